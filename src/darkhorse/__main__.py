@@ -1,0 +1,5 @@
+"""`python -m darkhorse`."""
+
+from darkhorse.cli import main
+
+main()

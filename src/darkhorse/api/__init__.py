@@ -1,0 +1,1 @@
+"""The public API over ASGI: parse, use case, render."""

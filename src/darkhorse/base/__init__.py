@@ -1,0 +1,1 @@
+"""The ground floor: errors, ids, clock, secrets, settings. Standard library and msgspec only."""

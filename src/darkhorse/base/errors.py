@@ -1,0 +1,236 @@
+"""Every error a client can be told, in one tree.
+
+    DarkhorseError
+    ├── ClientError                   the request will not work as it is: 4xx, do not retry
+    │   ├── InvalidRequest        400 bad JSON, a wrong type, a value out of range
+    │   ├── UnknownModel          400 no listing of that name
+    │   ├── ContextExceeded       400 the prompt is longer than the listing takes
+    │   ├── RejectedByModel       400 the model refused this body for good
+    │   ├── Unauthorized          401 no key, or one we do not know
+    │   ├── Forbidden             403 a key of the wrong kind
+    │   ├── UnknownRoute          404 nothing lives at this path
+    │   ├── UnsupportedByListing  404 the listing does not take what was asked of it
+    │   ├── WrongMethod           405 the path exists, the verb does not
+    │   ├── BodyTimeout           408 the body did not arrive in time
+    │   ├── BodyTooLarge          413 the body is over the limit
+    │   └── UnsupportedEncoding   415 a compressed body
+    ├── RateLimited               429 busy; come back after `retry_after`
+    └── ServerError                   not the client's doing: 5xx, retry
+        ├── Internal              500 unknown; the text never says more
+        ├── BadUpstream           502 the model's answer was broken or it could not be reached
+        ├── Unavailable           503 no endpoint just now; come back after `retry_after`
+        │   ├── Draining          503 this server is shutting down
+        │   └── LedgerUnavailable 503 the record cannot be written, so nothing is generated
+        ├── UpstreamTimeout       504 the model took too long
+        └── ClientGone            499 nobody is listening; only ever in the record
+
+`message` is ours and may be shown; whatever an upstream said stays in the private ledger.
+The SDKs retry every 5xx for up to an hour, so a condition that will not pass by itself is 4xx.
+"""
+
+from typing import ClassVar
+
+__all__ = [
+    "BadUpstream",
+    "BodyTimeout",
+    "BodyTooLarge",
+    "ClientError",
+    "ClientGone",
+    "ConfigError",
+    "ContextExceeded",
+    "DarkhorseError",
+    "Draining",
+    "Forbidden",
+    "Internal",
+    "InvalidRequest",
+    "LedgerUnavailable",
+    "RateLimited",
+    "RejectedByModel",
+    "ServerError",
+    "Unauthorized",
+    "Unavailable",
+    "UnknownModel",
+    "UnknownRoute",
+    "UnsupportedByListing",
+    "UnsupportedEncoding",
+    "UpstreamTimeout",
+    "WrongMethod",
+]
+
+
+class ConfigError(Exception):
+    """The operator's mistake: one sentence that says what is wrong and what to do."""
+
+
+class DarkhorseError(Exception):
+    """Base of what may be told to a client: status, stable `error_type`, and a text of our own."""
+
+    status: ClassVar[int] = 500
+    error_type: ClassVar[str] = "server"
+    default_message: ClassVar[str] = "Something went wrong on our side."
+    availability: ClassVar[str | None] = None  # OpenRouter's `error.availability.code`
+    default_retry_after: ClassVar[int | None] = None
+
+    def __init__(self, message: str | None = None, *, retry_after: int | None = None) -> None:
+        self.message = message or self.default_message
+        self.retry_after = retry_after if retry_after is not None else self.default_retry_after
+        super().__init__(self.message)
+
+
+class ClientError(DarkhorseError):
+    """4xx: sending the same again will fail again."""
+
+    status = 400
+    error_type = "invalid_request"
+    default_message = "The request is not valid."
+
+
+class InvalidRequest(ClientError):
+    """400: the body cannot be understood."""
+
+
+class UnknownModel(ClientError):
+    """400: no listing answers to this name."""
+
+    availability = "model_not_found"
+    default_message = "No model of that name is listed here; GET /api/v1/models shows what is."
+
+
+class ContextExceeded(ClientError):
+    """400: over the listing's public context."""
+
+    error_type = "context_length_exceeded"
+    default_message = "The prompt is longer than this model's context."
+
+
+class RejectedByModel(ClientError):
+    """400: a permanent refusal by the upstream, in our words."""
+
+    default_message = "The model could not take this request as it is."
+
+
+class Unauthorized(ClientError):
+    """401: who is asking?"""
+
+    status = 401
+    error_type = "authentication"
+    default_message = "No valid key. Send it as `Authorization: Bearer <key>`."
+
+
+class Forbidden(ClientError):
+    """403: a valid key that may not do this."""
+
+    status = 403
+    error_type = "permission_denied"
+    default_message = "This key may not do that."
+
+
+class UnknownRoute(ClientError):
+    """404: no such path."""
+
+    status = 404
+    error_type = "not_found"
+    default_message = "Nothing lives at this path."
+
+
+class UnsupportedByListing(ClientError):
+    """404: the listing exists but does not do this (tools, images, …)."""
+
+    status = 404
+    error_type = "not_found"
+    availability = "constraint_filtered"
+    default_message = "This model does not take what the request asks for."
+
+
+class WrongMethod(ClientError):
+    """405: another verb is needed."""
+
+    status = 405
+    default_message = "This path does not take that method."
+
+
+class BodyTimeout(ClientError):
+    """408: the body stalled on its way in."""
+
+    status = 408
+    error_type = "timeout"
+    default_message = "The request body did not arrive in time."
+
+
+class BodyTooLarge(ClientError):
+    """413: over the body limit."""
+
+    status = 413
+    error_type = "payload_too_large"
+    default_message = "The request body is over the size limit."
+
+
+class UnsupportedEncoding(ClientError):
+    """415: we read plain bodies only."""
+
+    status = 415
+    default_message = "Send the body uncompressed, without Content-Encoding."
+
+
+class RateLimited(DarkhorseError):
+    """429: too much just now, here or behind us."""
+
+    status = 429
+    error_type = "rate_limit_exceeded"
+    availability = "capacity_exhausted"
+    default_message = "The model is busy; try again shortly."
+    default_retry_after = 5
+
+
+class ServerError(DarkhorseError):
+    """5xx: nothing the client did."""
+
+
+class Internal(ServerError):
+    """500: an exception nobody expected. The text is fixed; the trace goes to the error log."""
+
+
+class BadUpstream(ServerError):
+    """502: unreachable, or the answer made no sense."""
+
+    status = 502
+    error_type = "provider_unavailable"
+    default_message = "The model did not give a usable answer."
+
+
+class Unavailable(ServerError):
+    """503: no endpoint can take this now."""
+
+    status = 503
+    error_type = "provider_overloaded"
+    availability = "temporarily_unavailable"
+    default_message = "The model is not available just now."
+    default_retry_after = 10
+
+
+class Draining(Unavailable):
+    """503: shutting down; another server, or the next start, will answer."""
+
+    default_message = "This server is shutting down."
+
+
+class LedgerUnavailable(Unavailable):
+    """503: no record, no generation."""
+
+    default_message = "Requests cannot be recorded just now, so none is taken."
+
+
+class UpstreamTimeout(ServerError):
+    """504: no token in time."""
+
+    status = 504
+    error_type = "timeout"
+    default_message = "The model took too long to answer."
+
+
+class ClientGone(ServerError):
+    """499: the client hung up. Nobody is sent this; the record keeps it."""
+
+    status = 499
+    error_type = "cancelled"
+    default_message = "The client closed the connection."

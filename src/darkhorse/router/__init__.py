@@ -1,0 +1,1 @@
+"""One generation: admit, attempt, cloak, record."""

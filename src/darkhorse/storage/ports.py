@@ -1,0 +1,69 @@
+"""What the floors above ask of storage."""
+
+import asyncio
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from darkhorse.storage.records import EndRecord, StartRecord
+
+__all__ = ["Journal", "KeyRecord", "KeyStore", "ListingTotals", "PublicFacts"]
+
+KeyKind = Literal["developer", "management"]
+
+
+class Journal(Protocol):
+    """The durable, append-only log of one process.
+
+    Both methods wait while the queue is full (push-back) and return a future that is done when
+    the frame is on stable storage. Either may raise LedgerUnavailable, the future too.
+    """
+
+    async def start(self, record: StartRecord, body: bytes) -> "asyncio.Future[None]":
+        """Append a start frame with the request body as it came."""
+        ...
+
+    async def end(self, record: EndRecord, answer: bytes) -> "asyncio.Future[None]":
+        """Append an end frame with the answer as it went (`Answer` as JSON)."""
+        ...
+
+    def check(self) -> None:
+        """Raise LedgerUnavailable if nothing can be written just now."""
+        ...
+
+
+class KeyRecord(Struct, frozen=True, kw_only=True):
+    """A key as it is stored: its SHA-256, never itself."""
+
+    hash: str  # hex
+    kind: KeyKind
+    label: str
+    created_us: int
+    disabled: bool = False
+
+
+class KeyStore(Protocol):
+    """Keys, and a number that grows with every change to them."""
+
+    def version(self) -> int: ...
+
+    def keys(self) -> list[KeyRecord]: ...
+
+    def add(self, record: KeyRecord) -> None: ...
+
+
+class ListingTotals(Struct, frozen=True, kw_only=True):
+    """What the public may know of a listing's traffic. Tokens are public tokens."""
+
+    listing: str
+    requests: int
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class PublicFacts(Protocol):
+    """The public's reader of the ledger: no endpoint, no prompt, no native count in it."""
+
+    def totals(self) -> dict[str, ListingTotals]:
+        """By listing slug."""
+        ...

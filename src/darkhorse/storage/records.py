@@ -1,0 +1,70 @@
+"""What the ledger keeps of one generation: a start, written at admission, and an end.
+
+Both are private. A journal frame carries the struct as JSON and beside it, untouched, the bytes:
+the request body as the client sent it (start), the answer as the client got it (end).
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from darkhorse.wire.chunks import Finish, NativeUsage, ToolDelta, Usage
+
+__all__ = ["Answer", "Attempt", "EndRecord", "Outcome", "StartRecord"]
+
+Outcome = Literal["done", "failed", "cancelled", "interrupted"]
+"""done: the client got all of it. failed: it got an error. cancelled: it hung up.
+interrupted: the process died; written by recovery at the next start."""
+
+
+class StartRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who asked what of which listing, when."""
+
+    id: str
+    at_us: int
+    listing: str
+    dialect: str
+    streamed: bool
+    key: str  # the key's public hash, never the key
+    prompt_tokens: int  # public tokens
+    app_url: str = ""
+    app_title: str = ""
+    user_agent: str = ""
+
+
+class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One try at one endpoint. Private: names the endpoint and keeps what it said."""
+
+    endpoint: str
+    duration_ms: float
+    outcome: str  # "ok" or the fault's kind
+    status: int = 0  # the upstream's HTTP status; 0 where none came
+    upstream_id: str = ""
+    upstream_model: str = ""
+    native_finish: str = ""
+    detail: str = ""  # what the upstream said, cut at 4 KiB
+
+
+class EndRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How it went."""
+
+    id: str
+    at_us: int
+    outcome: Outcome
+    finish: Finish | None = None
+    status: int = 200  # what the client was told; for a stream that broke, the error's code
+    error_type: str = ""
+    usage: Usage | None = None
+    native: NativeUsage | None = None
+    first_token_ms: float | None = None
+    duration_ms: float = 0.0
+    attempts: tuple[Attempt, ...] = ()
+
+
+class Answer(Struct, frozen=True, omit_defaults=True):
+    """The assistant's message as it was delivered; the body of an end frame, as JSON."""
+
+    content: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    tools: tuple[ToolDelta, ...] = ()

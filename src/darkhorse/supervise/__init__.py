@@ -1,0 +1,1 @@
+"""Starts the processes of one Darkhorse, watches them, drains them."""

@@ -1,0 +1,1 @@
+"""The wire to engines, and the scripted one that tests drive."""

@@ -1,0 +1,1 @@
+"""The public pages; their own process, their own projection."""

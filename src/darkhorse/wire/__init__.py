@@ -1,0 +1,1 @@
+"""What travels: requests, chunks, dialects, server-sent events. Pure: no I/O, no clock."""

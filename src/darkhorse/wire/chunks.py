@@ -1,0 +1,107 @@
+"""The one shape an answer travels in, before the cloak (`Chunk`) and after it (`PublicChunk`).
+
+Whatever an engine speaks, streamed or whole, becomes Chunks; whatever a client speaks is rendered
+from PublicChunks. Only `darkhorse.cloak` can make a PublicChunk: its constructor is handed out
+once, to the first who asks, and the cloak asks when it is imported.
+"""
+
+from collections.abc import Callable
+from typing import Literal, NoReturn, final
+
+from msgspec import Struct
+
+__all__ = ["Chunk", "Finish", "NativeUsage", "PublicChunk", "ToolDelta", "Usage", "claim_mint"]
+
+Finish = Literal["stop", "length", "tool_calls", "content_filter", "error"]
+
+
+class ToolDelta(Struct, frozen=True):
+    """A piece of one tool call; `index` joins the pieces."""
+
+    index: int
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+class NativeUsage(Struct, frozen=True):
+    """Counts as the upstream made them, in its own tokens. Private: they name the tokenizer."""
+
+    prompt: int = 0
+    completion: int = 0
+    reasoning: int = 0
+    cached: int = 0
+
+
+class Usage(Struct, frozen=True):
+    """Counts in public tokens; may be shown."""
+
+    prompt: int
+    completion: int
+    reasoning: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.prompt + self.completion
+
+
+class Chunk(Struct, frozen=True):
+    """A piece of an upstream's answer. All of it is private until the cloak has been over it."""
+
+    text: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    tools: tuple[ToolDelta, ...] = ()
+    finish: Finish | None = None
+    native_finish: str = ""
+    usage: NativeUsage | None = None
+    upstream_id: str = ""
+    upstream_model: str = ""
+
+
+@final
+class PublicChunk:
+    """A piece of an answer that may be shown. Renderers take nothing else."""
+
+    __slots__ = ("finish", "reasoning", "refusal", "text", "tools", "usage")
+
+    text: str
+    reasoning: str
+    refusal: str
+    tools: tuple[ToolDelta, ...]
+    finish: Finish | None
+    usage: Usage | None
+
+    def __init__(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("only darkhorse.cloak makes a PublicChunk")
+
+
+Mint = Callable[[str, str, str, tuple[ToolDelta, ...], Finish | None, Usage | None], PublicChunk]
+
+
+def _mint(
+    text: str,
+    reasoning: str,
+    refusal: str,
+    tools: tuple[ToolDelta, ...],
+    finish: Finish | None,
+    usage: Usage | None,
+) -> PublicChunk:
+    chunk = object.__new__(PublicChunk)
+    chunk.text = text
+    chunk.reasoning = reasoning
+    chunk.refusal = refusal
+    chunk.tools = tools
+    chunk.finish = finish
+    chunk.usage = usage
+    return chunk
+
+
+_unclaimed: list[Mint] = [_mint]
+
+
+def claim_mint() -> Mint:
+    """The maker of PublicChunks, once: the cloak claims it at import, a second claim raises."""
+    if not _unclaimed:
+        raise RuntimeError("the mint of PublicChunks has been claimed")
+    return _unclaimed.pop()
