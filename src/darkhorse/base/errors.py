@@ -55,6 +55,7 @@ __all__ = [
     "UnsupportedEncoding",
     "UpstreamTimeout",
     "WrongMethod",
+    "whereabouts",
 ]
 
 
@@ -70,6 +71,7 @@ class DarkhorseError(Exception):
     default_message: ClassVar[str] = "Something went wrong on our side."
     availability: ClassVar[str | None] = None  # OpenRouter's `error.availability.code`
     default_retry_after: ClassVar[int | None] = None
+    requested: str | None = None  # the model's name as the client wrote it
 
     def __init__(self, message: str | None = None, *, retry_after: int | None = None) -> None:
         self.message = message or self.default_message
@@ -234,3 +236,14 @@ class ClientGone(ServerError):
     status = 499
     error_type = "cancelled"
     default_message = "The client closed the connection."
+
+
+def whereabouts(error: BaseException) -> str:
+    """`ValueError at http.py:88`: what a log may say of an exception whose text may be private."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    place = trace.tb_frame.f_code.co_filename.rpartition("/")[2]
+    return f"{type(error).__name__} at {place}:{trace.tb_lineno}"

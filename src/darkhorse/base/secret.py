@@ -7,7 +7,7 @@ __all__ = ["Secret"]
 
 @final
 class Secret:
-    """Holds a string that must not reach a log, a trace or a repr; `reveal()` is the only way out."""
+    """Holds a string that must not reach a log or a trace; `reveal()` is the only way out."""
 
     __slots__ = ("_value",)
 

@@ -88,7 +88,9 @@ class UpstreamSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class ModelSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """[model]: the embedded model's engine."""
 
-    threads: Annotated[int, Meta(ge=1, le=256, description="Threads; more than cores - 1 hurts.")] = 1
+    threads: Annotated[
+        int, Meta(ge=1, le=256, description="Threads; more than cores - 1 hurts.")
+    ] = 1
     context: Annotated[int, Meta(ge=512, description="Native tokens shared by all slots.")] = 16_384
     slots: Annotated[int, Meta(ge=1, le=64, description="Generations at a time.")] = 4
 

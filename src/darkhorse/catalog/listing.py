@@ -48,13 +48,13 @@ class Endpoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     listing: Annotated[Slug, Meta(description="The listing it serves.")]
     name: Annotated[str, Meta(description="The operator's own word for it; in private records.")]
-    url: Annotated[str, Meta(description='Base URL of an OpenAI-compatible API; "embedded" for ours.')]
+    url: Annotated[
+        str, Meta(description='Base URL of an OpenAI-compatible API; "embedded" for ours.')
+    ]
     model: Annotated[str, Meta(description="The model's name over there.")] = ""
     key_env: Annotated[str, Meta(description="Environment variable that holds its key.")] = ""
     key_file: Annotated[str, Meta(description="File that holds its key.")] = ""
-    max_output: Annotated[
-        int | None, Meta(ge=1, description="The most native tokens it may be asked for.")
-    ] = None
+    max_output: Annotated[Count | None, Meta(description="Most native tokens to ask for.")] = None
 
     def key(self) -> Secret:
         """The endpoint's key; empty where none is configured. Raises ConfigError."""

@@ -6,7 +6,7 @@ once, to the first who asks, and the cloak asks when it is imported.
 """
 
 from collections.abc import Callable
-from typing import Literal, NoReturn, final
+from typing import Literal, final
 
 from msgspec import Struct
 
@@ -72,7 +72,7 @@ class PublicChunk:
     finish: Finish | None
     usage: Usage | None
 
-    def __init__(self, *_: object, **__: object) -> NoReturn:
+    def __init__(self, *_: object, **__: object) -> None:
         raise TypeError("only darkhorse.cloak makes a PublicChunk")
 
 

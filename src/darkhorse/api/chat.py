@@ -1,0 +1,164 @@
+"""POST /chat/completions: the hot route, straight on ASGI."""
+
+import asyncio
+from collections.abc import Callable
+
+from darkhorse.accounts.keys import KeyRing
+from darkhorse.api.asgi import Receive, Scope, Send, header, read_body, send_bytes
+from darkhorse.api.faults import send_error
+from darkhorse.base.errors import ClientGone, DarkhorseError, UnsupportedEncoding
+from darkhorse.base.settings import ServerSettings
+from darkhorse.router.generation import Generation
+from darkhorse.router.router import Caller, Router
+from darkhorse.wire.chat import request as chat_request
+from darkhorse.wire.chat.answer import ChatAnswer
+from darkhorse.wire.chunks import PublicChunk
+from darkhorse.wire.request import GenerationRequest
+
+__all__ = ["ChatRoute"]
+
+_TEXT = 512  # characters of a header that the ledger keeps
+_STREAM_HEADERS = (
+    (b"content-type", b"text/event-stream"),
+    (b"cache-control", b"no-cache"),
+    (b"x-accel-buffering", b"no"),  # reverse proxies in front of us would hold the stream back
+)
+
+
+class ChatRoute:
+    """Reads a request, runs it, writes the answer in the client's dialect."""
+
+    def __init__(self, router: Router, keys: KeyRing, settings: ServerSettings) -> None:
+        self._router = router
+        self._keys = keys
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raises DarkhorseError as long as nothing was sent."""
+        key = self._keys.authenticate(header(scope, b"authorization"))
+        if header(scope, b"content-encoding") not in ("", "identity"):
+            raise UnsupportedEncoding
+        limit = self._settings.max_body_bytes
+        patience = self._settings.body_timeout_s
+        body = await read_body(scope, receive, limit=limit, patience_s=patience)
+        request = chat_request.parse(body)
+        generation = await self._generate(request, _caller(scope, key.hash))
+        await _Reply(generation, request, self._settings, send).run(receive)
+
+    async def _generate(self, request: GenerationRequest, caller: Caller) -> Generation:
+        try:
+            return await self._router.generate(request, caller)
+        except DarkhorseError as e:
+            e.requested = request.model
+            raise
+
+
+def _caller(scope: Scope, key: str) -> Caller:
+    title = header(scope, b"x-openrouter-title") or header(scope, b"x-title")
+    return Caller(
+        key=key,
+        app_url=header(scope, b"http-referer")[:_TEXT] or header(scope, b"referer")[:_TEXT],
+        app_title=title[:_TEXT],
+        user_agent=header(scope, b"user-agent")[:_TEXT],
+    )
+
+
+class _Reply:
+    """One answer on its way to one client, who may hang up or stop reading at any moment."""
+
+    def __init__(
+        self,
+        generation: Generation,
+        request: GenerationRequest,
+        settings: ServerSettings,
+        send: Send,
+    ) -> None:
+        self._generation = generation
+        self._request = request
+        self._settings = settings
+        self._send = send
+        self._answer = ChatAnswer(
+            id=generation.id, created=generation.created, model=generation.model
+        )
+        self._id_header = (b"x-generation-id", generation.id.encode())
+        self._headed = False
+
+    async def run(self, receive: Receive) -> None:
+        """Write the answer while watching for a hang-up."""
+        watch = asyncio.ensure_future(receive())
+        watch.add_done_callback(lambda _: self._generation.stop(ClientGone()))
+        try:
+            await (self._stream() if self._request.stream else self._whole())
+        finally:
+            self._generation.stop(ClientGone())  # does nothing to one that has ended
+            watch.cancel()
+
+    async def _whole(self) -> None:
+        chunks: list[PublicChunk] = []
+        try:
+            while (batch := await self._generation.channel.get()) is not None:
+                chunks.extend(batch)
+        except DarkhorseError as e:
+            await self._refuse(e)
+            return
+        headers = ((b"content-type", b"application/json"), self._id_header)
+        await send_bytes(self._send, 200, self._answer.whole(chunks), headers)
+
+    async def _refuse(self, error: DarkhorseError) -> None:
+        """A failure before anything was sent: a real status."""
+        if not isinstance(error, ClientGone):
+            error.requested = self._request.model
+            await send_error(self._send, error, self._generation.id)
+
+    async def _stream(self) -> None:
+        beat = _Heartbeat(self._settings.keepalive_s, self._generation.channel.nudge)
+        try:
+            async with asyncio.timeout(None) as patience:
+                await self._relay(patience)
+        except DarkhorseError as e:
+            await self._break_off(e)
+        finally:
+            beat.stop()
+
+    async def _relay(self, patience: asyncio.Timeout) -> None:
+        """Batch by batch; a client that takes none for too long raises TimeoutError."""
+        now = asyncio.get_running_loop().time
+        while (batch := await self._generation.channel.get()) is not None:
+            data = self._answer.chunks(batch) if batch else self._answer.keepalive()
+            if batch and batch[-1].usage:
+                data += self._answer.done()
+            patience.reschedule(now() + self._settings.client_stall_s)
+            await self._write(data)
+            patience.reschedule(None)
+        await self._send({"type": "http.response.body", "body": b""})
+
+    async def _write(self, data: bytes) -> None:
+        if not self._headed:
+            self._headed = True
+            headers = [*_STREAM_HEADERS, self._id_header]
+            await self._send({"type": "http.response.start", "status": 200, "headers": headers})
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def _break_off(self, error: DarkhorseError) -> None:
+        if not self._headed:
+            await self._refuse(error)
+        elif not isinstance(error, ClientGone):
+            body = self._answer.fault(error)
+            await self._send({"type": "http.response.body", "body": body})
+
+
+class _Heartbeat:
+    """Calls back every so often: one timer a stream, whatever its traffic."""
+
+    def __init__(self, seconds: float, beat: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._beat = beat
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(seconds, self._fire)
+
+    def _fire(self) -> None:
+        self._beat()
+        self._timer = self._loop.call_later(self._seconds, self._fire)
+
+    def stop(self) -> None:
+        self._timer.cancel()

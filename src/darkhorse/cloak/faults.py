@@ -1,0 +1,61 @@
+"""What a client is told of an upstream's fault: one of our own errors, in our own words."""
+
+from darkhorse.base.errors import (
+    BadUpstream,
+    DarkhorseError,
+    RateLimited,
+    RejectedByModel,
+    Unavailable,
+    UpstreamTimeout,
+)
+from darkhorse.wire.faults import UpstreamFault
+
+__all__ = ["is_account_fault", "is_passing", "is_retryable", "public"]
+
+ACCOUNT = frozenset({401, 402, 403, 404, 405, 407, 410, 451})
+"""Our standing with the upstream is at fault, or our idea of its address: the client can do
+nothing about it and must not read of it. Named like any lack of an endpoint."""
+OUR_BODY = frozenset({400, 406, 409, 411, 412, 413, 415, 416, 417, 421, 422, 424, 426, 428, 431})
+"""It will not take this body, now or later: a permanent 4xx, or SDKs retry for an hour."""
+SLOW = frozenset({408, 504, 522, 524, 598, 599})
+BUSY = frozenset({503, 529})
+TIMEOUTS = frozenset({"first_token_timeout", "idle_timeout", "total_timeout"})
+
+
+def public(fault: UpstreamFault) -> DarkhorseError:
+    """The error for a client. Nothing of `fault` but its class shows."""
+    if fault.kind in TIMEOUTS:
+        return UpstreamTimeout()
+    if fault.kind in ("status", "error_event"):
+        return _by_status(fault.status)
+    return BadUpstream()
+
+
+def _by_status(status: int) -> DarkhorseError:
+    if status in OUR_BODY:
+        return RejectedByModel()
+    if status in (425, 429):
+        return RateLimited()
+    if status in SLOW:
+        return UpstreamTimeout()
+    if status in ACCOUNT or status in BUSY:
+        return Unavailable()
+    return BadUpstream()
+
+
+def is_account_fault(fault: UpstreamFault) -> bool:
+    """Should the endpoint rest until an operator has looked?"""
+    return fault.kind in ("status", "error_event") and fault.status in ACCOUNT
+
+
+def is_retryable(fault: UpstreamFault) -> bool:
+    """May another endpoint fare better? Not where the body itself was refused."""
+    return not (fault.kind in ("status", "error_event") and fault.status in OUR_BODY)
+
+
+def is_passing(fault: UpstreamFault) -> bool:
+    """May the same endpoint fare better at once? Not where it is busy, slow or closed to us."""
+    if fault.kind in ("status", "error_event"):
+        lasting = ACCOUNT | OUR_BODY | BUSY | SLOW | {425, 429}
+        return fault.status not in lasting
+    return fault.kind in ("connect", "cut", "garbage")

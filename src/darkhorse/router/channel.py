@@ -1,0 +1,63 @@
+"""Between a generation's task and whoever reads it: a bounded queue of batches with one end."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+from darkhorse.base.errors import DarkhorseError
+from darkhorse.wire.chunks import PublicChunk
+
+__all__ = ["Channel"]
+
+_DEPTH = 64  # batches, each one read of at most 256 KiB from upstream; a slow client pushes back
+
+
+class Channel:
+    """One writer, one reader. The writer closes it, with an error or without."""
+
+    def __init__(self) -> None:
+        self._batches: deque[list[PublicChunk]] = deque()
+        self._error: DarkhorseError | None = None
+        self._closed = False
+        self._reader: asyncio.Future[None] | None = None
+        self._writer: asyncio.Future[None] | None = None
+
+    async def put(self, batch: list[PublicChunk]) -> None:
+        """Hand on a batch; waits while the reader is far behind."""
+        while len(self._batches) >= _DEPTH:
+            self._writer = asyncio.get_running_loop().create_future()
+            await self._writer
+        self._batches.append(batch)
+        _wake(self._reader)
+
+    def close(self, last: Sequence[PublicChunk] = (), error: DarkhorseError | None = None) -> None:
+        """No more will come but `last`; `error` is raised after everything was read."""
+        if last:
+            self._batches.append(list(last))
+        self._error = error
+        self._closed = True
+        _wake(self._reader)
+
+    def nudge(self) -> None:
+        """Make a waiting `get` return an empty batch: a chance to show a sign of life."""
+        if self._reader is not None and not self._reader.done():
+            self._batches.append([])
+            _wake(self._reader)
+
+    async def get(self) -> list[PublicChunk] | None:
+        """The next batch; None at the end. Raises the error the channel was closed with."""
+        while not self._batches:
+            if self._error:
+                raise self._error
+            if self._closed:
+                return None
+            self._reader = asyncio.get_running_loop().create_future()
+            await self._reader
+        batch = self._batches.popleft()
+        _wake(self._writer)
+        return batch
+
+
+def _wake(waiter: "asyncio.Future[None] | None") -> None:
+    if waiter is not None and not waiter.done():
+        waiter.set_result(None)

@@ -1,0 +1,191 @@
+"""What a chat-completions client gets: chunks, a whole answer, errors. Only PublicChunks go in.
+
+The fields are the union of what the SDKs of OpenAI and OpenRouter refuse to do without.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from darkhorse.base.errors import DarkhorseError
+from darkhorse.wire.chunks import PublicChunk, ToolDelta, Usage
+from darkhorse.wire.sse import event
+
+__all__ = ["PROVIDER", "ChatAnswer", "error_body"]
+
+PROVIDER = "Stealth"
+"""The provider every listing shows; the literal OpenRouter's SDKs know."""
+
+KEEPALIVE = b": processing\n\n"
+DONE = b"data: [DONE]\n\n"
+
+_encode = msgspec.json.Encoder().encode
+
+
+class ChatAnswer:
+    """Renders one generation under its public name."""
+
+    def __init__(self, *, id: str, created: int, model: str) -> None:  # noqa: A002 (the field's name)
+        common = _encode({"created": created, "model": model, "provider": PROVIDER})[1:-1]
+        self._stream = b"".join(
+            (b'{"id":', _encode(id), b',"object":"chat.completion.chunk",', common)
+        )
+        self._whole = b"".join((b'{"id":', _encode(id), b',"object":"chat.completion",', common))
+        self._role_sent = False
+
+    def chunks(self, batch: Sequence[PublicChunk]) -> bytes:
+        """Events for a batch; a chunk with usage gets a last event of its own."""
+        return b"".join(map(self._events, batch))
+
+    def done(self) -> bytes:
+        """The mark that all went well."""
+        return DONE
+
+    def keepalive(self) -> bytes:
+        """A comment, for a silent stream."""
+        return KEEPALIVE
+
+    def fault(self, error: DarkhorseError) -> bytes:
+        """The last event of a stream that broke; no `[DONE]` follows."""
+        choice = b'"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}'
+        body = b'"error":' + _encode(_error(error))
+        return event(b",".join((self._stream, body, choice)))
+
+    def whole(self, chunks: Sequence[PublicChunk]) -> bytes:
+        """The unstreamed answer; the last chunk has finish and usage."""
+        last = chunks[-1]
+        message = self._message(chunks)
+        choice = {
+            "index": 0,
+            "logprobs": None,
+            "finish_reason": last.finish,
+            "native_finish_reason": last.finish,
+            "message": message,
+        }
+        rest: dict[str, Any] = {"system_fingerprint": None, "choices": [choice]}
+        if last.usage:
+            rest["usage"] = _usage(last.usage)
+        return b",".join((self._whole, _encode(rest)[1:]))
+
+    def _events(self, chunk: PublicChunk) -> bytes:
+        events = [self._event(chunk)]
+        if chunk.usage:
+            usage = b'"choices":[],"usage":' + _encode(_usage(chunk.usage)) + b"}"
+            events.append(event(b",".join((self._stream, usage))))
+        return b"".join(events)
+
+    def _event(self, chunk: PublicChunk) -> bytes:
+        finish = _encode(chunk.finish)
+        choice = (
+            self._stream,
+            b',"choices":[{"index":0,"delta":',
+            self._delta(chunk),
+            b',"finish_reason":',
+            finish,
+            b',"native_finish_reason":',
+            finish,
+            b',"logprobs":null}]}',
+        )
+        return event(b"".join(choice))
+
+    def _delta(self, chunk: PublicChunk) -> bytes:
+        role = b'{"content":' if self._role_sent else b'{"role":"assistant","content":'
+        self._role_sent = True
+        text = _encode(chunk.text)
+        if not (chunk.reasoning or chunk.refusal or chunk.tools):
+            return b"".join((role, text, b"}"))
+        return b"".join((role, text, b",", _encode(_extras(chunk))[1:]))
+
+    def _message(self, chunks: Sequence[PublicChunk]) -> dict[str, Any]:
+        reasoning = "".join(chunk.reasoning for chunk in chunks)
+        message: dict[str, Any] = {
+            "role": "assistant",
+            "content": "".join(chunk.text for chunk in chunks),
+            "refusal": "".join(chunk.refusal for chunk in chunks) or None,
+            "reasoning": reasoning or None,
+        }
+        if reasoning:
+            message["reasoning_details"] = _reasoning_details(reasoning)
+        calls = _join([delta for chunk in chunks for delta in chunk.tools])
+        if calls:
+            message["content"] = message["content"] or None
+            message["tool_calls"] = [_whole_call(call) for call in calls]
+        return message
+
+
+def _extras(chunk: PublicChunk) -> dict[str, Any]:
+    extras: dict[str, Any] = {}
+    if chunk.reasoning:
+        extras["reasoning"] = chunk.reasoning
+        extras["reasoning_details"] = _reasoning_details(chunk.reasoning)
+    if chunk.refusal:
+        extras["refusal"] = chunk.refusal
+    if chunk.tools:
+        extras["tool_calls"] = [_call(delta) for delta in chunk.tools]
+    return extras
+
+
+def _reasoning_details(text: str) -> list[dict[str, Any]]:
+    """`format` names a vendor wherever it is anything but "unknown"."""
+    return [{"type": "reasoning.text", "text": text, "format": "unknown", "index": 0}]
+
+
+def _call(call: ToolDelta) -> dict[str, Any]:
+    """A call's first delta carries id, type and name; later ones only more arguments."""
+    if not call.id:
+        return {"index": call.index, "function": {"arguments": call.arguments}}
+    function = {"name": call.name, "arguments": call.arguments}
+    return {"index": call.index, "id": call.id, "type": "function", "function": function}
+
+
+def _whole_call(call: ToolDelta) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": call.arguments}
+    return {"id": call.id, "type": "function", "function": function}
+
+
+def _join(deltas: Sequence[ToolDelta]) -> list[ToolDelta]:
+    calls: dict[int, ToolDelta] = {}
+    for delta in deltas:
+        had = calls.get(delta.index, ToolDelta(delta.index))
+        calls[delta.index] = ToolDelta(
+            index=delta.index,
+            id=had.id or delta.id,
+            name=had.name + delta.name,
+            arguments=had.arguments + delta.arguments,
+        )
+    return [calls[index] for index in sorted(calls)]
+
+
+def _usage(usage: Usage) -> dict[str, Any]:
+    return {
+        "prompt_tokens": usage.prompt,
+        "completion_tokens": usage.completion,
+        "total_tokens": usage.total,
+        "cost": 0,
+        "is_byok": False,
+        "prompt_tokens_details": {"cached_tokens": 0},
+        "completion_tokens_details": {"reasoning_tokens": usage.reasoning},
+    }
+
+
+def _error(error: DarkhorseError) -> dict[str, Any]:
+    return {
+        "code": error.status,
+        "message": error.message,
+        "metadata": {"error_type": error.error_type},
+    }
+
+
+def error_body(error: DarkhorseError) -> bytes:
+    """The JSON of a failure that was not streamed."""
+    body = _error(error)
+    if error.availability:
+        body["availability"] = {
+            "code": error.availability,
+            "retryable": error.status >= 429,
+            "requested_models": [error.requested] if error.requested else [],
+        }
+        if error.retry_after is not None:
+            body["availability"]["retry_after"] = error.retry_after
+    return _encode({"error": body})

@@ -1,0 +1,27 @@
+"""What goes wrong between us and an upstream. Private: the cloak decides what a client is told."""
+
+from typing import Literal
+
+__all__ = ["FaultKind", "UpstreamFault"]
+
+FaultKind = Literal[
+    "connect",  # no connection, or it closed before a byte came
+    "first_token_timeout",
+    "idle_timeout",
+    "total_timeout",
+    "status",  # an HTTP status that is no answer
+    "error_event",  # an error object where an answer should be
+    "garbage",  # bytes that are not the protocol
+    "cut",  # the answer stopped in the middle
+    "too_large",
+]
+
+
+class UpstreamFault(Exception):
+    """An attempt failed. `detail` is what the upstream said: for the ledger, nowhere else."""
+
+    def __init__(self, kind: FaultKind, *, status: int = 0, detail: str = "") -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.status = status
+        self.detail = detail[:4096]

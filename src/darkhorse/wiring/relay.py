@@ -1,0 +1,199 @@
+"""The relay process: accepts, cloaks, journals. Nothing else may hold its loop."""
+
+import asyncio
+import gc
+import logging
+import math
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import uvicorn
+import uvloop
+
+from darkhorse.accounts.keys import KeyRing
+from darkhorse.api.app import Api
+from darkhorse.api.chat import ChatRoute
+from darkhorse.api.metrics import Metrics
+from darkhorse.api.pages import PagesProxy
+from darkhorse.api.routes import catalogue_app, operator_app
+from darkhorse.base.clock import Clock, SystemClock
+from darkhorse.base.errors import ConfigError, whereabouts
+from darkhorse.base.ids import RandomIds
+from darkhorse.base.secret import Secret
+from darkhorse.catalog.listing import Endpoint
+from darkhorse.router.generation import Means
+from darkhorse.router.router import Router
+from darkhorse.storage.ledger.disk import Disk, RealDisk
+from darkhorse.storage.ledger.journal import FileJournal
+from darkhorse.upstream.base import Upstream
+from darkhorse.upstream.http import HttpUpstream, open_session
+from darkhorse.wiring import logs
+from darkhorse.wiring.child import ready
+from darkhorse.wiring.config import EMBEDDED, Config
+from darkhorse.wiring.keys import open_key_store
+
+__all__ = ["run"]
+
+log = logging.getLogger(__name__)
+
+
+def run(
+    data: Path, config: Config, *, clock: Clock | None = None, disk: Disk | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT, then drain. Raises ConfigError."""
+    logs.configure("relay")
+    listener = _listener(config)
+    uvloop.run(_serve(data, config, listener, clock or SystemClock(), disk or RealDisk()))
+
+
+def _listener(config: Config) -> socket.socket:
+    """The supervisor's socket where there is one, so that a restart refuses nobody."""
+    handed = os.environ.get("DARKHORSE_LISTEN_FD")
+    if handed:
+        return socket.socket(fileno=int(handed))
+    try:
+        return socket.create_server((config.server.host, config.server.port), backlog=2048)
+    except OSError as e:
+        where = f"{config.server.host}:{config.server.port}"
+        raise ConfigError(
+            f"Cannot listen on {where} ({e.strerror}); choose another port."
+        ) from None
+
+
+async def _serve(
+    data: Path, config: Config, listener: socket.socket, clock: Clock, disk: Disk
+) -> None:
+    asyncio.get_running_loop().set_exception_handler(_quiet)
+    journal = _open_journal(data, config, clock, disk)
+    keys = KeyRing(open_key_store(data))
+    keys.load()
+    metrics = Metrics()
+    pages = PagesProxy(os.environ.get("DARKHORSE_PAGES_SOCKET"))
+    async with open_session(config.upstream) as session:
+        router = _router(config, session, journal, clock, metrics)
+        metrics.running.set_function(lambda: router.running)
+        app = _app(config, router, keys, metrics, pages)
+        refresh = asyncio.create_task(keys.refresh_loop())
+        try:
+            await _Server(app, config, router).serve(sockets=[listener])
+        finally:
+            refresh.cancel()
+            await router.drain(0)
+            await pages.close()
+            await asyncio.to_thread(journal.close)
+
+
+def _open_journal(data: Path, config: Config, clock: Clock, disk: Disk) -> FileJournal:
+    journal = FileJournal(
+        data / "journal",
+        settings=config.journal,
+        clock=clock,
+        disk=disk,
+        new_file_id=lambda: secrets.randbits(64),
+    )
+    log.info("%s", journal.recovery.sentence())
+    return journal
+
+
+def _router(
+    config: Config,
+    session: aiohttp.ClientSession,
+    journal: FileJournal,
+    clock: Clock,
+    metrics: Metrics,
+) -> Router:
+    means = Means(
+        upstreams=_upstreams(config, session),
+        journal=journal,
+        clock=clock,
+        ids=RandomIds(),
+        settings=config.upstream,
+        on_end=metrics.ended,
+    )
+    return Router(config.catalogue, means)
+
+
+def _upstreams(config: Config, session: aiohttp.ClientSession) -> Mapping[Endpoint, Upstream]:
+    return {endpoint: _upstream(endpoint, config, session) for endpoint in config.endpoint}
+
+
+def _upstream(endpoint: Endpoint, config: Config, session: aiohttp.ClientSession) -> Upstream:
+    url, key = endpoint.url, endpoint.key()
+    if url == EMBEDDED:
+        url = os.environ.get("DARKHORSE_MODEL_URL", "http://127.0.0.1:1/v1")
+        key = Secret(os.environ.get("DARKHORSE_MODEL_KEY", ""))
+    return HttpUpstream(
+        session, url=Secret(url), model=endpoint.model, key=key, settings=config.upstream
+    )
+
+
+def _app(config: Config, router: Router, keys: KeyRing, metrics: Metrics, pages: PagesProxy) -> Api:
+    ids = RandomIds()
+    return Api(
+        chat=ChatRoute(router, keys, config.server),
+        catalogue=catalogue_app(config.catalogue, ids),
+        operator=operator_app(metrics, keys, ids),
+        pages=pages,
+        ids=ids,
+    )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, but with our signals: stop accepting, let what runs finish, say when ready."""
+
+    def __init__(self, app: Api, config: Config, router: Router) -> None:
+        self._router = router
+        self._drain_s = config.server.drain_s
+        settings = uvicorn.Config(
+            app,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=65,
+            timeout_graceful_shutdown=math.ceil(self._drain_s) + 5,
+        )
+        super().__init__(settings)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._leave)
+        yield
+
+    def _leave(self) -> None:
+        self.force_exit = self.should_exit  # the second signal means now
+        self.should_exit = True
+        self._router.refuse_new()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        gc.freeze()  # what lives for ever need not be looked at again
+        ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        drain = asyncio.create_task(self._drain())
+        await super().shutdown(sockets=sockets)
+        await drain
+
+    async def _drain(self) -> None:
+        running = self._router.running
+        late = await self._router.drain(0 if self.force_exit else self._drain_s)
+        if running:
+            log.info("drained: %d finished, %d stopped", running - late, late)
+
+
+def _quiet(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """The loop's last resort must not print an exception's text either."""
+    error = context.get("exception")
+    log.error("unexpected: %s", whereabouts(error) if error else context.get("message"))

@@ -1,0 +1,85 @@
+"""The cloak: public counts, the cut at the public limit, our ids, and nobody else's mint."""
+
+import itertools
+
+import pytest
+from darkhorse.cloak import tokens
+from darkhorse.cloak.stream import Cloak
+from darkhorse.wire.chunks import Chunk, NativeUsage, PublicChunk, ToolDelta, claim_mint
+from hypothesis import given, strategies as st
+
+TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), max_size=8)
+
+
+def cover(chunks, limit=10_000):
+    numbers = itertools.count()
+    cloak = Cloak(prompt_tokens=3, limit=limit, call_id=lambda: f"call_{next(numbers)}")
+    public = [piece for chunk in chunks for piece in cloak.feed([chunk])]
+    return cloak, [*public, cloak.last()]
+
+
+def test_only_the_cloak_makes_public_chunks():
+    with pytest.raises(TypeError):
+        PublicChunk()
+    with pytest.raises(RuntimeError):
+        claim_mint()
+
+
+@given(TEXTS)
+def test_text_passes_whole_and_is_counted_by_bytes(texts):
+    cloak, public = cover([Chunk(text=text) for text in texts])
+    whole = "".join(texts)
+    assert "".join(chunk.text for chunk in public) == whole
+    assert public[-1].usage.completion == -(-len(whole.encode()) // 4)
+    assert public[-1].usage.prompt == 3
+
+
+@given(TEXTS, TEXTS, st.integers(1, 8))
+def test_the_cut_depends_on_the_text_alone(one, other, limit):
+    """However the same text was split into deltas, it is cut at the same character."""
+    whole = "".join(one)
+    _, split = cover([Chunk(text=text) for text in one], limit)
+    _, joined = cover([Chunk(text=whole)], limit)
+    texts = ["".join(chunk.text for chunk in public) for public in (split, joined)]
+    assert texts[0] == texts[1] == whole.encode()[: limit * 4].decode(errors="ignore")
+    assert split[-1].finish == ("length" if texts[0] != whole else "stop")
+    assert split[-1].usage.completion <= limit
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 40))
+def test_a_cut_keeps_whole_characters(text, size):
+    kept = tokens.cut(text, size)
+    assert text.startswith(kept)
+    assert len(kept.encode()) <= size
+    assert kept == text or len(kept.encode()) + 4 > size
+
+
+def test_reasoning_and_text_share_the_limit():
+    _, public = cover([Chunk(reasoning="a" * 8), Chunk(text="b" * 100)], limit=5)
+    assert public[-1].usage.reasoning == 2
+    assert public[-1].usage.completion == 5
+    assert "".join(chunk.text for chunk in public) == "b" * 12
+
+
+def test_tool_calls_get_our_ids_and_indices():
+    deltas = [
+        ToolDelta(7, "toolu_CANARY", "f", '{"a"'),
+        ToolDelta(7, "toolu_CANARY", "", ":1}"),
+        ToolDelta(9, "", "g", "{}"),
+    ]
+    cloak, public = cover([Chunk(tools=(delta,)) for delta in deltas] + [Chunk(finish="stop")])
+    shown = [delta for chunk in public for delta in chunk.tools]
+    assert [(d.index, d.id) for d in shown] == [(0, "call_0"), (0, ""), (1, "call_1")]
+    assert [(c.name, c.arguments) for c in cloak.calls] == [("f", '{"a":1}'), ("g", "{}")]
+    assert public[-1].finish == "tool_calls"
+
+
+def test_native_facts_stay_private():
+    chunk = Chunk(text="x", usage=NativeUsage(99, 98, 97, 96), upstream_id="u", upstream_model="m")
+    cloak, public = cover([chunk])
+    assert (cloak.native.prompt, cloak.upstream_id, cloak.upstream_model) == (99, "u", "m")
+    assert public[-1].usage.total == 4
+
+
+def test_prompt_tokens_are_the_published_formula():
+    assert tokens.prompt_tokens(2, (5, 0, 8)) == 2 * 4 + 2 + 0 + 2

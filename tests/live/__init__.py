@@ -1,0 +1,1 @@
+"""Against the real server in a subprocess, over real sockets."""
