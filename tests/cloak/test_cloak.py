@@ -3,10 +3,12 @@
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from darkhorse.cloak import tokens
 from darkhorse.cloak.stream import Cloak
 from darkhorse.wire.chunks import Chunk, NativeUsage, PublicChunk, ToolDelta, claim_mint
-from hypothesis import given, strategies as st
 
 TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), max_size=8)
 
@@ -27,7 +29,7 @@ def test_only_the_cloak_makes_public_chunks():
 
 @given(TEXTS)
 def test_text_passes_whole_and_is_counted_by_bytes(texts):
-    cloak, public = cover([Chunk(text=text) for text in texts])
+    __, public = cover([Chunk(text=text) for text in texts])
     whole = "".join(texts)
     assert "".join(chunk.text for chunk in public) == whole
     assert public[-1].usage.completion == -(-len(whole.encode()) // 4)

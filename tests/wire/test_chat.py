@@ -4,12 +4,14 @@ import json
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from darkhorse.base.errors import InvalidRequest
 from darkhorse.wire.chat import engine
 from darkhorse.wire.chat.request import parse
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.request import EngineRequest
-from hypothesis import given, strategies as st
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),

@@ -1,8 +1,12 @@
 """The decoder gives the same events however the bytes were split."""
 
+import itertools
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from darkhorse.wire.sse import EventTooLarge, SseDecoder, event
-from hypothesis import given, strategies as st
 
 ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])
 TEXT = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=12)
@@ -36,7 +40,7 @@ def streams(draw):
 def test_any_split_gives_the_same_events(stream, cuts):
     data, expected = stream
     places = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
-    pieces = [data[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [data[a:b] for a, b in itertools.pairwise(places)]
     assert decode(pieces) == expected
 
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from darkhorse.base.errors import BodyTimeout, BodyTooLarge, ClientGone, InvalidRequest
+from darkhorse.base.patience import Patience
 
 __all__ = ["Headers", "Receive", "Scope", "Send", "header", "read_body", "send_bytes"]
 
@@ -40,29 +41,30 @@ async def read_body(scope: Scope, receive: Receive, *, limit: int, patience_s: f
     if _declared(scope) > limit:
         await _discard(scope, receive, limit)
         raise _too_large(limit)
+    try:
+        with Patience(patience_s) as patience:
+            return await _collect(scope, receive, limit, patience)
+    except TimeoutError:
+        raise BodyTimeout from None
+
+
+async def _collect(scope: Scope, receive: Receive, limit: int, patience: Patience) -> bytes:
     pieces: list[bytes] = []
     size = 0
     while True:
-        message = await _next(receive, patience_s)
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        patience.extend()
         piece = message.get("body", b"")
         size += len(piece)
         if size > limit:
-            await _discard(scope, receive, limit)
+            if message.get("more_body", False):
+                await _discard(scope, receive, limit)
             raise _too_large(limit)
         pieces.append(piece)
         if not message.get("more_body", False):
             return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-async def _next(receive: Receive, patience_s: float) -> Message:
-    try:
-        async with asyncio.timeout(patience_s):
-            message = await receive()
-    except TimeoutError:
-        raise BodyTimeout from None
-    if message["type"] == "http.disconnect":
-        raise ClientGone
-    return message
 
 
 def _declared(scope: Scope) -> int:

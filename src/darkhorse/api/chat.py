@@ -7,6 +7,7 @@ from darkhorse.accounts.keys import KeyRing
 from darkhorse.api.asgi import Receive, Scope, Send, header, read_body, send_bytes
 from darkhorse.api.faults import send_error
 from darkhorse.base.errors import ClientGone, DarkhorseError, UnsupportedEncoding
+from darkhorse.base.patience import Patience
 from darkhorse.base.settings import ServerSettings
 from darkhorse.router.generation import Generation
 from darkhorse.router.router import Caller, Router
@@ -86,12 +87,16 @@ class _Reply:
     async def run(self, receive: Receive) -> None:
         """Write the answer while watching for a hang-up."""
         watch = asyncio.ensure_future(receive())
-        watch.add_done_callback(lambda _: self._generation.stop(ClientGone()))
+        watch.add_done_callback(self._hang_up)
         try:
             await (self._stream() if self._request.stream else self._whole())
         finally:
-            self._generation.stop(ClientGone())  # does nothing to one that has ended
             watch.cancel()
+            self._hang_up()
+
+    def _hang_up(self, _: object = None) -> None:
+        if not self._generation.settled:
+            self._generation.stop(ClientGone())
 
     async def _whole(self) -> None:
         chunks: list[PublicChunk] = []
@@ -113,23 +118,23 @@ class _Reply:
     async def _stream(self) -> None:
         beat = _Heartbeat(self._settings.keepalive_s, self._generation.channel.nudge)
         try:
-            async with asyncio.timeout(None) as patience:
+            with Patience(self._settings.client_stall_s) as patience:
                 await self._relay(patience)
         except DarkhorseError as e:
             await self._break_off(e)
         finally:
             beat.stop()
 
-    async def _relay(self, patience: asyncio.Timeout) -> None:
+    async def _relay(self, patience: Patience) -> None:
         """Batch by batch; a client that takes none for too long raises TimeoutError."""
-        now = asyncio.get_running_loop().time
+        patience.pause()
         while (batch := await self._generation.channel.get()) is not None:
             data = self._answer.chunks(batch) if batch else self._answer.keepalive()
             if batch and batch[-1].usage:
                 data += self._answer.done()
-            patience.reschedule(now() + self._settings.client_stall_s)
+            patience.extend()
             await self._write(data)
-            patience.reschedule(None)
+            patience.pause()
         await self._send({"type": "http.response.body", "body": b""})
 
     async def _write(self, data: bytes) -> None:

@@ -1,5 +1,7 @@
 """Prometheus metrics. Labels are public names only: a listing's slug, an outcome, a direction."""
 
+from functools import cache
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -13,7 +15,7 @@ from darkhorse.storage.records import EndRecord, StartRecord
 
 __all__ = ["Metrics"]
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 
@@ -45,16 +47,20 @@ class Metrics:
         self.running = Gauge(
             "darkhorse_generations_running", "Generations in flight.", registry=self._registry
         )
+        # Finding a metric by its labels costs more than counting: once for each is enough.
+        self._count = cache(self._generations.labels)
+        self._add = cache(self._tokens.labels)
+        self._observe = cache(self._first_token.labels)
 
     def ended(self, start: StartRecord, end: EndRecord) -> None:
         """Count one generation."""
         listing = start.listing
-        self._generations.labels(listing, end.outcome).inc()
+        self._count(listing, end.outcome).inc()
         if end.usage:
-            self._tokens.labels(listing, "prompt").inc(end.usage.prompt)
-            self._tokens.labels(listing, "completion").inc(end.usage.completion)
+            self._add(listing, "prompt").inc(end.usage.prompt)
+            self._add(listing, "completion").inc(end.usage.completion)
         if end.first_token_ms is not None:
-            self._first_token.labels(listing).observe(end.first_token_ms / 1000)
+            self._observe(listing).observe(end.first_token_ms / 1000)
 
     def render(self) -> bytes:
         """The text format."""

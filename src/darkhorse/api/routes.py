@@ -83,7 +83,9 @@ def _app(routes: list[Route], ids: IdSource) -> Starlette:
         return _failure(WrongMethod() if status == WrongMethod.status else UnknownRoute(), ids)
 
     handlers = {DarkhorseError: ours, HTTPException: theirs, Exception: ours}
-    return Starlette(routes=routes, exception_handlers=handlers)
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.router.redirect_slashes = False  # it would redirect to the inner path, without /api/v1
+    return app
 
 
 def _failure(error: DarkhorseError, ids: IdSource) -> Response:

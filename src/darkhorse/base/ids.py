@@ -7,7 +7,9 @@ from typing import Protocol
 __all__ = ["IdSource", "RandomIds"]
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_TAIL = 20  # 62**20 is about 119 bits: never a collision in a ledger's life
+_TAIL = 20  # about 119 bits: never a collision in a ledger's life
+_LETTERS = bytes(ord(_ALPHABET[byte % 62]) for byte in range(256))
+_RESERVE = 256 * _TAIL  # one call to the system's randomness costs as much as 50 ids
 
 
 class IdSource(Protocol):
@@ -31,14 +33,16 @@ class RandomIds:
 
     def __init__(self, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> None:
         self._random_bytes = random_bytes
+        self._reserve = b""
+        self._used = 0
 
     def _tail(self) -> str:
-        number = int.from_bytes(self._random_bytes(16))
-        letters = []
-        for _ in range(_TAIL):
-            number, digit = divmod(number, 62)
-            letters.append(_ALPHABET[digit])
-        return "".join(letters)
+        if self._used >= len(self._reserve):
+            self._reserve = self._random_bytes(_RESERVE)
+            self._used = 0
+        piece = self._reserve[self._used : self._used + _TAIL]
+        self._used += _TAIL
+        return piece.translate(_LETTERS).decode()
 
     def generation(self, now_us: int) -> str:
         return f"gen-{now_us // 1_000_000}-{self._tail()}"

@@ -1,19 +1,30 @@
 """Commands."""
 
+import importlib
+
 import click
 
 from darkhorse import __version__
-from darkhorse.cli.relay import relay
-from darkhorse.cli.scripted import scripted
 
 __all__ = ["main"]
 
+_COMMANDS = ("keeper", "ledger", "model", "pages", "relay", "scripted", "up")
 
-@click.group()
+
+class _Lazy(click.Group):
+    """Loads a command's module when it is asked for: each pulls in a different half of the house."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"darkhorse.cli.{name}"), name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=_Lazy)
 @click.version_option(__version__, prog_name="darkhorse")
 def main() -> None:
     """Launch an AI model without a name, and find out who is behind one."""
-
-
-for command in (relay, scripted):
-    main.add_command(command)

@@ -3,16 +3,22 @@
 Nothing passes but text, tool calls under our own ids, and a finish in our own words; counts are
 public tokens, and the answer is cut where the public limit falls, whatever the upstream counts.
 `feed` may give fewer or more chunks than it took: text can be held back while it could still
-become a leak (the filter for words that name the maker takes its place in `_pass`).
+become a leak (the filter for words that name the maker takes its place in `_take`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from darkhorse.cloak import tokens
 from darkhorse.cloak.mint import mint
 from darkhorse.wire.chunks import Chunk, Finish, NativeUsage, PublicChunk, ToolDelta, Usage
 
 __all__ = ["Cloak"]
+
+TextKind = Literal["reasoning", "text", "refusal"]
+
+
+_TEXTS: tuple[TextKind, ...] = ("reasoning", "text", "refusal")
 
 
 class Cloak:
@@ -22,13 +28,9 @@ class Cloak:
         self._prompt_tokens = prompt_tokens
         self._limit = limit
         self._call_id = call_id
-        self._text: list[str] = []
-        self._reasoning: list[str] = []
-        self._refusal: list[str] = []
-        self._calls: dict[int, _Call] = {}
-        self._text_bytes = 0
-        self._reasoning_bytes = 0
-        self._call_bytes = 0
+        self._parts = {kind: _Part() for kind in _TEXTS}
+        self._called = _Part()  # names and arguments of all calls
+        self._calls: dict[int, _Call] = {}  # by the upstream's index
         self.full = False
         self.finish: Finish | None = None
         self.native_finish = ""
@@ -37,33 +39,35 @@ class Cloak:
         self.upstream_model = ""
 
     def feed(self, chunks: Sequence[Chunk]) -> list[PublicChunk]:
-        """Cover what came; may hold some of it back. After `full`, nothing more is wanted."""
+        """Cover what came in one read; may hold some of it back. After `full`, no more is wanted.
+
+        Deltas that came together leave together: fewer events, and borders that tell less of
+        the upstream's tokens.
+        """
         public: list[PublicChunk] = []
+        for kind, pieces in _runs(chunks):
+            if passed := self._take("".join(pieces), self._parts[kind]):
+                shown: dict[str, Any] = {kind: passed}
+                public.append(mint(**shown))
         for chunk in chunks:
             self._note(chunk)
-            if not self.full:
-                self._pass(chunk, public)
+            if chunk.tools and (calls := self._take_calls(chunk.tools)):
+                public.append(mint(tools=calls))
         return public
 
     def last(self) -> PublicChunk:
         """The final chunk: finish and usage. For when the upstream is done."""
-        return mint("", "", "", (), self._final_finish(), self.usage())
+        return mint(finish=self._final_finish(), usage=self.usage())
 
     def usage(self) -> Usage:
         """Public counts so far."""
-        reasoning = tokens.count(self._reasoning_bytes)
-        rest = tokens.count(self._text_bytes) + tokens.count(self._call_bytes)
-        return Usage(self._prompt_tokens, reasoning + rest, reasoning)
+        reasoning = self._parts["reasoning"].tokens
+        return Usage(self._prompt_tokens, self._spent(), reasoning)
 
     @property
-    def started(self) -> bool:
-        """Has anything been passed on?"""
-        return bool(self._text_bytes or self._reasoning_bytes or self._calls)
-
-    @property
-    def texts(self) -> tuple[str, str, str]:
-        """Content, reasoning and refusal so far, as delivered."""
-        return "".join(self._text), "".join(self._reasoning), "".join(self._refusal)
+    def texts(self) -> Mapping[TextKind, str]:
+        """Each kind of text so far, as delivered."""
+        return {kind: "".join(part.pieces) for kind, part in self._parts.items()}
 
     @property
     def calls(self) -> tuple[ToolDelta, ...]:
@@ -91,47 +95,67 @@ class Cloak:
             self.upstream_id = chunk.upstream_id
             self.upstream_model = chunk.upstream_model
 
-    def _pass(self, chunk: Chunk, public: list[PublicChunk]) -> None:
-        reasoning = self._take(chunk.reasoning, self._reasoning, "_reasoning_bytes")
-        text = self._take(chunk.text, self._text, "_text_bytes")
-        refusal = self._take(chunk.refusal, self._refusal, "_text_bytes")
-        calls = self._take_calls(chunk.tools) if chunk.tools else ()
-        if text or reasoning or refusal or calls:
-            public.append(mint(text, reasoning, refusal, calls, None, None))
+    def _spent(self) -> int:
+        return sum(part.tokens for part in self._parts.values()) + self._called.tokens
 
-    def _take(self, text: str, kept: list[str], counter: str) -> str:
+    def _take(self, text: str, part: "_Part") -> str:
         """As much of `text` as the limit still holds."""
         if not text or self.full:
             return ""
-        used: int = getattr(self, counter)
-        room = self._room(used)
+        room = (self._limit - self._spent() + part.tokens) * tokens.BYTES - part.size
         passed = tokens.cut(text, room)
-        size = len(passed) if passed.isascii() else len(passed.encode("utf-8", "replace"))
-        setattr(self, counter, used + size)
+        part.add(passed)
         self.full = len(passed) < len(text)
-        kept.append(passed)
         return passed
-
-    def _room(self, used: int) -> int:
-        """Bytes left for the part that has `used` so far, the other parts' tokens deducted."""
-        counts = map(tokens.count, (self._text_bytes, self._reasoning_bytes, self._call_bytes))
-        others = sum(counts) - tokens.count(used)
-        return max(0, (self._limit - others) * tokens.BYTES - used)
 
     def _take_calls(self, deltas: Sequence[ToolDelta]) -> tuple[ToolDelta, ...]:
         return tuple(self._take_call(delta) for delta in deltas if not self.full)
 
     def _take_call(self, delta: ToolDelta) -> ToolDelta:
         call = self._calls.get(delta.index)
+        opening = ""
         if call is None:
             call = self._calls[delta.index] = _Call(len(self._calls), self._call_id())
             opening = call.id
-        else:
-            opening = ""
-        name = self._take(delta.name, [], "_call_bytes")
+        name = self._take(delta.name, self._called)
+        arguments = self._take(delta.arguments, self._called)
         call.name += name
-        arguments = self._take(delta.arguments, call.arguments, "_call_bytes")
+        call.arguments.append(arguments)
         return ToolDelta(call.index, opening, name, arguments)
+
+
+def _runs(chunks: Sequence[Chunk]) -> Iterator[tuple[TextKind, list[str]]]:
+    """Neighbouring pieces of one kind of text, together."""
+    pieces: list[str] = []
+    current: TextKind = "text"
+    for chunk in chunks:
+        for kind in _TEXTS:
+            piece: str = getattr(chunk, kind)
+            if not piece:
+                continue
+            if kind != current and pieces:
+                yield current, pieces
+                pieces = []
+            current = kind
+            pieces.append(piece)
+    if pieces:
+        yield current, pieces
+
+
+class _Part:
+    """One text part of the answer, as delivered."""
+
+    __slots__ = ("pieces", "size", "tokens")
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.size = 0  # UTF-8 bytes
+        self.tokens = 0  # public tokens
+
+    def add(self, text: str) -> None:
+        self.pieces.append(text)
+        self.size += len(text) if text.isascii() else len(text.encode())
+        self.tokens = tokens.count(self.size)
 
 
 class _Call:

@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import logging
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing
 
 import msgspec
@@ -23,6 +23,7 @@ from darkhorse.base.errors import (
     whereabouts,
 )
 from darkhorse.base.ids import IdSource
+from darkhorse.base.patience import Patience
 from darkhorse.base.settings import UpstreamSettings
 from darkhorse.catalog.listing import Endpoint
 from darkhorse.cloak import faults
@@ -33,7 +34,7 @@ from darkhorse.router.health import Health
 from darkhorse.storage.ports import Journal
 from darkhorse.storage.records import Answer, Attempt, EndRecord, Outcome, StartRecord
 from darkhorse.upstream.base import Upstream
-from darkhorse.wire.chunks import PublicChunk
+from darkhorse.wire.chunks import Chunk, PublicChunk
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.request import GenerationRequest
 
@@ -93,7 +94,7 @@ class Generation:
         self._attempts: list[Attempt] = []
         self._task: asyncio.Task[None] | None = None
         self._stopped_by: DarkhorseError | None = None
-        self._settled = False  # from here on only the record is written; too late to stop
+        self.settled = False  # from here on only the record is written; too late to stop
 
     def begin(self) -> "asyncio.Task[None]":
         """Start the task. The router keeps it."""
@@ -102,13 +103,13 @@ class Generation:
 
     def stop(self, why: DarkhorseError) -> None:
         """End it now: the upstream is cancelled, what came so far is recorded."""
-        if not self._settled and self._stopped_by is None:
+        if not self.settled and self._stopped_by is None:
             self._stopped_by = why
             # not at once: a task that is cancelled before its first step never runs at all
             asyncio.get_running_loop().call_soon(self._interrupt)
 
     def _interrupt(self) -> None:
-        if self._task and not self._settled:
+        if self._task and not self.settled:
             self._task.cancel()
 
     async def _run(self) -> None:
@@ -121,7 +122,7 @@ class Generation:
         except Exception as e:  # noqa: BLE001 (whatever it is, it is recorded)
             log.error("generation %s failed: %s", self.id, whereabouts(e))  # noqa: TRY400 (private)
             error = Internal()
-        self._settled = True
+        self.settled = True
         await self._finish(error)
 
     async def _answer(self) -> DarkhorseError | None:
@@ -157,8 +158,9 @@ class Generation:
     async def _try(self, endpoint: Endpoint) -> UpstreamFault | None:
         """One attempt, noted for the record whatever becomes of it."""
         began = self._means.clock.monotonic()
-        self._cloak = self._new_cloak()
-        self._held.clear()
+        if self._attempts:
+            self._cloak = self._new_cloak()
+            self._held.clear()
         fault: UpstreamFault | None = UpstreamFault("cut", detail="stopped")
         try:
             await self._pump(endpoint)
@@ -173,19 +175,20 @@ class Generation:
         asked = engine_request(self._request, self._plan, endpoint)
         upstream = self._means.upstreams[endpoint]
         try:
-            async with (
-                asyncio.timeout(self._means.settings.total_s),
-                aclosing(upstream.answer(asked)) as answer,
-            ):
-                async for chunks in answer:
-                    if public := self._cloak.feed(chunks):
-                        await self._deliver(public)
-                    if self._cloak.full:
-                        break
+            with Patience(self._means.settings.total_s):
+                async with aclosing(upstream.answer(asked)) as answer:
+                    await self._pass_on(answer)
         except TimeoutError:
             raise UpstreamFault("total_timeout") from None
         if self._cloak.finish == "error" and not self._cloak.full:
             raise UpstreamFault("error_event", detail=self._cloak.native_finish)
+
+    async def _pass_on(self, answer: AsyncIterator[list[Chunk]]) -> None:
+        async for chunks in answer:
+            if public := self._cloak.feed(chunks):
+                await self._deliver(public)
+            if self._cloak.full:
+                return
 
     async def _deliver(self, public: list[PublicChunk]) -> None:
         if self._first_token_ms is None:
@@ -246,8 +249,10 @@ class Generation:
         )
 
     def _answer_body(self) -> bytes:
-        content, reasoning, refusal = self._cloak.texts
-        return _encode(Answer(content, reasoning, refusal, self._cloak.calls))
+        texts = self._cloak.texts
+        return _encode(
+            Answer(texts["text"], texts["reasoning"], texts["refusal"], self._cloak.calls)
+        )
 
     def _new_cloak(self) -> Cloak:
         return Cloak(

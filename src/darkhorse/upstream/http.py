@@ -5,10 +5,11 @@ Nothing of the client's but the conversation and its parameters goes out.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 
 import aiohttp
 
+from darkhorse.base.patience import Patience
 from darkhorse.base.secret import Secret
 from darkhorse.base.settings import UpstreamSettings
 from darkhorse.wire.chat import engine
@@ -53,54 +54,44 @@ class HttpUpstream:
     async def answer(self, request: EngineRequest) -> AsyncGenerator[list[Chunk], None]:
         """See Upstream. Retrying, resting and falling back are the router's."""
         body = engine.render(request, self._model)
+        waiting_for: FaultKind = "first_token_timeout"
+        left = self._settings.max_answer_bytes
         try:
-            async with await self._send(body) as response:
-                if response.status != 200:
-                    detail = await _error_body(response)
-                    raise UpstreamFault("status", status=response.status, detail=detail)
-                parser: _Sniffer | _Whole = _Sniffer() if request.stream else _Whole()
-                async for data in self._read(response):
-                    if chunks := parser.feed(data):
-                        yield chunks
-                    if parser.done:
-                        await _let_end(response)
-                        return
-                yield parser.close()
+            with Patience(self._settings.first_token_s) as patience:
+                async with await self._send(body) as response:
+                    await _check_status(response)
+                    parser: _Sniffer | _Whole = _Sniffer() if request.stream else _Whole()
+                    while data := await response.content.readany():
+                        left -= len(data)
+                        if left < 0:
+                            raise UpstreamFault("too_large")
+                        chunks = parser.feed(data)
+                        patience.pause()
+                        if chunks:
+                            yield chunks
+                        waiting_for = "idle_timeout"
+                        patience.extend(self._settings.idle_s)
+                        if parser.done:
+                            await _let_end(response)
+                            return
+                    patience.pause()
+                    yield parser.close()
         except (aiohttp.ClientError, OSError, ValueError) as e:
-            raise _translate(e) from None
+            raise _translate(e, waiting_for) from None
 
     async def close(self) -> None:
         """The session is shared; who opened it closes it."""
 
     async def _send(self, body: bytes) -> aiohttp.ClientResponse:
-        try:
-            async with asyncio.timeout(self._settings.first_token_s):
-                return await self._session.post(
-                    self._url, data=body, headers=self._headers, allow_redirects=False
-                )
-        except TimeoutError as e:
-            connecting = isinstance(e, aiohttp.ServerTimeoutError)
-            raise UpstreamFault("connect" if connecting else "first_token_timeout") from None
-
-    async def _read(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-        """The body as it comes, under the clock and the size limit."""
-        patience = self._settings.first_token_s
-        kind: FaultKind = "first_token_timeout"
-        left = self._settings.max_answer_bytes
-        while data := await _read_within(response, patience, kind):
-            left -= len(data)
-            if left < 0:
-                raise UpstreamFault("too_large")
-            yield data
-            patience, kind = self._settings.idle_s, "idle_timeout"
+        return await self._session.post(
+            self._url, data=body, headers=self._headers, allow_redirects=False
+        )
 
 
-async def _read_within(response: aiohttp.ClientResponse, seconds: float, kind: FaultKind) -> bytes:
-    try:
-        async with asyncio.timeout(seconds):
-            return await response.content.readany()
-    except TimeoutError:
-        raise UpstreamFault(kind) from None
+async def _check_status(response: aiohttp.ClientResponse) -> None:
+    if response.status != 200:
+        detail = await _error_body(response)
+        raise UpstreamFault("status", status=response.status, detail=detail)
 
 
 async def _error_body(response: aiohttp.ClientResponse) -> str:
@@ -191,11 +182,13 @@ class _Sniffer:
         return (self._parser or _Events()).close()
 
 
-def _translate(error: Exception) -> UpstreamFault:
+def _translate(error: Exception, waiting_for: FaultKind) -> UpstreamFault:
     """aiohttp's exceptions, by what they mean for the answer. Their text may hold the address."""
     detail = f"{type(error).__name__}: {error}"
     if isinstance(error, aiohttp.ClientPayloadError):
         return UpstreamFault("cut", detail=detail)
-    if isinstance(error, aiohttp.ClientConnectionError | OSError):
+    if isinstance(error, aiohttp.ClientConnectionError):  # its own time-outs among them
         return UpstreamFault("connect", detail=detail)
-    return UpstreamFault("garbage", detail=detail)
+    if isinstance(error, TimeoutError):
+        return UpstreamFault(waiting_for)
+    return UpstreamFault("connect" if isinstance(error, OSError) else "garbage", detail=detail)

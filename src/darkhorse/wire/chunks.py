@@ -5,12 +5,20 @@ from PublicChunks. Only `darkhorse.cloak` can make a PublicChunk: its constructo
 once, to the first who asks, and the cloak asks when it is imported.
 """
 
-from collections.abc import Callable
-from typing import Literal, final
+from typing import Literal, Protocol, final
 
 from msgspec import Struct
 
-__all__ = ["Chunk", "Finish", "NativeUsage", "PublicChunk", "ToolDelta", "Usage", "claim_mint"]
+__all__ = [
+    "Chunk",
+    "Finish",
+    "Mint",
+    "NativeUsage",
+    "PublicChunk",
+    "ToolDelta",
+    "Usage",
+    "claim_mint",
+]
 
 Finish = Literal["stop", "length", "tool_calls", "content_filter", "error"]
 
@@ -76,16 +84,29 @@ class PublicChunk:
         raise TypeError("only darkhorse.cloak makes a PublicChunk")
 
 
-Mint = Callable[[str, str, str, tuple[ToolDelta, ...], Finish | None, Usage | None], PublicChunk]
+class Mint(Protocol):
+    """Makes a PublicChunk of what may be shown."""
+
+    def __call__(
+        self,
+        *,
+        text: str = "",
+        reasoning: str = "",
+        refusal: str = "",
+        tools: tuple[ToolDelta, ...] = (),
+        finish: Finish | None = None,
+        usage: Usage | None = None,
+    ) -> PublicChunk: ...
 
 
 def _mint(
-    text: str,
-    reasoning: str,
-    refusal: str,
-    tools: tuple[ToolDelta, ...],
-    finish: Finish | None,
-    usage: Usage | None,
+    *,
+    text: str = "",
+    reasoning: str = "",
+    refusal: str = "",
+    tools: tuple[ToolDelta, ...] = (),
+    finish: Finish | None = None,
+    usage: Usage | None = None,
 ) -> PublicChunk:
     chunk = object.__new__(PublicChunk)
     chunk.text = text

@@ -156,6 +156,7 @@ class _Server(uvicorn.Server):
             http="httptools",
             ws="none",
             lifespan="off",
+            proxy_headers=False,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -17,6 +17,8 @@ __all__ = ["PROVIDER", "ChatAnswer", "error_body"]
 PROVIDER = "Stealth"
 """The provider every listing shows; the literal OpenRouter's SDKs know."""
 
+_NAME = 256  # characters of a name given back: a stranger's may be as long as a body
+
 KEEPALIVE = b": processing\n\n"
 DONE = b"data: [DONE]\n\n"
 
@@ -184,7 +186,7 @@ def error_body(error: DarkhorseError) -> bytes:
         body["availability"] = {
             "code": error.availability,
             "retryable": error.status >= 429,
-            "requested_models": [error.requested] if error.requested else [],
+            "requested_models": [error.requested[:_NAME]] if error.requested else [],
         }
         if error.retry_after is not None:
             body["availability"]["retry_after"] = error.retry_after

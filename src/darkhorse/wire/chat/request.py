@@ -16,6 +16,8 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Positive = Annotated[int, Meta(ge=1)]
 Stops = Annotated[list[str], Meta(max_length=4)]
 
+_ABSENT = Raw()
+
 
 class _Body(Struct):
     messages: Raw
@@ -35,9 +37,9 @@ class _Body(Struct):
     stop: str | Stops | None = None
     parallel_tool_calls: bool | None = None
     tools: list[Raw] | None = None
-    tool_choice: Raw | None = None
-    response_format: Raw | None = None
-    reasoning: Raw | None = None
+    tool_choice: Raw = _ABSENT  # not `Raw | None`: msgspec reads that as null alone
+    response_format: Raw = _ABSENT
+    reasoning: Raw = _ABSENT
     reasoning_effort: str | None = None
 
 
@@ -126,8 +128,11 @@ def _parameters(fields: _Body) -> dict[str, Raw]:
     found: dict[str, Raw] = {}
     for name in PARAMETERS:
         value: Any = getattr(fields, name)
-        if value is not None:
-            found[name] = value if isinstance(value, Raw) else Raw(_encode(value))
+        if isinstance(value, Raw):
+            if bytes(value) not in (b"", b"null"):
+                found[name] = value
+        elif value is not None:
+            found[name] = Raw(_encode(value))
     return found
 
 
