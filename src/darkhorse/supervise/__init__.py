@@ -1,1 +1,1 @@
-"""Starts the processes of one Darkhorse, watches them, drains them."""
+"""One command's processes: start, wait until they serve, restart the fallen, drain in order."""

@@ -1,20 +1,14 @@
 """The relay process: accepts, cloaks, journals. Nothing else may hold its loop."""
 
 import asyncio
-import gc
 import logging
-import math
 import os
 import secrets
-import signal
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import aiohttp
-import uvicorn
 import uvloop
 
 from darkhorse.accounts.keys import KeyRing
@@ -24,7 +18,7 @@ from darkhorse.api.metrics import Metrics
 from darkhorse.api.pages import PagesProxy
 from darkhorse.api.routes import catalogue_app, operator_app
 from darkhorse.base.clock import Clock, SystemClock
-from darkhorse.base.errors import ConfigError, whereabouts
+from darkhorse.base.errors import ConfigError
 from darkhorse.base.ids import RandomIds
 from darkhorse.base.secret import Secret
 from darkhorse.catalog.listing import Endpoint
@@ -35,9 +29,9 @@ from darkhorse.storage.ledger.journal import FileJournal
 from darkhorse.upstream.base import Upstream
 from darkhorse.upstream.http import HttpUpstream, open_session
 from darkhorse.wiring import logs
-from darkhorse.wiring.child import ready
 from darkhorse.wiring.config import EMBEDDED, Config
 from darkhorse.wiring.keys import open_key_store
+from darkhorse.wiring.server import RelayServer, log_no_text
 
 __all__ = ["run"]
 
@@ -70,7 +64,7 @@ def _listener(config: Config) -> socket.socket:
 async def _serve(
     data: Path, config: Config, listener: socket.socket, clock: Clock, disk: Disk
 ) -> None:
-    asyncio.get_running_loop().set_exception_handler(_quiet)
+    asyncio.get_running_loop().set_exception_handler(log_no_text)
     journal = _open_journal(data, config, clock, disk)
     keys = KeyRing(open_key_store(data))
     keys.load()
@@ -82,7 +76,8 @@ async def _serve(
         app = _app(config, router, keys, metrics, pages)
         refresh = asyncio.create_task(keys.refresh_loop())
         try:
-            await _Server(app, config, router).serve(sockets=[listener])
+            server = RelayServer(app, router, config.server.drain_s)
+            await server.serve(sockets=[listener])
         finally:
             refresh.cancel()
             await router.drain(0)
@@ -143,58 +138,3 @@ def _app(config: Config, router: Router, keys: KeyRing, metrics: Metrics, pages:
         pages=pages,
         ids=ids,
     )
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, but with our signals: stop accepting, let what runs finish, say when ready."""
-
-    def __init__(self, app: Api, config: Config, router: Router) -> None:
-        self._router = router
-        self._drain_s = config.server.drain_s
-        settings = uvicorn.Config(
-            app,
-            http="httptools",
-            ws="none",
-            lifespan="off",
-            proxy_headers=False,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=65,
-            timeout_graceful_shutdown=math.ceil(self._drain_s) + 5,
-        )
-        super().__init__(settings)
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._leave)
-        yield
-
-    def _leave(self) -> None:
-        self.force_exit = self.should_exit  # the second signal means now
-        self.should_exit = True
-        self._router.refuse_new()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        gc.freeze()  # what lives for ever need not be looked at again
-        ready()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        drain = asyncio.create_task(self._drain())
-        await super().shutdown(sockets=sockets)
-        await drain
-
-    async def _drain(self) -> None:
-        running = self._router.running
-        late = await self._router.drain(0 if self.force_exit else self._drain_s)
-        if running:
-            log.info("drained: %d finished, %d stopped", running - late, late)
-
-
-def _quiet(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """The loop's last resort must not print an exception's text either."""
-    error = context.get("exception")
-    log.error("unexpected: %s", whereabouts(error) if error else context.get("message"))

@@ -1,0 +1,68 @@
+"""What a start prints once it serves: a card for people, one JSON line for programs."""
+
+import json
+import shlex
+
+import click
+from msgspec import Struct
+
+from darkhorse.base.secret import Secret
+
+__all__ = ["Card", "address"]
+
+
+def address(host: str, port: int) -> str:
+    """The URL to reach a socket bound to `host`; loopback where that means every address."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host)  # noqa: S104 read, not bound
+    name = reachable or (f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}"
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """Where a run is, and the keys to it: the only place that reveals them."""
+
+    url: str
+    developer: Secret
+    management: Secret
+    pid: int
+    data: str
+    model: str
+
+    def as_json(self) -> str:
+        """One line."""
+        return json.dumps(
+            {
+                "url": self.url,
+                "key": self.developer.reveal(),
+                "management_key": self.management.reveal(),
+                "pid": self.pid,
+                "data": self.data,
+            }
+        )
+
+    def as_text(self) -> str:
+        """The card, with colours that click takes away where there is no terminal."""
+        rows = (
+            ("developer key", self.developer.reveal()),
+            ("management key", self.management.reveal()),
+            ("data", self.data),
+            ("stop", f"Ctrl-C, or kill {self.pid}"),
+        )
+        lines = [f"  {name:<16}{value}" for name, value in rows]
+        head = click.style(f"Darkhorse serves at {self.url}", bold=True)
+        return "\n".join(("", head, "", *lines, "", "Try it:", "", self._curl(), ""))
+
+    def _curl(self) -> str:
+        body = {
+            "model": self.model,
+            "max_tokens": 4096,
+            "messages": [{"role": "user", "content": "Hello! Who are you?"}],
+        }
+        return " \\\n  ".join(
+            (
+                f"curl {self.url}/api/v1/chat/completions",
+                f'-H "Authorization: Bearer {self.developer.reveal()}"',
+                '-H "Content-Type: application/json"',
+                f"-d {shlex.quote(json.dumps(body))}",
+            )
+        )

@@ -1,0 +1,81 @@
+"""The four processes of one machine, and what each is told.
+
+relay accepts and journals, keeper folds the journal into facts, pages serves the public web, model
+is the embedded engine. They share the data directory and the configuration file; what is private to
+this run (sockets, the engine's key) goes through the environment.
+"""
+
+import secrets
+import sys
+from pathlib import Path
+
+from msgspec import Struct
+
+from darkhorse.supervise.part import Part
+from darkhorse.wiring.config import Config
+from darkhorse.wiring.model import FILE_VARIABLE, KEY_VARIABLE, URL_VARIABLE
+
+__all__ = ["Place", "parts"]
+
+_LISTEN_VARIABLE = "DARKHORSE_LISTEN_FD"
+_PAGES_VARIABLE = "DARKHORSE_PAGES_SOCKET"
+_GRACE_S = 5.0  # the relay's own work after its drain: last frames, closing the journal
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """What this run has taken for itself."""
+
+    data: Path
+    config: Path | None
+    lock_fd: int
+    listen_fd: int
+    runtime: Path  # a private directory for sockets
+    model_port: int
+    model_file: Path | None  # None: no listing is served by the embedded model
+
+
+def parts(config: Config, place: Place) -> tuple[Part, ...]:
+    """The processes, in the order in which they are drained."""
+    pages = {_PAGES_VARIABLE: str(place.runtime / "pages.sock")}
+    model = _model_facts(place)
+    relay = Part(
+        name="relay",
+        argv=_argv("relay", place),
+        facts={**pages, **model, _LISTEN_VARIABLE: str(place.listen_fd)},
+        fds=(place.listen_fd, place.lock_fd),
+        drain_s=config.server.drain_s + _GRACE_S,
+    )
+    keeper = Part(name="keeper", argv=_argv("keeper", place), fds=(place.lock_fd,))
+    web = Part(name="pages", argv=_argv("pages", place), facts=pages, fds=(place.lock_fd,))
+    return (relay, keeper, web, *_model_part(place, model))
+
+
+def _model_facts(place: Place) -> dict[str, str]:
+    """Where the engine listens and the key it wants: the same through all of its restarts."""
+    if place.model_file is None:
+        return {}
+    return {
+        URL_VARIABLE: f"http://127.0.0.1:{place.model_port}/v1",
+        KEY_VARIABLE: secrets.token_urlsafe(32),
+    }
+
+
+def _model_part(place: Place, facts: dict[str, str]) -> tuple[Part, ...]:
+    if place.model_file is None:
+        return ()
+    part = Part(
+        name="model",
+        argv=_argv("model", place),
+        facts={**facts, FILE_VARIABLE: str(place.model_file)},
+        fds=(place.lock_fd,),
+        log=place.data / "logs" / "model.log",
+    )
+    return (part,)
+
+
+def _argv(command: str, place: Place) -> tuple[str, ...]:
+    """`-P`: a file in the current directory must not stand in for one of our modules."""
+    options = ["--data", str(place.data)]
+    if place.config:
+        options += ["--config", str(place.config)]
+    return (sys.executable, "-P", "-m", "darkhorse", command, *options)

@@ -1,0 +1,128 @@
+"""`darkhorse up`, step by step: check, take, put in place, start, serve, drain."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+import click
+from msgspec import Struct
+
+from darkhorse.base.clock import Clock
+from darkhorse.base.errors import ConfigError
+from darkhorse.base.settings import ServerSettings
+from darkhorse.supervise import house, model_file, place
+from darkhorse.supervise.card import Card, address
+from darkhorse.supervise.notices import Notices
+from darkhorse.supervise.part import Part
+from darkhorse.supervise.supervisor import Supervisor
+from darkhorse.wiring import config as configuration
+from darkhorse.wiring.config import Config
+from darkhorse.wiring.keys import ensure_first_keys
+
+__all__ = ["Options", "PartsMaker", "up"]
+
+PartsMaker = Callable[[Config, house.Place], tuple[Part, ...]]
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What the command line says; None leaves it to the configuration file."""
+
+    data: Path
+    host: str | None = None
+    port: int | None = None
+    config: Path | None = None
+    model: str | None = None
+    as_json: bool = False
+
+
+def up(options: Options, *, clock: Clock, parts: PartsMaker = house.parts) -> int:
+    """Run the house until a signal; the exit status. Raises ConfigError."""
+    _leave_quietly_until_served()
+    config = configuration.load(options.config)
+    notices = Notices()
+    with ExitStack() as stack:
+        data = options.data.resolve()
+        lock_fd = stack.enter_context(place.claim(data, notices.say))
+        listener = stack.enter_context(_listener(options, config.server))
+        runtime = stack.enter_context(tempfile.TemporaryDirectory(prefix="darkhorse-"))
+        taken = house.Place(
+            data=data,
+            config=options.config.resolve() if options.config else None,
+            lock_fd=lock_fd,
+            listen_fd=listener.fileno(),
+            runtime=Path(runtime),
+            model_port=stack.enter_context(place.hold_loopback_port()),
+            model_file=_model(options, config, data, notices),
+        )
+        _empty_log(data)
+        card = _card(config, data, listener, clock)
+        supervisor = Supervisor(parts(config, taken), clock=clock, say=notices.say)
+        return asyncio.run(_serve(supervisor, card, notices, as_json=options.as_json))
+
+
+async def _serve(supervisor: Supervisor, card: Card, notices: Notices, *, as_json: bool) -> int:
+    with ExitStack() as stack:
+        stack.enter_context(notices.waiting("starting, and loading the model"))
+
+        def on_ready() -> None:
+            stack.close()
+            click.echo(card.as_json() if as_json else card.as_text())
+
+        return await supervisor.run(on_ready)
+
+
+def _leave_quietly_until_served() -> None:
+    """A signal before there is anything to drain is no error."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, leave)
+
+
+def _listener(options: Options, server: ServerSettings) -> socket.socket:
+    host = server.host if options.host is None else options.host
+    return place.listen(host, server.port if options.port is None else options.port)
+
+
+def _model(options: Options, config: Config, data: Path, notices: Notices) -> Path | None:
+    if not config.needs_model:
+        if options.model:
+            notices.say('no endpoint has url = "embedded", so --model is not used.')
+        return None
+    with notices.measuring("checking the model") as advance:
+        return model_file.find(options.model, data, advance)
+
+
+def _empty_log(data: Path) -> None:
+    """A private place for what the engine prints, which names the model; one start's worth."""
+    try:
+        place.private_directory(data / "logs")
+        descriptor = os.open(
+            data / "logs" / "model.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600
+        )
+    except OSError as e:
+        raise ConfigError(f"{data / 'logs'}: cannot be written ({e.strerror}).") from None
+    os.close(descriptor)
+
+
+def _card(config: Config, data: Path, listener: socket.socket, clock: Clock) -> Card:
+    keys = ensure_first_keys(data, clock)
+    host, port = listener.getsockname()[:2]
+    listing = config.catalogue.listings[0]
+    return Card(
+        url=address(host, port),
+        developer=keys.developer,
+        management=keys.management,
+        pid=os.getpid(),
+        data=str(data),
+        model=(*listing.aliases, listing.slug)[0],
+    )

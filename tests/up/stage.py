@@ -1,0 +1,137 @@
+"""A supervisor as an operator has it: a process of its own, with small real children."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).parent
+DEADLINE_S = 30.0
+
+CONFIG = """
+[server]
+port = 0
+drain_s = 1
+
+[[listing]]
+slug = "stealth/none"
+name = "None"
+created = 0
+context = 10
+max_output = 10
+
+[[endpoint]]
+listing = "stealth/none"
+name = "nowhere"
+url = "http://127.0.0.1:1/v1"
+"""
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Poll until `condition` holds; fail when it takes longer than anything should."""
+    deadline = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < deadline, f"never happened: {what}"
+        select.select([], [], [], 0.02)
+
+
+def gone(pid: int) -> bool:
+    """Is the process at its end? One that waits for its parent to notice is."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return state in "ZX"
+
+
+class House:
+    """`darkhorse up` over children that do as they are told (see children.py)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.events_file = folder / "events"
+        self.config = folder / "darkhorse.toml"
+        self.config.write_text(CONFIG)
+        self.processes: list[subprocess.Popen[str]] = []
+        self.errors = folder / "stderr"
+
+    def start(self, children: dict[str, str], *options: str) -> "subprocess.Popen[str]":
+        """Children by name, in the order they are drained, each with what it shall do."""
+        with self.errors.open("a") as errors:
+            process = subprocess.Popen(
+                [
+                    *(sys.executable, HERE / "house.py", self.events_file, json.dumps(children)),
+                    *("--data", self.data, "--config", self.config, "--json", *options),
+                ],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env={**os.environ, "TMPDIR": str(self.folder)},  # a killed run leaves its sockets
+                text=True,
+            )
+        self.processes.append(process)
+        return process
+
+    def serve(self, children: dict[str, str], *options: str) -> "subprocess.Popen[str]":
+        """Start, and wait until it says that it serves."""
+        process = self.start(children, *options)
+        self.card = self.read_card(process)
+        return process
+
+    def read_card(self, process: "subprocess.Popen[str]") -> dict[str, object]:
+        assert process.stdout
+        readable, _, _ = select.select([process.stdout], [], [], DEADLINE_S)
+        assert readable, self.stderr()
+        line = process.stdout.readline()
+        assert line, self.stderr()
+        card = json.loads(line)
+        assert isinstance(card, dict)
+        return card
+
+    def refused(self, children: dict[str, str], *options: str) -> str:
+        """Start what cannot serve; its one sentence."""
+        process = self.start(children, *options)
+        out, _ = process.communicate(timeout=DEADLINE_S)
+        assert (out, process.returncode) == ("", 1), self.stderr()
+        sentences = [line for line in self.stderr().splitlines() if line.startswith("Error: ")]
+        assert len(sentences) == 1, self.stderr()
+        return sentences[0]
+
+    def stderr(self) -> str:
+        return self.errors.read_text()
+
+    def events(self) -> list[str]:
+        """`<child> <what>`, in the order they happened, without the process ids."""
+        return [" ".join(line.split()[:2]) for line in self._event_lines()]
+
+    def pid(self, child: str) -> int:
+        """The child's newest process."""
+        pids = [line.split()[2] for line in self._event_lines() if line.startswith(f"{child} up")]
+        return int(pids[-1])
+
+    def pids(self) -> list[int]:
+        return [int(line.split()[2]) for line in self._event_lines() if " up " in line]
+
+    def _event_lines(self) -> list[str]:
+        return self.events_file.read_text().splitlines() if self.events_file.exists() else []
+
+    def stop(self, process: "subprocess.Popen[str]", number: int = signal.SIGTERM) -> int:
+        process.send_signal(number)
+        return process.wait(DEADLINE_S)
+
+    def close(self) -> None:
+        """End whatever a failed test left."""
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+            if process.stdout:
+                process.stdout.close()
+        for pid in self.pids():
+            if not gone(pid):
+                os.kill(pid, signal.SIGKILL)
