@@ -1,0 +1,146 @@
+"""Reading a journal, beside its writer or without one.
+
+Readers take no lock and change nothing. They may see a frame a moment before it is durable; if
+the power fails in that moment it is gone, and the position behind it lies past the end of its
+file, from where reading goes on in the next file.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from darkhorse.storage.ledger.files import JournalFile, journal_files, named
+from darkhorse.storage.ledger.frame import END, START, Frame
+from darkhorse.storage.ledger.history import id_of
+from darkhorse.storage.ledger.scan import Damage, Found, scan_file
+from darkhorse.storage.ledger.verify import VerifyReport, verify
+
+__all__ = ["Pair", "Position", "VerifyReport", "find", "frames", "newest", "verify"]
+
+OnDamage = Callable[[str, int, int], None]
+
+
+class Position(Struct, frozen=True):
+    """A place between two frames: a file's name and a byte offset in it."""
+
+    file: str
+    offset: int
+
+
+class Pair(Struct, frozen=True):
+    """The two frames of a generation; `end` is None while it runs."""
+
+    start: Frame | None
+    end: Frame | None
+
+
+def frames(
+    directory: Path, after: Position | None = None, on_damage: OnDamage | None = None
+) -> Iterator[tuple[Frame, Position]]:
+    """Every whole frame behind `after`, in order, each with the position behind it.
+
+    Stops at the end of the newest file, also where a frame there is still being written; call
+    again with the last position to go on. Damaged bytes are skipped and told to `on_damage`
+    (file, start, end). Frames of unknown kinds come too: skip them. Raises ConfigError for a
+    file of a newer version, ValueError for a position that names no journal file.
+    """
+    file = _file_of(directory, after)
+    offset = after.offset if after else 0
+    while True:
+        rest = [f for f in journal_files(directory) if file is None or f.order >= file.order]
+        if not rest:
+            return
+        if rest[0] != file:
+            file, offset = rest[0], 0
+        newer = rest[1:]  # known before we read: only then is the end we find this file's last
+        for frame, position in _frames_of(file, offset, on_damage, final=bool(newer)):
+            offset = position.offset
+            yield frame, position
+        if newer:
+            file, offset = newer[0], 0
+        elif not _has_newer(directory, file):
+            return
+
+
+def _file_of(directory: Path, position: Position | None) -> JournalFile | None:
+    if position is None:
+        return None
+    file = named(directory, position.file)
+    if file is None:
+        raise ValueError(f"{position.file!r} is not the name of a journal file")
+    return file
+
+
+def _has_newer(directory: Path, file: JournalFile) -> bool:
+    return any(other.order > file.order for other in journal_files(directory))
+
+
+def _frames_of(
+    file: JournalFile, offset: int, on_damage: OnDamage | None, *, final: bool
+) -> Iterator[tuple[Frame, Position]]:
+    """The frames of one file; a bad tail counts as damage only if the file is `final`."""
+    try:
+        for step in scan_file(file, offset):
+            if isinstance(step, Found):
+                yield step.frame, Position(file.name, step.end)
+            elif on_damage and (final or isinstance(step, Damage)):
+                on_damage(file.name, step.start, step.end)
+    except FileNotFoundError:
+        return  # removed since it was listed: it held nothing, or was dropped on purpose
+
+
+def find(directory: Path, generation: str) -> Pair:
+    """The frames of one generation; both None if it is not there. Reads newest files first."""
+    end: Frame | None = None
+    needle = generation.encode()
+    for file in reversed(journal_files(directory)):
+        start = None
+        for frame, _ in _frames_of(file, 0, None, final=False):
+            if needle not in frame.meta or id_of(frame.meta) != generation:
+                continue
+            if frame.kind == START:
+                start = frame
+            elif frame.kind == END:
+                end = frame
+        if start:
+            return Pair(start, end)
+    return Pair(None, end)
+
+
+def newest(directory: Path, count: int) -> tuple[list[Pair], Position | None]:
+    """The last `count` generations by start, oldest of them first, and the position behind all.
+
+    Reads whole files, newest first, as many as it takes; keeps no bodies.
+    """
+    pairs: dict[str, Pair] = {}
+    last: Position | None = None
+    for file in reversed(journal_files(directory)):
+        older: dict[str, Pair] = {}
+        for frame, position in _frames_of(file, 0, None, final=False):
+            _pair_up(older, frame)
+            last = position if last is None or last.file == file.name else last
+        pairs = _join(older, pairs)
+        if sum(1 for pair in pairs.values() if pair.start) >= count:
+            break
+    started = [pair for pair in pairs.values() if pair.start]
+    return started[max(0, len(started) - count) :], last
+
+
+def _pair_up(pairs: dict[str, Pair], frame: Frame) -> None:
+    generation = id_of(frame.meta)
+    bare = Frame(frame.kind, frame.sequence, frame.meta, b"")
+    pair = pairs.get(generation, Pair(None, None))
+    if frame.kind == START:
+        pairs[generation] = Pair(bare, pair.end)
+    elif frame.kind == END:
+        pairs[generation] = Pair(pair.start, bare)
+
+
+def _join(older: dict[str, Pair], newer: dict[str, Pair]) -> dict[str, Pair]:
+    """Two stretches as one: an end in the newer belongs to a start in the older."""
+    joined = dict(older)
+    for generation, pair in newer.items():
+        before = joined.get(generation, Pair(None, None))
+        joined[generation] = Pair(before.start or pair.start, pair.end or before.end)
+    return joined
