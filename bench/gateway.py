@@ -153,8 +153,10 @@ def start_nginx(stack: contextlib.ExitStack, data: Path, upstream: Stack) -> Sta
     config = data / "nginx.conf"
     config.write_text(
         f"daemon off; master_process off; pid {data}/nginx.pid; error_log stderr crit;\n"
-        "events {}\nhttp { access_log off; client_max_body_size 64m; client_body_buffer_size 2m;\n"
-        f"client_body_temp_path {data}/t1; proxy_temp_path {data}/t2; fastcgi_temp_path {data}/t3;\n"
+        "events {}\nhttp { access_log off;\n"
+        "client_max_body_size 64m; client_body_buffer_size 2m;\n"
+        f"client_body_temp_path {data}/t1; proxy_temp_path {data}/t2;\n"
+        f"fastcgi_temp_path {data}/t3;\n"
         f"uwsgi_temp_path {data}/t4; scgi_temp_path {data}/t5;\n"
         f"upstream u {{ server 127.0.0.1:{upstream.port}; keepalive 64; }}\n"
         f"server {{ listen 127.0.0.1:{port}; keepalive_requests 1000000; location / {{\n"

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.live.stage import Scripted
+from .stage import Scripted
 
 
 @pytest.fixture(scope="session")

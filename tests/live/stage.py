@@ -6,16 +6,33 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from darkhorse.base.clock import SystemClock
 from darkhorse.wiring.keys import ensure_first_keys
+from darkhorse.wiring.ledger import Follower, Generation, show
 
 CANARY = "CANARYMAKER"
 START_S = 30
+_POLL_S = 0.01
+_EVERY = 100_000  # more generations than any test makes
+
+
+def eventually(check: Callable[[], object], seconds: float = 15) -> object:
+    """Ask until the answer is true, and return it; fails when the time is over."""
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not (found := check()):
+        assert time.monotonic() < deadline, "it never came to that"
+        pause.wait(_POLL_S)
+    return found
 
 
 @dataclass(frozen=True)
@@ -33,6 +50,11 @@ class Reply:
         lines = self.raw.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]
         pairs = (line.partition(": ") for line in lines)
         return {name.lower(): value for name, _, value in pairs}
+
+    @property
+    def id(self) -> str:
+        """The generation's id."""
+        return self.headers["x-generation-id"]
 
     @property
     def body(self) -> bytes:
@@ -64,18 +86,56 @@ class Reply:
 
 def _unchunk(body: bytes) -> bytes:
     """Chunked transfer decoded; a missing end (a cut connection) is let pass."""
-    out = b""
-    while body:
-        size, _, body = body.partition(b"\r\n")
-        length = int(size, 16)
-        out += body[:length]
-        body = body[length + 2 :]
-    return out
+    pieces, at = [], 0
+    while (end := body.find(b"\r\n", at)) > 0:
+        length = int(body[at:end], 16)
+        pieces.append(body[end + 2 : end + 2 + length])
+        at = end + 2 + length + 2
+    return b"".join(pieces)
+
+
+class Call:
+    """A request on a connection of its own, its answer read as far as a test wants."""
+
+    def __init__(self, port: int, request: bytes) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket.sendall(request)
+        self._raw = b""
+
+    def read_until(self, mark: bytes) -> bytes:
+        while mark not in self._raw:
+            self.read_more()
+        return self._raw
+
+    def read_more(self) -> None:
+        piece = self.socket.recv(65536)
+        assert piece, self._raw
+        self._raw += piece
+
+    def silent(self, seconds: float) -> bool:
+        """Does nothing come for so long?"""
+        return not select.select([self.socket], [], [], seconds)[0]
+
+    def rest(self) -> Reply:
+        """All of the answer; the server closes the connection at its end."""
+        pieces = [self._raw]
+        with self.socket, contextlib.suppress(ConnectionResetError):
+            while piece := self.socket.recv(65536):
+                pieces.append(piece)
+        return Reply(b"".join(pieces))
+
+    def close(self) -> None:
+        self.socket.close()
+
+    def reset(self) -> None:
+        """Gone as when a process is killed: RST, not FIN."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
 
 
 @dataclass
 class Process:
-    """A darkhorse command that says when it is ready."""
+    """A Python program that says when it is ready."""
 
     argv: list[str]
     env: dict[str, str] = field(default_factory=dict)
@@ -86,7 +146,7 @@ class Process:
         read, write = os.pipe()
         stderr = self.log.open("ab") if self.log else None
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", "darkhorse", *self.argv],
+            [sys.executable, *self.argv],
             env={**os.environ, **self.env, "DARKHORSE_READY_FD": str(write)},
             pass_fds=(write, *self.fds),
             stdout=subprocess.PIPE,
@@ -120,7 +180,9 @@ class Scripted:
     """The scripted upstream."""
 
     def __init__(self) -> None:
-        self.process = Process(["scripted", "--port", "0", "--canary", CANARY, "--json"])
+        self.process = Process(
+            ["-m", "darkhorse", "scripted", "--port", "0", "--canary", CANARY, "--json"]
+        )
         assert select.select([self.process.popen.stdout], [], [], START_S)[0]
         self.url = json.loads(self.process.popen.stdout.readline())["url"]
 
@@ -128,8 +190,11 @@ class Scripted:
     def port(self) -> int:
         return int(self.url.split(":")[2].split("/")[0])
 
-    def seen(self) -> list[dict]:
-        return json.loads(exchange(self.port, b"GET /seen HTTP/1.1\r\nhost: x\r\n").body)
+    def seen(self, model: str) -> list[dict]:
+        """What it was asked for this model."""
+        reply = exchange(self.port, b"GET /seen HTTP/1.1\r\nhost: x\r\n")
+        chats = [each for each in reply.json if isinstance(each["body"], str) and each["body"]]
+        return [each for each in chats if json.loads(each["body"])["model"] == model]
 
     def stop(self) -> None:
         os.close(self.process._ready)
@@ -144,7 +209,10 @@ class Relay:
     listings: dict[str, list[tuple[str, str]]]
     settings: str = ""
     argv: tuple[str, ...] = ("relay",)
+    context: int = 200_000
+    max_output: int = 100_000
     listing_extra: str = ""
+    env: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
@@ -154,28 +222,50 @@ class Relay:
         self.management_key = keys.management.reveal()
         self.config = self.data / "darkhorse.toml"
         self.config.write_text(self.settings + self._listings())
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port = self.listener.getsockname()[1]
         self.process: Process | None = None
+        self._calls: list[Call] = []
+        self.listen()
 
     def _listings(self) -> str:
         text = ""
         for number, (name, endpoints) in enumerate(self.listings.items()):
             slug = f"stealth/listing-{number}"
             text += f"[[listing]]\nslug = '{slug}'\naliases = ['{name}']\nname = 'L{number}'\n"
-            text += f"created = 1\ncontext = 200000\nmax_output = 100000\n{self.listing_extra}\n"
+            text += f"created = 1\ncontext = {self.context}\nmax_output = {self.max_output}\n"
+            text += f"{self.listing_extra}\n"
             for at, (url, model) in enumerate(endpoints):
                 text += f"[[endpoint]]\nlisting = '{slug}'\nname = '{CANARY}-{number}-{at}'\n"
                 text += f"url = '{url}'\nmodel = '{model}'\nkey_env = 'UPSTREAM_KEY'\n"
         return text
 
+    def listen(self) -> None:
+        """A fresh socket, held here so that it outlives the process."""
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.port = self.listener.getsockname()[1]
+
     def start(self) -> "Relay":
-        argv = [*self.argv, "--data", str(self.data), "--config", str(self.config)]
+        argv = [
+            "-m",
+            "darkhorse",
+            *self.argv,
+            "--data",
+            str(self.data),
+            "--config",
+            str(self.config),
+        ]
         fd = self.listener.fileno()
-        env = {"DARKHORSE_LISTEN_FD": str(fd), "UPSTREAM_KEY": f"sk-{CANARY}"}
+        env = {"DARKHORSE_LISTEN_FD": str(fd), "UPSTREAM_KEY": f"sk-{CANARY}", **self.env}
         self.process = Process(argv, env, (fd,), self.log)
         self.process.wait_ready()
         return self
+
+    def records(self) -> dict[str, Generation]:
+        """Every generation in its journal, by id, without the bodies."""
+        return {each.id: each for each in Follower(self.data).newest(_EVERY)}
+
+    def record(self, generation: str) -> Generation:
+        """One generation that has ended, bodies and all."""
+        return eventually(lambda: found if (found := show(self.data, generation)).end else None)
 
     def kill(self) -> None:
         self.process.stop(signal.SIGKILL)
@@ -184,22 +274,31 @@ class Relay:
         return self.process.stop()
 
     def close(self) -> None:
-        if self.process and self.process.popen.poll() is None:
-            self.process.stop()
+        for call in self._calls:
+            call.close()
         self.listener.close()
+        if self.process:
+            self.process.stop()
 
     def chat(self, model: str, **fields) -> Reply:
-        body = {"model": model, "messages": [{"role": "user", "content": "hi"}]} | fields
-        return self.post(json.dumps(body).encode())
+        return self.post(chat_body(model, **fields))
+
+    def begin(self, model: str, **fields) -> "Call":
+        """Ask, and leave the answer to be read."""
+        body = chat_body(model, **fields)
+        lines = ("POST /api/v1/chat/completions HTTP/1.1", "host: localhost", *self._usual(body))
+        head = "".join(f"{line}\r\n" for line in (*lines, "connection: close", ""))
+        self._calls.append(Call(self.port, head.encode() + body))
+        return self._calls[-1]
 
     def post(self, body: bytes, *headers: str, path: str = "/api/v1/chat/completions") -> Reply:
-        return self.request(
-            f"POST {path} HTTP/1.1",
+        return self.request(f"POST {path} HTTP/1.1", *self._usual(body), *headers, body=body)
+
+    def _usual(self, body: bytes) -> tuple[str, ...]:
+        return (
             f"authorization: Bearer {self.key}",
             "content-type: application/json",
             f"content-length: {len(body)}",
-            *headers,
-            body=body,
         )
 
     def get(self, path: str, *headers: str) -> Reply:
@@ -208,6 +307,12 @@ class Relay:
     def request(self, *lines: str, body: bytes = b"") -> Reply:
         head = "".join(f"{line}\r\n" for line in (lines[0], "host: localhost", *lines[1:]))
         return exchange(self.port, head.encode("latin-1"), body)
+
+
+def chat_body(model: str, **fields) -> bytes:
+    """A chat request; `fields` add to it or replace what is usual."""
+    usual = {"model": model, "messages": [{"role": "user", "content": "hi"}]}
+    return json.dumps(usual | fields).encode()
 
 
 def exchange(port: int, head: bytes, body: bytes = b"", seconds: float = 30) -> Reply:

@@ -130,4 +130,4 @@ def wait_for(condition: Any) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.005)  # noqa: TID251 polls, with a deadline
+        time.sleep(0.005)

@@ -1,10 +1,9 @@
 """The server around the scenarios: connections, the log of what it saw, parameters, the command."""
 
-import asyncio
 import json
 from contextlib import closing
 
-import aiohttp
+import httpx
 import pytest
 import xxhash
 from scripted_client import (
@@ -69,16 +68,13 @@ class TestConnections:
     def test_bytes_that_are_no_http_end_the_connection(self, port):
         assert send(port, b"\x16\x03\x01 hello\r\n\r\n").data == b""
 
-    def test_aiohttp_reads_the_legal_disguises(self, port):
-        async def read(model: str) -> bytes:
-            async with aiohttp.ClientSession() as session:
-                url = f"http://127.0.0.1:{port}/v1/chat/completions"
-                async with session.post(url, json={"model": model, "stream": True}) as answer:
-                    return await answer.read()
-
-        legal = ("ok", "trailers", "early-hints", "dribble", "until-close", "split-events")
-        for model in legal:
-            assert asyncio.run(read(model)).endswith(b"data: [DONE]\n\n")
+    @pytest.mark.parametrize(
+        "model", ["ok", "trailers", "early-hints", "dribble", "until-close", "split-events"]
+    )
+    def test_httpx_reads_the_legal_disguises(self, port, model):
+        url = f"http://127.0.0.1:{port}/v1/chat/completions"
+        answer = httpx.post(url, json={"model": model, "stream": True})
+        assert answer.content.endswith(b"data: [DONE]\n\n")
 
 
 class TestParameters:

@@ -38,33 +38,38 @@ async def send_bytes(
 
 async def read_body(scope: Scope, receive: Receive, *, limit: int, patience_s: float) -> bytes:
     """The whole request body. Raises BodyTooLarge, BodyTimeout, ClientGone, InvalidRequest."""
-    if _declared(scope) > limit:
-        await _discard(scope, receive, limit)
-        raise _too_large(limit)
+    body = _Body(_declared(scope))
     try:
         with Patience(patience_s) as patience:
-            return await _collect(scope, receive, limit, patience)
+            while not body.whole and body.size <= limit:
+                body.take(await receive())
+                patience.extend()
     except TimeoutError:
         raise BodyTimeout from None
+    if body.size <= limit:
+        return b"".join(body.pieces)
+    if not body.whole:
+        await _discard(scope, receive, limit)
+    raise BodyTooLarge(f"The request body is over the limit of {limit} bytes.")
 
 
-async def _collect(scope: Scope, receive: Receive, limit: int, patience: Patience) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
+class _Body:
+    """What has come of a body. `size` is what came or what was announced, if that is more."""
+
+    def __init__(self, declared: int) -> None:
+        self.pieces: list[bytes] = []
+        self.size = declared
+        self.whole = False
+        self._came = 0
+
+    def take(self, message: Message) -> None:
         if message["type"] == "http.disconnect":
             raise ClientGone
-        patience.extend()
         piece = message.get("body", b"")
-        size += len(piece)
-        if size > limit:
-            if message.get("more_body", False):
-                await _discard(scope, receive, limit)
-            raise _too_large(limit)
-        pieces.append(piece)
-        if not message.get("more_body", False):
-            return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        self.pieces.append(piece)
+        self._came += len(piece)
+        self.size = max(self.size, self._came)
+        self.whole = not message.get("more_body", False)
 
 
 def _declared(scope: Scope) -> int:
@@ -72,10 +77,6 @@ def _declared(scope: Scope) -> int:
     if text and not text.isdecimal():
         raise InvalidRequest("Content-Length is not a number.")
     return int(text) if text else 0
-
-
-def _too_large(limit: int) -> BodyTooLarge:
-    return BodyTooLarge(f"The request body is over the limit of {limit} bytes.")
 
 
 async def _discard(scope: Scope, receive: Receive, limit: int) -> None:

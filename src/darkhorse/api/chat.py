@@ -120,6 +120,8 @@ class _Reply:
         try:
             with Patience(self._settings.client_stall_s) as patience:
                 await self._relay(patience)
+        except TimeoutError:
+            raise ClientGone from None
         except DarkhorseError as e:
             await self._break_off(e)
         finally:

@@ -1,69 +1,74 @@
 """Everything that is not the API is the pages' business: passed on over their unix socket."""
 
-import asyncio
-
-import aiohttp
-from yarl import URL
-
-from darkhorse.api.asgi import Scope, Send, header, send_bytes
+from darkhorse.api.asgi import Headers, Scope, Send, header, send_bytes
+from darkhorse.base.patience import Patience
+from darkhorse.upstream.http11 import Address, Connection, Pool
+from darkhorse.wire.faults import UpstreamFault
 
 __all__ = ["PagesProxy"]
 
-_TO_PAGES = (b"accept", b"accept-language", b"if-none-match", b"x-forwarded-proto")
-_TO_CLIENT = (
-    "cache-control",
-    "content-security-policy",
-    "content-type",
-    "etag",
-    "last-modified",
-    "referrer-policy",
-    "x-content-type-options",
-    "x-frame-options",
+_TO_PAGES = (b"accept", b"accept-language", b"host", b"if-none-match", b"x-forwarded-proto")
+_TO_CLIENT = frozenset(
+    {
+        b"cache-control",
+        b"content-security-policy",
+        b"content-type",
+        b"etag",
+        b"last-modified",
+        b"referrer-policy",
+        b"x-content-type-options",
+        b"x-frame-options",
+    }
 )
 _AWAY = b"The pages are not up just now; the API is. Try again in a moment.\n"
+_PATIENCE_S = 10.0
 
 
 class PagesProxy:
     """Relays GET and HEAD to the pages process, headers by allow-list both ways."""
 
     def __init__(self, socket: str | None) -> None:
-        self._socket = socket
-        self._session: aiohttp.ClientSession | None = None
+        self._pool = Pool(Address(socket=socket), _PATIENCE_S) if socket else None
 
     async def __call__(self, scope: Scope, send: Send) -> None:
         """Answers 503 while the pages are away; the API does not depend on them."""
         try:
-            async with asyncio.timeout(10):
-                await self._relay(scope, send)
-        except (aiohttp.ClientError, OSError, TimeoutError):
-            headers = ((b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"1"))
-            await send_bytes(send, 503, _AWAY, headers)
+            with Patience(_PATIENCE_S):
+                status, headers, body = await self._fetch(_request(scope))
+        except (UpstreamFault, TimeoutError):
+            status, body = 503, _AWAY
+            headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"1")]
+        await send_bytes(send, status, body, headers)
 
-    async def close(self) -> None:
-        if self._session:
-            await self._session.close()
+    def close(self) -> None:
+        """Drop the connections."""
+        if self._pool:
+            self._pool.close()
 
-    async def _relay(self, scope: Scope, send: Send) -> None:
-        if not self._socket:
-            raise FileNotFoundError
-        if self._session is None:
-            connector = aiohttp.UnixConnector(path=self._socket)
-            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
-        headers = {str(k, "ascii"): header(scope, k) for k in _TO_PAGES if header(scope, k)}
-        headers["host"] = header(scope, b"host")
-        async with self._session.request(
-            scope["method"], _url(scope), headers=headers, allow_redirects=False
-        ) as answer:
-            body = await answer.read()
-            found = [
-                (k.encode(), answer.headers[k].encode("latin-1"))
-                for k in _TO_CLIENT
-                if k in answer.headers
-            ]
-            await send_bytes(send, answer.status, body, found)
+    async def _fetch(self, request: bytes) -> tuple[int, Headers, bytes]:
+        if self._pool is None:
+            raise UpstreamFault("connect")
+        connection = await self._pool.connect()  # a page is rare, and the socket is near
+        try:
+            connection.send(request, b"")
+            status = await connection.head()
+            body = await _whole(connection)
+        finally:
+            connection.close()
+        return status, [pair for pair in connection.headers if pair[0] in _TO_CLIENT], body
 
 
-def _url(scope: Scope) -> URL:
-    path = str(scope.get("raw_path") or scope["path"].encode(), "latin-1")
-    query = str(scope["query_string"], "latin-1")
-    return URL(f"http://pages{path}{'?' if query else ''}{query}", encoded=True)
+async def _whole(connection: Connection) -> bytes:
+    pieces = []
+    while piece := await connection.read():
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _request(scope: Scope) -> bytes:
+    """As GET, always: to HEAD the server answers with the head of that, and drops the body."""
+    path = scope.get("raw_path") or scope["path"].encode()
+    query = b"?" + scope["query_string"] if scope["query_string"] else b""
+    headers = [(name, header(scope, name).encode("latin-1")) for name in _TO_PAGES]
+    lines = [name + b": " + value for name, value in headers if value]
+    return b"\r\n".join((b"GET " + path + query + b" HTTP/1.1", *lines, b"\r\n"))

@@ -13,7 +13,8 @@
     │   ├── WrongMethod           405 the path exists, the verb does not
     │   ├── BodyTimeout           408 the body did not arrive in time
     │   ├── BodyTooLarge          413 the body is over the limit
-    │   └── UnsupportedEncoding   415 a compressed body
+    │   ├── UnsupportedEncoding   415 a compressed body
+    │   └── HeadersTooLarge       431 headers over the limit
     ├── RateLimited               429 busy; come back after `retry_after`
     └── ServerError                   not the client's doing: 5xx, retry
         ├── Internal              500 unknown; the text never says more
@@ -41,6 +42,7 @@ __all__ = [
     "DarkhorseError",
     "Draining",
     "Forbidden",
+    "HeadersTooLarge",
     "Internal",
     "InvalidRequest",
     "LedgerUnavailable",
@@ -172,6 +174,13 @@ class UnsupportedEncoding(ClientError):
 
     status = 415
     default_message = "Send the body uncompressed, without Content-Encoding."
+
+
+class HeadersTooLarge(ClientError):
+    """431: headers without end."""
+
+    status = 431
+    default_message = "The request's headers are over the size limit."
 
 
 class RateLimited(DarkhorseError):

@@ -12,7 +12,7 @@ _COMMANDS = ("keeper", "ledger", "model", "pages", "relay", "scripted", "up")
 
 
 class _Lazy(click.Group):
-    """Loads a command's module when it is asked for: each pulls in a different half of the house."""
+    """Loads a command's module when it is asked for: each pulls in another half of the house."""
 
     def list_commands(self, _: click.Context) -> list[str]:
         return list(_COMMANDS)

@@ -7,7 +7,7 @@ become a leak (the filter for words that name the maker takes its place in `_tak
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from darkhorse.cloak import tokens
 from darkhorse.cloak.mint import mint
@@ -15,10 +15,9 @@ from darkhorse.wire.chunks import Chunk, Finish, NativeUsage, PublicChunk, ToolD
 
 __all__ = ["Cloak"]
 
-TextKind = Literal["reasoning", "text", "refusal"]
 
-
-_TEXTS: tuple[TextKind, ...] = ("reasoning", "text", "refusal")
+_TEXTS = ("reasoning", "text", "refusal")
+_KINDS = (*_TEXTS, "tools")
 
 
 class Cloak:
@@ -46,13 +45,14 @@ class Cloak:
         """
         public: list[PublicChunk] = []
         for kind, pieces in _runs(chunks):
-            if passed := self._take("".join(pieces), self._parts[kind]):
+            if kind == "tools":
+                if calls := self._take_calls(pieces):
+                    public.append(mint(tools=calls))
+            elif passed := self._take("".join(pieces), self._parts[kind]):
                 shown: dict[str, Any] = {kind: passed}
                 public.append(mint(**shown))
         for chunk in chunks:
             self._note(chunk)
-            if chunk.tools and (calls := self._take_calls(chunk.tools)):
-                public.append(mint(tools=calls))
         return public
 
     def last(self) -> PublicChunk:
@@ -65,7 +65,7 @@ class Cloak:
         return Usage(self._prompt_tokens, self._spent(), reasoning)
 
     @property
-    def texts(self) -> Mapping[TextKind, str]:
+    def texts(self) -> Mapping[str, str]:
         """Each kind of text so far, as delivered."""
         return {kind: "".join(part.pieces) for kind, part in self._parts.items()}
 
@@ -124,20 +124,23 @@ class Cloak:
         return ToolDelta(call.index, opening, name, arguments)
 
 
-def _runs(chunks: Sequence[Chunk]) -> Iterator[tuple[TextKind, list[str]]]:
-    """Neighbouring pieces of one kind of text, together."""
-    pieces: list[str] = []
-    current: TextKind = "text"
+def _runs(chunks: Sequence[Chunk]) -> Iterator[tuple[str, list[Any]]]:
+    """Neighbouring pieces of one kind, together and in order."""
+    pieces: list[Any] = []
+    current = ""
     for chunk in chunks:
-        for kind in _TEXTS:
-            piece: str = getattr(chunk, kind)
+        for kind in _KINDS:
+            piece = getattr(chunk, kind)
             if not piece:
                 continue
             if kind != current and pieces:
                 yield current, pieces
                 pieces = []
             current = kind
-            pieces.append(piece)
+            if kind == "tools":
+                pieces.extend(piece)
+            else:
+                pieces.append(piece)
     if pieces:
         yield current, pieces
 

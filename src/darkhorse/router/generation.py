@@ -197,7 +197,7 @@ class Generation:
             self._held.extend(public)
             return
         if not self._delivered:
-            await self._started
+            await asyncio.shield(self._started)  # stopped here, we still have an end to record
             self._delivered = True
         await self.channel.put(public)
 

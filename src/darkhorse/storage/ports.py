@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from darkhorse.storage.records import EndRecord, StartRecord
 
-__all__ = ["Journal", "KeyRecord", "KeyStore", "ListingTotals", "PublicFacts"]
+__all__ = ["Journal", "KeyKind", "KeyRecord", "KeyStore", "ListingTotals", "PublicFacts"]
 
 KeyKind = Literal["developer", "management"]
 

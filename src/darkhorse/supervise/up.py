@@ -46,6 +46,7 @@ def up(options: Options, *, clock: Clock, parts: PartsMaker = house.parts) -> in
     """Run the house until a signal; the exit status. Raises ConfigError."""
     _leave_quietly_until_served()
     config = configuration.load(options.config)
+    config.check_keys()
     notices = Notices()
     with ExitStack() as stack:
         data = options.data.resolve()

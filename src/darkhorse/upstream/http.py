@@ -1,67 +1,51 @@
-"""An OpenAI-compatible engine over HTTP, by aiohttp's keep-alive client.
+"""An OpenAI-compatible engine over HTTP.
 
 Headers, status and body of the answer end here: what goes on is Chunks or an UpstreamFault.
 Nothing of the client's but the conversation and its parameters goes out.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator
-
-import aiohttp
+from contextlib import suppress
 
 from darkhorse.base.patience import Patience
 from darkhorse.base.secret import Secret
 from darkhorse.base.settings import UpstreamSettings
+from darkhorse.upstream.http11 import Address, Connection, Pool
 from darkhorse.wire.chat import engine
 from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.faults import FaultKind, UpstreamFault
 from darkhorse.wire.request import EngineRequest
 from darkhorse.wire.sse import EventTooLarge, SseDecoder
 
-__all__ = ["HttpUpstream", "open_session"]
+__all__ = ["HttpUpstream"]
 
-
-def open_session(settings: UpstreamSettings) -> aiohttp.ClientSession:
-    """The client all endpoints share. Call on the loop that will use it."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=15, ttl_dns_cache=60),
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=settings.connect_s),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        skip_auto_headers=("User-Agent",),
-    )
+_DETAIL_S = 2.0  # for the body of an error, which is only for the record
+_END_S = 0.05  # for the end of a body after its last event
 
 
 class HttpUpstream:
-    """One endpoint's URL, model and key."""
+    """One endpoint's URL, model and key. Raises ConfigError if the URL is none."""
 
-    def __init__(
-        self,
-        session: aiohttp.ClientSession,
-        *,
-        url: Secret,
-        model: str,
-        key: Secret,
-        settings: UpstreamSettings,
-    ) -> None:
-        self._session = session
-        self._url = url.reveal().rstrip("/") + "/chat/completions"
+    def __init__(self, *, url: Secret, model: str, key: Secret, settings: UpstreamSettings) -> None:
+        address, path = Address.parse(url.reveal())
+        self._pool = Pool(address, settings.connect_s)
         self._model = model
         self._settings = settings
-        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
-        if key:
-            self._headers["Authorization"] = f"Bearer {key.reveal()}"
+        self._head = _head(address, path, key)
 
     async def answer(self, request: EngineRequest) -> AsyncGenerator[list[Chunk], None]:
         """See Upstream. Retrying, resting and falling back are the router's."""
         body = engine.render(request, self._model)
+        parser: _Sniffer | _Whole = _Sniffer() if request.stream else _Whole()
         waiting_for: FaultKind = "first_token_timeout"
         left = self._settings.max_answer_bytes
         try:
             with Patience(self._settings.first_token_s) as patience:
-                async with await self._send(body) as response:
-                    await _check_status(response)
-                    parser: _Sniffer | _Whole = _Sniffer() if request.stream else _Whole()
-                    while data := await response.content.readany():
+                connection = await self._ask(body)
+                try:
+                    await _check_head(connection)
+                    while data := await connection.read():
+                        waiting_for = "idle_timeout"
                         left -= len(data)
                         if left < 0:
                             raise UpstreamFault("too_large")
@@ -69,48 +53,75 @@ class HttpUpstream:
                         patience.pause()
                         if chunks:
                             yield chunks
-                        waiting_for = "idle_timeout"
-                        patience.extend(self._settings.idle_s)
                         if parser.done:
-                            await _let_end(response)
+                            await _let_end(connection)
                             return
+                        patience.extend(self._settings.idle_s)
                     patience.pause()
                     yield parser.close()
-        except (aiohttp.ClientError, OSError, ValueError) as e:
-            raise _translate(e, waiting_for) from None
+                finally:
+                    self._pool.release(connection)
+        except TimeoutError:
+            raise UpstreamFault(waiting_for) from None
 
     async def close(self) -> None:
-        """The session is shared; who opened it closes it."""
+        """Drop the idle connections."""
+        self._pool.close()
 
-    async def _send(self, body: bytes) -> aiohttp.ClientResponse:
-        return await self._session.post(
-            self._url, data=body, headers=self._headers, allow_redirects=False
-        )
+    async def _ask(self, body: bytes) -> Connection:
+        """A connection on which the answer has begun.
+
+        An idle connection may have been closed over there while the request was on its way; then
+        nothing was answered, and the request is sent once more on a new one.
+        """
+        connection = await self._pool.acquire()
+        try:
+            return await self._exchange(connection, body)
+        except UpstreamFault:
+            if not (connection.reused and connection.untouched):
+                raise
+        return await self._exchange(await self._pool.connect(), body)
+
+    async def _exchange(self, connection: Connection, body: bytes) -> Connection:
+        try:
+            connection.send(self._head + b"%d\r\n\r\n" % len(body), body)
+            await connection.head()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
 
-async def _check_status(response: aiohttp.ClientResponse) -> None:
-    if response.status != 200:
-        detail = await _error_body(response)
-        raise UpstreamFault("status", status=response.status, detail=detail)
+def _head(address: Address, path: str, key: Secret) -> bytes:
+    """All of the request's head but the length of its body."""
+    lines = [
+        f"POST {path}/chat/completions HTTP/1.1",
+        f"Host: {address.authority}",
+        "Content-Type: application/json",
+        "Accept-Encoding: identity",
+        *([f"Authorization: Bearer {key.reveal()}"] if key else []),
+        "Content-Length: ",
+    ]
+    return "\r\n".join(lines).encode()
 
 
-async def _error_body(response: aiohttp.ClientResponse) -> str:
-    """What came with a status that is no answer: a little of it, for the ledger."""
-    try:
-        async with asyncio.timeout(2):
-            return engine.error_detail(await response.content.read(4096))
-    except (TimeoutError, aiohttp.ClientError):
-        return ""
+async def _check_head(connection: Connection) -> None:
+    """Anything but 200 is a fault; a little of what came with it goes to the ledger."""
+    if connection.status != 200:
+        detail = b""
+        with suppress(UpstreamFault, TimeoutError), Patience(_DETAIL_S):
+            detail = await connection.read()
+        raise UpstreamFault("status", status=connection.status, detail=engine.error_detail(detail))
+    for name, value in connection.headers:
+        if name == b"content-encoding" and value.lower() != b"identity":
+            raise UpstreamFault("garbage", detail=f"content-encoding {value[:64]!r}, unasked")
 
 
-async def _let_end(response: aiohttp.ClientResponse) -> None:
+async def _let_end(connection: Connection) -> None:
     """After `[DONE]` only the body's end is due; with it, the connection can be used again."""
-    try:
-        async with asyncio.timeout(0.05):
-            while not response.content.at_eof():
-                await response.content.readany()
-    except (TimeoutError, aiohttp.ClientError):
-        response.close()
+    with suppress(UpstreamFault, TimeoutError), Patience(_END_S):
+        while await connection.read():
+            pass
 
 
 class _Whole:
@@ -180,15 +191,3 @@ class _Sniffer:
 
     def close(self) -> list[Chunk]:
         return (self._parser or _Events()).close()
-
-
-def _translate(error: Exception, waiting_for: FaultKind) -> UpstreamFault:
-    """aiohttp's exceptions, by what they mean for the answer. Their text may hold the address."""
-    detail = f"{type(error).__name__}: {error}"
-    if isinstance(error, aiohttp.ClientPayloadError):
-        return UpstreamFault("cut", detail=detail)
-    if isinstance(error, aiohttp.ClientConnectionError):  # its own time-outs among them
-        return UpstreamFault("connect", detail=detail)
-    if isinstance(error, TimeoutError):
-        return UpstreamFault(waiting_for)
-    return UpstreamFault("connect" if isinstance(error, OSError) else "garbage", detail=detail)

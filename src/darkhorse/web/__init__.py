@@ -1,1 +1,1 @@
-"""The public pages; their own process, their own projection."""
+"""The public pages: server-rendered, no script, nothing on them that the public may not know."""

@@ -50,6 +50,11 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict
         """Listings with their endpoints. Raises ConfigError where they do not fit together."""
         return Catalogue(self.listing, self.endpoint)
 
+    def check_keys(self) -> None:
+        """Is every endpoint's key to be had? Raises ConfigError. Only the relay needs them."""
+        for endpoint in self.endpoint:
+            endpoint.key()
+
     @property
     def needs_model(self) -> bool:
         """Is there an endpoint that the embedded model serves?"""
@@ -65,12 +70,5 @@ def load(path: Path | None) -> Config:
     if not config.listing and not config.endpoint:
         endpoint = Endpoint(listing=PONY.slug, name="embedded", url=EMBEDDED)
         config = structs.replace(config, listing=(PONY,), endpoint=(endpoint,))
-    _check(config)
+    _ = config.catalogue  # does it fit together?
     return config
-
-
-def _check(config: Config) -> None:
-    """What is wrong is the operator's news at the start, not a client's later."""
-    for listing in config.catalogue.listings:
-        for endpoint in config.catalogue.endpoints(listing):
-            endpoint.key()

@@ -8,7 +8,6 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 
-import aiohttp
 import uvloop
 
 from darkhorse.accounts.keys import KeyRing
@@ -27,7 +26,7 @@ from darkhorse.router.router import Router
 from darkhorse.storage.ledger.disk import Disk, RealDisk
 from darkhorse.storage.ledger.journal import FileJournal
 from darkhorse.upstream.base import Upstream
-from darkhorse.upstream.http import HttpUpstream, open_session
+from darkhorse.upstream.http import HttpUpstream
 from darkhorse.wiring import logs
 from darkhorse.wiring.config import EMBEDDED, Config
 from darkhorse.wiring.keys import open_key_store
@@ -44,6 +43,9 @@ def run(
     """Serve until SIGTERM or SIGINT, then drain. Raises ConfigError."""
     logs.configure("relay")
     listener = _listener(config)
+    # Accepted connections inherit it: one whose peer takes nothing in is dropped by the kernel.
+    stall_ms = int(config.server.client_stall_s * 1000)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stall_ms)
     uvloop.run(_serve(data, config, listener, clock or SystemClock(), disk or RealDisk()))
 
 
@@ -70,19 +72,20 @@ async def _serve(
     keys.load()
     metrics = Metrics()
     pages = PagesProxy(os.environ.get("DARKHORSE_PAGES_SOCKET"))
-    async with open_session(config.upstream) as session:
-        router = _router(config, session, journal, clock, metrics)
-        metrics.running.set_function(lambda: router.running)
-        app = _app(config, router, keys, metrics, pages)
-        refresh = asyncio.create_task(keys.refresh_loop())
-        try:
-            server = RelayServer(app, router, config.server.drain_s)
-            await server.serve(sockets=[listener])
-        finally:
-            refresh.cancel()
-            await router.drain(0)
-            await pages.close()
-            await asyncio.to_thread(journal.close)
+    upstreams = _upstreams(config)
+    router = _router(config, upstreams, journal, clock, metrics)
+    metrics.running.set_function(lambda: router.running)
+    app = _app(config, router, keys, metrics, pages)
+    refresh = asyncio.create_task(keys.refresh_loop())
+    try:
+        await RelayServer(app, router, config.server.drain_s).serve(sockets=[listener])
+    finally:
+        refresh.cancel()
+        await router.drain(0)
+        pages.close()
+        for upstream in upstreams.values():
+            await upstream.close()
+        await asyncio.to_thread(journal.close)
 
 
 def _open_journal(data: Path, config: Config, clock: Clock, disk: Disk) -> FileJournal:
@@ -99,13 +102,13 @@ def _open_journal(data: Path, config: Config, clock: Clock, disk: Disk) -> FileJ
 
 def _router(
     config: Config,
-    session: aiohttp.ClientSession,
+    upstreams: Mapping[Endpoint, Upstream],
     journal: FileJournal,
     clock: Clock,
     metrics: Metrics,
 ) -> Router:
     means = Means(
-        upstreams=_upstreams(config, session),
+        upstreams=upstreams,
         journal=journal,
         clock=clock,
         ids=RandomIds(),
@@ -115,18 +118,21 @@ def _router(
     return Router(config.catalogue, means)
 
 
-def _upstreams(config: Config, session: aiohttp.ClientSession) -> Mapping[Endpoint, Upstream]:
-    return {endpoint: _upstream(endpoint, config, session) for endpoint in config.endpoint}
+def _upstreams(config: Config) -> Mapping[Endpoint, Upstream]:
+    return {endpoint: _upstream(endpoint, config) for endpoint in config.endpoint}
 
 
-def _upstream(endpoint: Endpoint, config: Config, session: aiohttp.ClientSession) -> Upstream:
+def _upstream(endpoint: Endpoint, config: Config) -> Upstream:
     url, key = endpoint.url, endpoint.key()
     if url == EMBEDDED:
         url = os.environ.get("DARKHORSE_MODEL_URL", "http://127.0.0.1:1/v1")
         key = Secret(os.environ.get("DARKHORSE_MODEL_KEY", ""))
-    return HttpUpstream(
-        session, url=Secret(url), model=endpoint.model, key=key, settings=config.upstream
-    )
+    try:
+        return HttpUpstream(
+            url=Secret(url), model=endpoint.model, key=key, settings=config.upstream
+        )
+    except ConfigError as e:
+        raise ConfigError(f"Endpoint {endpoint.name}: {e}") from None
 
 
 def _app(config: Config, router: Router, keys: KeyRing, metrics: Metrics, pages: PagesProxy) -> Api:

@@ -8,12 +8,13 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from darkhorse.base.errors import InvalidRequest, whereabouts
+from darkhorse.base.errors import DarkhorseError, HeadersTooLarge, InvalidRequest, whereabouts
 from darkhorse.router.router import Router
 from darkhorse.wire.chat.answer import error_body
 from darkhorse.wiring.child import ready
@@ -22,16 +23,40 @@ __all__ = ["RelayServer", "log_no_text"]
 
 log = logging.getLogger(__name__)
 
+_MAX_HEAD = 64 * 1024  # bytes of a request's line and headers
+
 
 class _Protocol(HttpToolsProtocol):
-    """What is no HTTP at all gets the same kind of answer as everything else."""
+    """What never reaches the application gets the same kind of answer as everything else."""
+
+    _head_left = _MAX_HEAD
+    _in_head = True
 
     def send_400_response(self, msg: str) -> None:
         del msg  # names the parser's trouble, not the client's
-        body = error_body(InvalidRequest("This is not a valid HTTP request."))
+        self._refuse(InvalidRequest("This is not a valid HTTP request."))
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._in_head and not self.transport.is_closing():
+            self._head_left -= len(data)
+            if self._head_left < 0:
+                self._refuse(HeadersTooLarge())
+
+    def on_message_begin(self) -> None:
+        self._in_head, self._head_left = True, _MAX_HEAD
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+
+    def _refuse(self, error: DarkhorseError) -> None:
+        body = error_body(error)
         head = (
-            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
-            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+            f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n"
+            f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
+            "connection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
@@ -55,7 +80,7 @@ class RelayServer(uvicorn.Server):
             access_log=False,
             server_header=False,
             timeout_keep_alive=65,
-            timeout_graceful_shutdown=math.ceil(drain_s) + 5,
+            timeout_graceful_shutdown=math.ceil(drain_s) + 2,  # the supervisor waits 5 more
         )
         super().__init__(settings)
 

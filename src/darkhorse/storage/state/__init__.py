@@ -1,1 +1,1 @@
-"""What is true now, in SQL."""
+"""What is true now: keys, in a small SQL database that is migrated by numbers."""

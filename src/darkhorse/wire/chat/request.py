@@ -175,5 +175,5 @@ def _explain(problem: msgspec.DecodeError) -> str:
     """msgspec's own words, but for the one case where they mislead (half a surrogate pair)."""
     text = str(problem)
     if text == "Input data was truncated":
-        return "The body is not complete JSON."
+        return "The body is not complete JSON, or holds half a surrogate pair."
     return f"{text}."

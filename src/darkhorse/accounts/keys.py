@@ -1,0 +1,89 @@
+"""Keys: how they are made, and the ring that knows whose a request is.
+
+All keys are held in memory; a request costs one SHA-256 and one look-up. A key has 285 random
+bits, so a fast hash without salt is enough: there is nothing to guess.
+"""
+
+import asyncio
+import hashlib
+import logging
+import string
+from collections.abc import Callable
+
+from darkhorse.base.errors import Forbidden, Unauthorized
+from darkhorse.base.secret import Secret
+from darkhorse.storage.ports import KeyKind, KeyRecord, KeyStore
+
+__all__ = ["KeyRing", "hash_key", "mint_key"]
+
+_log = logging.getLogger(__name__)
+
+_PREFIX: dict[KeyKind, str] = {"developer": "sk-dh-", "management": "sk-dh-m-"}
+_LETTERS = string.digits + string.ascii_letters
+_LENGTH = 48
+
+
+def mint_key(kind: KeyKind, random_bytes: Callable[[int], bytes]) -> Secret:
+    """A new key: `sk-dh-` (`sk-dh-m-` for management) and 48 letters and digits."""
+    number = int.from_bytes(random_bytes(36))
+    tail = []
+    for _ in range(_LENGTH):
+        number, digit = divmod(number, len(_LETTERS))
+        tail.append(_LETTERS[digit])
+    return Secret(_PREFIX[kind] + "".join(tail))
+
+
+def hash_key(key: Secret) -> str:
+    """What is stored in a key's place: its SHA-256, hex."""
+    return _hash(key.reveal())
+
+
+class KeyRing:
+    """Every key of a store, in memory; `load()` before use, `refresh_loop()` beside the serving."""
+
+    def __init__(self, store: KeyStore) -> None:
+        self._store = store
+        self._version: int | None = None
+        self._keys: dict[str, KeyRecord] = {}
+
+    def load(self) -> None:
+        """Read the store if it changed since the last time. Blocks on the disk."""
+        # The version is read first: a change that slips in between is then read once more.
+        version = self._store.version()
+        if version == self._version:
+            return
+        self._keys = {record.hash: record for record in self._store.keys()}  # noqa: SIM118 no dict
+        self._version = version
+
+    async def refresh_loop(self, every_s: float = 1.0) -> None:
+        """Follow the store until cancelled. While it cannot be read, the last keys known hold."""
+        failing = False
+        while True:
+            await asyncio.sleep(every_s)
+            try:
+                await asyncio.to_thread(self.load)
+            except Exception:  # noqa: BLE001 whatever it is, requests go on
+                if not failing:
+                    _log.exception("Keys cannot be read again; the last known ones hold.")
+                failing = True
+            else:
+                failing = False
+
+    def authenticate(self, authorization_header: str | None) -> KeyRecord:
+        """The key behind an `Authorization: Bearer …` header. Raises Unauthorized."""
+        scheme, _, token = (authorization_header or "").strip().partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthorized
+        record = self._keys.get(_hash(token.strip()))
+        if record is None or record.disabled:
+            raise Unauthorized
+        return record
+
+    def require_management(self, key: KeyRecord) -> None:
+        """Raises Forbidden for any other kind of key."""
+        if key.kind != "management":
+            raise Forbidden("This needs a management key.")
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,131 @@
+"""The state's shape, by numbered steps. A step that has been released is never changed again.
+
+Each runs in a transaction of its own together with its row in `migration`, behind a lock that
+all processes share: two that start at once do each step once.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.exc import DatabaseError
+
+from darkhorse.base.clock import Clock
+from darkhorse.base.errors import ConfigError
+from darkhorse.storage.state.engine import open_engine, writing
+
+__all__ = ["MIGRATIONS", "Migration", "migrate", "open_state"]
+
+
+class Migration(Struct, frozen=True):
+    """One step: SQL statements, or a function where statements are not enough."""
+
+    number: int
+    name: str
+    step: tuple[str, ...] | Callable[[Connection], None]
+
+
+MIGRATIONS = (
+    Migration(
+        1,
+        "keys, and counters that tell of changes",
+        (
+            """CREATE TABLE api_key (
+                hash VARCHAR(64) NOT NULL PRIMARY KEY,
+                kind VARCHAR(20) NOT NULL,
+                label VARCHAR(200) NOT NULL,
+                created_us BIGINT NOT NULL,
+                disabled BOOLEAN NOT NULL
+            )""",
+            """CREATE TABLE counter (
+                name VARCHAR(40) NOT NULL PRIMARY KEY,
+                value BIGINT NOT NULL
+            )""",
+            "INSERT INTO counter (name, value) VALUES ('keys', 0)",
+        ),
+    ),
+)
+
+_metadata = MetaData()
+_migration = Table(
+    "migration",
+    _metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(200), nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+)
+
+
+def open_state(path: Path, clock: Clock) -> Engine:
+    """The state database at `path`, brought up to date. Raises ConfigError."""
+    engine = open_engine(path)
+    try:
+        migrate(engine, clock)
+    except DatabaseError as e:
+        engine.dispose()
+        raise ConfigError(f"{path}: not usable as the state database ({e.orig}).") from None
+    except ConfigError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def migrate(
+    engine: Engine, clock: Clock, migrations: Sequence[Migration] = MIGRATIONS
+) -> tuple[int, ...]:
+    """Take the steps not taken yet; returns their numbers.
+
+    Raises ConfigError if the database has taken steps this code does not know.
+    """
+    with writing(engine).begin() as connection:
+        _lock(connection)
+        _migration.create(connection, checkfirst=True)
+        _refuse_newer(connection, migrations)
+    return tuple(step.number for step in migrations if _take(engine, clock, step))
+
+
+def _take(engine: Engine, clock: Clock, migration: Migration) -> bool:
+    """False if this step was taken before, perhaps a moment ago by another process."""
+    with writing(engine).begin() as connection:
+        _lock(connection)
+        taken = select(_migration.c.number).where(_migration.c.number == migration.number)
+        if connection.execute(taken).first():
+            return False
+        if callable(migration.step):
+            migration.step(connection)
+        else:
+            for statement in migration.step:
+                connection.execute(text(statement))
+        row = {"number": migration.number, "name": migration.name, "at_us": clock.now_us()}
+        connection.execute(insert(_migration).values(row))
+    return True
+
+
+def _refuse_newer(connection: Connection, migrations: Sequence[Migration]) -> None:
+    found = connection.execute(select(func.max(_migration.c.number))).scalar() or 0
+    known = max((migration.number for migration in migrations), default=0)
+    if found > known:
+        raise ConfigError(
+            f"{connection.engine.url.database}: written by a newer Darkhorse (schema {found}, "
+            f"this one knows {known}); upgrade Darkhorse or choose another --data."
+        )
+
+
+def _lock(connection: Connection) -> None:
+    """SQLite's write lock is held already; PostgreSQL needs a lock of its own for DDL."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7236847)"))

@@ -1,0 +1,93 @@
+"""The pages process: the public web app on a unix socket that the relay forwards to."""
+
+import os
+import signal
+import socket
+import stat
+from pathlib import Path
+
+import uvicorn
+
+from darkhorse.base.clock import SystemClock
+from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.facts import FACTS_FILE, PublicFactsReader
+from darkhorse.web.app import make_app
+from darkhorse.wiring import logs
+from darkhorse.wiring.child import ready
+from darkhorse.wiring.config import Config
+
+__all__ = ["SOCKET_VARIABLE", "run"]
+
+SOCKET_VARIABLE = "DARKHORSE_PAGES_SOCKET"
+_DRAIN_S = 5  # no page takes longer
+
+
+def run(data_dir: Path, config: Config) -> None:
+    """Serve until SIGTERM or SIGINT. Raises ConfigError."""
+    logs.configure("pages")
+    facts = PublicFactsReader(data_dir / FACTS_FILE)
+    app = make_app(
+        config.catalogue.listings,
+        facts,
+        clock=SystemClock(),
+        fallback_host=f"{config.server.host}:{config.server.port}",
+    )
+    settings = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_DRAIN_S,
+    )
+    listener = _listen(_socket_path())
+    server = _Server(settings)
+    server.exit_with_zero()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        listener.close()
+        facts.close()
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            ready()
+
+    def exit_with_zero(self) -> None:
+        """Signals stop us from now on, also before uvicorn has its own handlers.
+
+        When it has stopped, it raises the signal once more for whoever handled it before; by
+        default that would end the process as killed.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+
+    def _stop(self, _number: int, _frame: object) -> None:
+        self.should_exit = True
+
+
+def _socket_path() -> Path:
+    value = os.environ.get(SOCKET_VARIABLE, "")
+    if not value:
+        raise ConfigError(f"Set {SOCKET_VARIABLE} to the path of the socket to serve pages on.")
+    return Path(value)
+
+
+def _listen(path: Path) -> socket.socket:
+    """A listening socket only our user may connect to; a dead one's place is taken over."""
+    listener = socket.socket(socket.AF_UNIX)
+    try:
+        if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
+            path.unlink()
+        os.fchmod(listener.fileno(), 0o600)  # Linux makes the file with the socket's own mode
+        listener.bind(str(path))
+        listener.listen(128)
+    except OSError as e:
+        listener.close()
+        raise ConfigError(f"{path}: no socket can be made there ({e.strerror or e}).") from None
+    return listener

@@ -1,0 +1,184 @@
+"""The keeper as a process: killed, told to stop, and given a journal it cannot read."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import xxhash
+from facts_kit import HandJournal, end, recount, start
+
+from darkhorse.storage.ledger.facts import FACTS_FILE, PublicFactsReader
+from darkhorse.storage.ledger.frame import HEADER_SIZE
+
+WRITER = Path(__file__).with_name("facts_writer.py")
+
+
+def until(holds, seconds=60):
+    deadline, pause = time.monotonic() + seconds, threading.Event()
+    while not holds():
+        assert time.monotonic() < deadline, "did not come true in time"
+        pause.wait(0.01)
+
+
+class House:
+    """A data directory and the processes at work in it."""
+
+    def __init__(self, data):
+        self.data = data
+        self.journal = data / "journal"
+        self.reader = PublicFactsReader(data / FACTS_FILE)
+        self.log = data / "keeper.log"
+        self.processes = []
+
+    def start(self, *argv, **options):
+        process = subprocess.Popen([sys.executable, *map(str, argv)], **options)
+        self.processes.append(process)
+        return process
+
+    def keeper(self, *, wait=True):
+        read, write = os.pipe()
+        with self.log.open("ab") as log, os.fdopen(read, encoding="utf-8") as words:
+            process = self.start(
+                *("-P", "-m", "darkhorse", "keeper", "--data", self.data),
+                env={**os.environ, "DARKHORSE_READY_FD": str(write)},
+                pass_fds=[write],
+                stderr=log,
+            )
+            os.close(write)
+            self.word = words.readline().strip() if wait else ""
+        return process
+
+    def writer(self, name):
+        process = self.start(
+            WRITER, self.journal, name, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout.readline() == "writing\n"
+        return process
+
+    def kill(self, process):
+        process.kill()
+        process.communicate(timeout=60)
+
+    def is_exact(self):
+        return self.public() == {
+            listing: tuple(
+                total.get(name, 0) for name in ("requests", "prompt_tokens", "completion_tokens")
+            )
+            for listing, total in recount(self.journal).items()
+        }
+
+    def public(self):
+        return {
+            listing: (total.requests, total.prompt_tokens, total.completion_tokens)
+            for listing, total in self.reader.totals().items()
+        }
+
+    def close(self):
+        for process in self.processes:
+            if process.poll() is None:
+                self.kill(process)
+        self.reader.close()
+
+
+@pytest.fixture
+def house(tmp_path):
+    house = House(tmp_path)
+    yield house
+    house.close()
+
+
+def stop(process):
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    return process.returncode
+
+
+def test_killed_at_any_moment_beside_a_writer_it_counts_exactly(house):
+    writer = house.writer("a")
+    for round_number in range(8):
+        # Every other keeper may still be starting, or in its first fold, when it dies.
+        keeper = house.keeper(wait=round_number % 2 == 0)
+        threading.Event().wait(0.037 * round_number)
+        house.kill(keeper)
+        if round_number == 4:
+            house.kill(writer)
+            writer = house.writer("b")  # it marks what ran as interrupted, in a file of its own
+    writer.communicate("stop", timeout=60)
+    assert writer.returncode == 0
+    keeper = house.keeper()
+    until(house.is_exact)
+    assert sum(requests for requests, _, _ in house.public().values()) > 50
+    assert stop(keeper) == 0
+    assert "anew" not in house.log.read_text()
+
+
+def test_it_folds_what_is_there_before_it_is_ready_and_what_comes_after(house):
+    journal = HandJournal(house.journal)
+    journal.append(start(0), end(0))
+    keeper = house.keeper()
+    assert house.word == "ready"
+    assert house.is_exact()
+    journal.append(start(1), end(1))
+    until(house.is_exact)
+    assert stop(keeper) == 0
+    assert house.log.read_text() == ""
+
+
+def test_told_to_stop_it_folds_once_more(house):
+    journal = HandJournal(house.journal)
+    keeper = house.keeper()
+    keeper.send_signal(signal.SIGSTOP)  # so that these two and the word to stop meet it at once
+    journal.append(start(0), end(0))
+    keeper.send_signal(signal.SIGTERM)
+    keeper.send_signal(signal.SIGCONT)
+    assert keeper.wait(60) == 0
+    assert house.is_exact()
+
+
+def test_without_a_journal_it_waits_for_one(house):
+    keeper = house.keeper()
+    assert house.word == "ready"
+    assert house.public() == {}
+    assert stat.S_IMODE((house.data / FACTS_FILE).stat().st_mode) == 0o600
+    journal = HandJournal(house.journal)
+    journal.append(start(0), end(0))
+    until(house.is_exact)
+    assert stop(keeper) == 0
+
+
+def of_a_newer_version(journal):
+    """A journal file behind all others that only a newer Darkhorse can read."""
+    path = journal.directory / "relay-99999999.dhj"
+    raw = bytearray(journal.path.read_bytes()[:HEADER_SIZE])
+    copy = HEADER_SIZE // 2
+    raw[8:12] = (2).to_bytes(4, "little")
+    raw[copy - 8 : copy] = xxhash.xxh3_64_intdigest(bytes(raw[: copy - 8])).to_bytes(8, "little")
+    path.write_bytes(bytes(raw[:copy]) * 2 + b"x")
+    return path
+
+
+def test_what_fails_while_it_runs_is_logged_and_tried_again(house):
+    journal = HandJournal(house.journal)
+    keeper = house.keeper()
+    path = of_a_newer_version(journal)
+    until(lambda: "newer Darkhorse" in house.log.read_text())
+    assert keeper.poll() is None
+    path.unlink()
+    journal.append(start(0), end(0))
+    until(house.is_exact)
+    assert stop(keeper) == 0
+
+
+def test_what_fails_at_the_start_is_one_sentence(house):
+    of_a_newer_version(HandJournal(house.journal))
+    keeper = house.keeper()
+    assert house.word.startswith("failed ")
+    assert "newer Darkhorse" in house.word
+    assert keeper.wait(60) == 1
+    assert "Traceback" not in house.log.read_text()

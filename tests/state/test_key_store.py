@@ -1,0 +1,54 @@
+import pytest
+
+from darkhorse.base.clock import SystemClock
+from darkhorse.storage.ports import KeyRecord
+from darkhorse.storage.state.keys import SqlKeyStore
+from darkhorse.storage.state.migrations import open_state
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "state.sqlite"
+
+
+@pytest.fixture
+def store(path):
+    store = SqlKeyStore(open_state(path, SystemClock()))
+    yield store
+    store.close()
+
+
+def key(letter, created_us=1, **more):
+    return KeyRecord(hash=letter * 64, kind="developer", label="a", created_us=created_us, **more)
+
+
+def test_keys_come_back_as_they_went_oldest_first(store):
+    young, old = key("a", 2, disabled=True), key("b", 1)
+    store.add(young)
+    store.add(old)
+    assert store.keys() == [old, young]
+
+
+def test_the_version_grows_with_each_change_and_only_then(store):
+    versions = [store.version()]
+    for letter in "abc":
+        store.add(key(letter))
+        versions.append(store.version())
+    store.add(key("a"))
+    store.keys()
+    assert versions == sorted(set(versions))
+    assert store.version() == versions[-1]
+
+
+def test_adding_a_known_key_does_not_enable_it_again(store):
+    store.add(key("a", disabled=True))
+    store.add(key("a"))
+    assert store.keys() == [key("a", disabled=True)]
+
+
+def test_another_opener_sees_it(store, path):
+    store.add(key("a"))
+    other = SqlKeyStore(open_state(path, SystemClock()))
+    assert (other.keys(), other.version()) == (store.keys(), store.version())
+    other.close()
+    other.close()

@@ -1,0 +1,3 @@
+from live.conftest import scripted
+
+__all__ = ["scripted"]
