@@ -85,3 +85,50 @@ def test_native_facts_stay_private():
 
 def test_prompt_tokens_are_the_published_formula():
     assert tokens.prompt_tokens(2, (5, 0, 8)) == 2 * 4 + 2 + 0 + 2
+
+
+PIECES = st.lists(
+    st.one_of(
+        st.builds(Chunk, text=st.text("aé🎹", max_size=6)),
+        st.builds(Chunk, reasoning=st.text("bü", max_size=6)),
+        st.builds(
+            Chunk,
+            tools=st.tuples(
+                st.builds(
+                    ToolDelta,
+                    index=st.integers(0, 1),
+                    name=st.text("n", max_size=2),
+                    arguments=st.text("x1", max_size=5),
+                )
+            ),
+        ),
+    ),
+    max_size=10,
+)
+
+
+def flat(public):
+    """What a client makes of it, however it was cut into events."""
+    shown = []
+    for chunk in public:
+        for kind in ("reasoning", "text", "refusal"):
+            piece = getattr(chunk, kind)
+            if piece and shown and shown[-1][0] == kind:
+                shown[-1] = (kind, shown[-1][1] + piece)
+            elif piece:
+                shown.append((kind, piece))
+        shown += [("call", d.index, d.id, d.name, d.arguments) for d in chunk.tools]
+    return shown
+
+
+@given(PIECES, st.integers(1, 12), st.integers(0, 10))
+def test_how_reads_fall_changes_nothing(chunks, limit, cut):
+    def feed(*reads):
+        numbers = itertools.count()
+        cloak = Cloak(prompt_tokens=0, limit=limit, call_id=lambda: f"c{next(numbers)}")
+        public = [piece for read in reads for piece in cloak.feed(read)]
+        return flat(public), cloak.last().usage, cloak.full
+
+    one_by_one = feed(*([chunk] for chunk in chunks))
+    assert feed(chunks) == one_by_one
+    assert feed(chunks[:cut], chunks[cut:]) == one_by_one

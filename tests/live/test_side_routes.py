@@ -135,3 +135,19 @@ def test_what_is_not_http_gets_the_same_kind_of_answer(relay, line):
 def test_no_websocket(relay):
     lines = ("connection: upgrade", "upgrade: websocket", "sec-websocket-version: 13")
     assert_ours(relay.get("/v1/chat/completions", *lines), 405, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"x-long: {'a' * 300_000}"],
+        [f"x-{at}: {'a' * 50}" for at in range(5000)],
+    ],
+)
+def test_headers_without_end_are_refused(relay, lines):
+    reply = relay.get("/v1/models", *lines)
+    assert (reply.status, reply.json["error"]["code"]) == (431, 431)
+
+
+def test_long_headers_within_the_limit_are_taken(relay):
+    assert relay.get("/v1/models", f"x-long: {'a' * 30_000}").status == 200
