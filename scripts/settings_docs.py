@@ -17,6 +17,7 @@ from msgspec.inspect import (
     Field,
     FloatType,
     IntType,
+    LiteralType,
     Metadata,
     NoneType,
     StrType,
@@ -84,7 +85,10 @@ def _kind(info: Any) -> str:
     if isinstance(info, UnionType):
         return " or ".join(_kind(one) for one in info.types if not isinstance(one, NoneType))
     if isinstance(info, VarTupleType):
-        return f"list of {_kind(info.item_type)}s"
+        inner = _kind(info.item_type)
+        return f"list, each {inner}" if inner.startswith("one of") else f"list of {inner}s"
+    if isinstance(info, LiteralType):
+        return "one of " + ", ".join(_plain(value) for value in info.values)
     return KINDS[type(info)] + _bounds(info)
 
 

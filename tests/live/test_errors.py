@@ -234,14 +234,14 @@ BY_STATUS = {
 }
 BROKEN = {
     502: (
-        *("refused-port", "refuse", "reset", "cut-headers", "cut-first", "cut-between", "garbage"),
+        *("cut-headers", "cut-first", "cut-between", "garbage"),
         *("garbage?where=all", "not-json", "json-array", "html-200", "bad-utf8", "truncated-json"),
         *("choices-empty", "wrong-types", "wrong-types?case=content-number", "status-200-error"),
         *("error-first", "huge-event", "endless", "huge-headers", "bad-chunk-size", "gzip-lie"),
         *("bad-status-line", "double-content-length", "status-500?body=html", "deep-nesting"),
     ),
     504: ("hang", "hang-headers", "hang-mid", "ok?first_ms=3000"),
-    503: ("error-first?code=401", "error-first?code=529"),
+    503: ("refused-port", "refuse", "reset", "error-first?code=401", "error-first?code=529"),
     429: ("error-first?code=429", "status-429?retry_after=-1"),
     400: ("status-200-error?code=400", "status-400?body=text", "status-413?body=html"),
 }

@@ -28,7 +28,7 @@ NO_PAGES = (
 )
 NO_API = (
     *("/v1/", "/v1/models/", "/v1/props", "/v1/tokenize", "/v1/completions", "/v1/embeddings"),
-    *("/v1/models/gpt-4", "/v1/models/stealth/listing-0", "/v1/model/info", "/v1/generation?id=x"),
+    *("/v1/models/gpt-4", "/v1/models/stealth/nobody", "/v1/model/info", "/v1/generation?id=x"),
     *("/v1/models/stealth/nobody/endpoints", "/v1/model/stealth/nobody", "/v1/chat/completions/"),
     *("/v1/docs", "/v1/openapi.json", "/v1/v1/models", "/v1/../props", "/v1/%ff%00"),
 )
@@ -100,6 +100,13 @@ def test_the_home_page_comes_through(relay):
     assert reply.status == 200
     assert "stealth/listing-0" in reply.body.decode()
     assert CANARY not in reply.raw.decode()
+
+
+def test_a_card_of_its_own(relay):
+    """Where OpenAI's clients retrieve a model."""
+    card = relay.get("/v1/models/stealth/listing-0").json
+    assert card == relay.get("/v1/models").json["data"][0]
+    assert relay.get("/v1/model/stealth/listing-0").json == {"data": card}
 
 
 def test_health_tells_nothing_but_that(relay):

@@ -94,6 +94,36 @@ def test_a_finish_is_told_in_our_words(native, ours):
     assert (chunk.finish, chunk.native_finish) == (ours, native)
 
 
+OVERFLOWS = [
+    (
+        '{"error":{"code":400,"message":"request (9001 tokens) exceeds the available context size '
+        '(8192 tokens), try increasing it","type":"exceed_context_size_error"}}'
+    ),
+    '{"error":{"message":"This model\'s maximum context length is 4096 tokens.","code":400}}',
+    '{"error":{"message":"…","code":"context_length_exceeded"}}',
+    '{"object":"error","message":"The input is too long for this model"}',
+]
+
+
+@pytest.mark.parametrize("body", OVERFLOWS)
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_an_engine_that_overflows_is_understood(status, body):
+    assert engine.refusal(status, body.encode()).kind == "context"
+    assert engine.refusal(500, body.encode()).kind == "status"
+
+
+@pytest.mark.parametrize("body", OVERFLOWS[:3])
+def test_an_overflow_told_in_a_stream_is_understood(body):
+    with pytest.raises(UpstreamFault) as caught:
+        engine.parse_event(body.encode())
+    assert caught.value.kind == "context"
+
+
+def test_other_refusals_are_not_overflows():
+    body = b'{"error":{"message":"temperature is out of range"}}'
+    assert engine.refusal(400, body).kind == "status"
+
+
 @pytest.mark.parametrize("usage", [{"prompt_tokens": -1}, {"prompt_tokens": "x"}, [], 5, {"a": {}}])
 def test_odd_usage_spoils_no_answer(usage):
     event = {"choices": [{"delta": {"content": "a"}}], "usage": usage}

@@ -21,7 +21,7 @@ _TO_CLIENT = frozenset(
     }
 )
 _AWAY = b"The pages are not up just now; the API is. Try again in a moment.\n"
-_PATIENCE_S = 10.0
+_PATIENCE_S = 3.0
 
 
 class PagesProxy:

@@ -35,6 +35,9 @@ def catalogue_app(catalogue: Catalogue, ids: IdSource) -> Starlette:
     async def model(request: Request) -> Response:
         return _json({"data": model_card(_named(catalogue, request))})
 
+    async def card(request: Request) -> Response:
+        return _json(model_card(_named(catalogue, request)))
+
     async def endpoints(request: Request) -> Response:
         return _json(endpoints_page(_named(catalogue, request)))
 
@@ -42,6 +45,7 @@ def catalogue_app(catalogue: Catalogue, ids: IdSource) -> Starlette:
         Route("/models", models),
         Route("/models/count", count),
         Route("/model/{author}/{slug}", model),
+        Route("/models/{author}/{slug}", card),  # where OpenAI's clients look
         Route("/models/{author}/{slug}/endpoints", endpoints),
     ]
     return _app(routes, ids)

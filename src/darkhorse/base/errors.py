@@ -18,7 +18,7 @@
     ├── RateLimited               429 busy; come back after `retry_after`
     └── ServerError                   not the client's doing: 5xx, retry
         ├── Internal              500 unknown; the text never says more
-        ├── BadUpstream           502 the model's answer was broken or it could not be reached
+        ├── BadUpstream           502 the model's answer was broken
         ├── Unavailable           503 no endpoint just now; come back after `retry_after`
         │   ├── Draining          503 this server is shutting down
         │   └── LedgerUnavailable 503 the record cannot be written, so nothing is generated
@@ -104,7 +104,7 @@ class ContextExceeded(ClientError):
     """400: over the listing's public context."""
 
     error_type = "context_length_exceeded"
-    default_message = "The prompt is longer than this model's context."
+    default_message = "The prompt is longer than this model's context. Shorten the conversation."
 
 
 class RejectedByModel(ClientError):
@@ -202,7 +202,7 @@ class Internal(ServerError):
 
 
 class BadUpstream(ServerError):
-    """502: unreachable, or the answer made no sense."""
+    """502: the answer made no sense."""
 
     status = 502
     error_type = "provider_unavailable"

@@ -113,26 +113,26 @@ def load(kind: type[T], path: Path) -> T:
 
 def _explain(problem: str, kind: type) -> str:
     """msgspec's sentence, with the nearest known name where a key is unknown."""
-    unknown = re.search(r"contains unknown field `(.+?)`", problem)
+    problem = problem.replace(" - at `$.", " - at `").replace("Object contains", "The file has")
+    if "matching regex" in problem:
+        where = problem.partition(" - at ")[2]
+        return f"{where} must be like `author/name`: small letters, digits, dots, dashes."
+    unknown = re.search(r"unknown field `(.+?)`", problem)
     if not unknown:
         return f"{problem}."
-    names = _field_names(kind)
+    names = _field_names(kind, problem)
     near = difflib.get_close_matches(unknown[1], names, n=1)
     hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(sorted(names))}."
     return f"{problem}; {hint}"
 
 
-def _field_names(kind: type) -> set[str]:
-    """All field names of a struct and of the structs inside it."""
-    names: set[str] = set()
-    pending = [msgspec.inspect.type_info(kind)]
-    while pending:
-        info = pending.pop()
-        if isinstance(info, msgspec.inspect.StructType):
-            names.update(field.encode_name for field in info.fields)
-            pending.extend(field.type for field in info.fields)
-        elif isinstance(info, msgspec.inspect.UnionType):
-            pending.extend(info.types)
-        elif isinstance(info, msgspec.inspect.ListType | msgspec.inspect.VarTupleType):
-            pending.append(info.item_type)
-    return names
+def _field_names(kind: type, problem: str) -> set[str]:
+    """Field names of the struct that the problem is about (`… - at `server``)."""
+    info = msgspec.inspect.type_info(kind)
+    place = problem.rpartition(" - at `")[2].strip("`") if " - at `" in problem else ""
+    for step in re.findall(r"[a-z_]+", place):
+        fields = {field.encode_name: field.type for field in getattr(info, "fields", ())}
+        info = fields.get(step, info)
+        if isinstance(info, msgspec.inspect.ListType | msgspec.inspect.VarTupleType):
+            info = info.item_type
+    return {field.encode_name for field in getattr(info, "fields", ())}

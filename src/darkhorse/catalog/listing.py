@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -18,36 +18,69 @@ DISCLOSURE = (
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$", max_length=100)]
 Count = Annotated[int, Meta(ge=1)]
+Text = Annotated[str, Meta(min_length=1)]
+Seconds = Annotated[int, Meta(ge=0, lt=4_102_444_800)]  # before 2100: no milliseconds
+Parameter = Literal[
+    "frequency_penalty",
+    "max_tokens",
+    "min_p",
+    "parallel_tool_calls",
+    "presence_penalty",
+    "reasoning",
+    "reasoning_effort",
+    "repetition_penalty",
+    "response_format",
+    "seed",
+    "stop",
+    "temperature",
+    "tool_choice",
+    "tools",
+    "top_k",
+    "top_p",
+]
+
+
+_USUAL: tuple[Parameter, ...] = (
+    "frequency_penalty",
+    "max_tokens",
+    "presence_penalty",
+    "seed",
+    "stop",
+    "temperature",
+    "top_k",
+    "top_p",
+)
 
 
 class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the public may know. Context and output are in public tokens (⌈UTF-8 bytes / 4⌉)."""
 
     slug: Annotated[Slug, Meta(description="`author/name`, as clients write it.")]
-    aliases: Annotated[tuple[str, ...], Meta(description="Other names that reach it.")] = ()
-    name: Annotated[str, Meta(description="Title on its card.")]
+    aliases: Annotated[tuple[Text, ...], Meta(description="Other names that reach it.")] = ()
+    name: Annotated[Text, Meta(description="Title on its card.")]
     description: Annotated[str, Meta(description="Text on its card.")] = ""
-    created: Annotated[int, Meta(ge=0, description="Unix seconds, fixed for the listing's life.")]
+    created: Annotated[Seconds, Meta(description="Unix seconds, fixed for the listing's life.")]
     context: Annotated[Count, Meta(description="Prompt and answer together, public tokens.")]
     max_output: Annotated[Count, Meta(description="The longest answer, public tokens.")]
-    parameters: Annotated[tuple[str, ...], Meta(description="Request parameters it honours.")] = (
-        "frequency_penalty",
-        "max_tokens",
-        "presence_penalty",
-        "seed",
-        "stop",
-        "temperature",
-        "top_k",
-        "top_p",
-    )
-    disclosure: Annotated[str, Meta(description="What users are told about logging.")] = DISCLOSURE
+    parameters: Annotated[
+        tuple[Parameter, ...], Meta(description="Request parameters it honours.")
+    ] = _USUAL
+    disclosure: Annotated[Text, Meta(description="What users are told about logging.")] = DISCLOSURE
+
+    def check(self) -> None:
+        """Raise ConfigError where one field contradicts another."""
+        if self.max_output > self.context:
+            raise ConfigError(
+                f"Listing {self.slug}: max_output ({self.max_output}) is over context "
+                f"({self.context}); lower it."
+            )
 
 
 class Endpoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The private binding behind a listing: none of it is ever shown."""
 
     listing: Annotated[Slug, Meta(description="The listing it serves.")]
-    name: Annotated[str, Meta(description="The operator's own word for it; in private records.")]
+    name: Annotated[Text, Meta(description="The operator's own word for it; in private records.")]
     url: Annotated[
         str, Meta(description='Base URL of an OpenAI-compatible API; "embedded" for ours.')
     ]
@@ -55,6 +88,11 @@ class Endpoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     key_env: Annotated[str, Meta(description="Environment variable that holds its key.")] = ""
     key_file: Annotated[str, Meta(description="File that holds its key.")] = ""
     max_output: Annotated[Count | None, Meta(description="Most native tokens to ask for.")] = None
+
+    def check(self) -> None:
+        """Raise ConfigError where one field contradicts another."""
+        if self.key_env and self.key_file:
+            raise ConfigError(f"Endpoint {self.name}: give key_env or key_file, not both.")
 
     def key(self) -> Secret:
         """The endpoint's key; empty where none is configured. Raises ConfigError."""
@@ -100,6 +138,7 @@ class Catalogue:
 def _index(listings: tuple[Listing, ...]) -> dict[str, Listing]:
     by_name: dict[str, Listing] = {}
     for listing in listings:
+        listing.check()
         for name in (listing.slug, *listing.aliases):
             if name in by_name:
                 raise ConfigError(f"Two listings answer to `{name}`; rename one of them.")
@@ -114,7 +153,13 @@ def _group(
     for endpoint in endpoints:
         if endpoint.listing not in groups:
             raise ConfigError(f"Endpoint {endpoint.name}: no listing `{endpoint.listing}`.")
-        groups[endpoint.listing].append(endpoint)
+        endpoint.check()
+        group = groups[endpoint.listing]
+        if endpoint.name in [other.name for other in group]:
+            raise ConfigError(
+                f"Listing {endpoint.listing} has two endpoints named {endpoint.name}; rename one."
+            )
+        group.append(endpoint)
     for slug, group in groups.items():
         if not group:
             raise ConfigError(f"Listing {slug} has no endpoint; add [[endpoint]] listing = …")

@@ -2,6 +2,7 @@
 
 from darkhorse.base.errors import (
     BadUpstream,
+    ContextExceeded,
     DarkhorseError,
     RateLimited,
     RejectedByModel,
@@ -28,6 +29,10 @@ def public(fault: UpstreamFault) -> DarkhorseError:
         return UpstreamTimeout()
     if fault.kind in ("status", "error_event"):
         return _by_status(fault.status)
+    if fault.kind == "context":
+        return ContextExceeded()
+    if fault.kind == "connect":
+        return Unavailable()
     return BadUpstream()
 
 
@@ -50,7 +55,8 @@ def is_account_fault(fault: UpstreamFault) -> bool:
 
 def is_retryable(fault: UpstreamFault) -> bool:
     """May another endpoint fare better? Not where the body itself was refused."""
-    return not (fault.kind in ("status", "error_event") and fault.status in OUR_BODY)
+    refused = fault.kind in ("status", "error_event") and fault.status in OUR_BODY
+    return not (refused or fault.kind == "context")
 
 
 def is_passing(fault: UpstreamFault) -> bool:

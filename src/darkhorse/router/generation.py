@@ -42,6 +42,7 @@ __all__ = ["Generation", "Means"]
 
 log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
+_PAUSE_S = 0.25  # before an endpoint is asked again: an engine that restarts needs a moment
 
 
 class Means:
@@ -130,6 +131,8 @@ class Generation:
         error: DarkhorseError = Unavailable()
         lasting: set[Endpoint] = set()
         for endpoint in self._rotation(lasting):
+            if len(self._attempts) >= len(self._plan.endpoints):
+                await asyncio.sleep(_PAUSE_S)
             fault = await self._try(endpoint)
             if fault is None:
                 return None

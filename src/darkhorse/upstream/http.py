@@ -111,7 +111,7 @@ async def _check_head(connection: Connection) -> None:
         detail = b""
         with suppress(UpstreamFault, TimeoutError), Patience(_DETAIL_S):
             detail = await connection.read()
-        raise UpstreamFault("status", status=connection.status, detail=engine.error_detail(detail))
+        raise engine.refusal(connection.status, detail)
     for name, value in connection.headers:
         if name == b"content-encoding" and value.lower() != b"identity":
             raise UpstreamFault("garbage", detail=f"content-encoding {value[:64]!r}, unasked")

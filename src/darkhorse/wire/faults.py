@@ -10,6 +10,7 @@ FaultKind = Literal[
     "idle_timeout",
     "total_timeout",
     "status",  # an HTTP status that is no answer
+    "context",  # the prompt is longer than the engine takes
     "error_event",  # an error object where an answer should be
     "garbage",  # bytes that are not the protocol
     "cut",  # the answer stopped in the middle

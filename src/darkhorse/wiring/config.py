@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
+from darkhorse.base.errors import ConfigError
 from darkhorse.base.settings import (
     JournalSettings,
     ModelSettings,
@@ -15,6 +16,7 @@ from darkhorse.base.settings import (
     load as load_file,
 )
 from darkhorse.catalog.listing import Catalogue, Endpoint, Listing
+from darkhorse.upstream.http11 import Address
 
 __all__ = ["EMBEDDED", "Config", "load"]
 
@@ -30,8 +32,8 @@ PONY = Listing(
         "here; ask what you like and see for yourself."
     ),
     created=1_770_336_000,  # 2026-02-06, the day the first Pony Alpha was listed
-    context=8_192,
-    max_output=4_096,
+    context=4_096,  # the engine takes 8,192 tokens of its own; most text fits in half of them
+    max_output=2_048,
 )
 
 
@@ -70,5 +72,16 @@ def load(path: Path | None) -> Config:
     if not config.listing and not config.endpoint:
         endpoint = Endpoint(listing=PONY.slug, name="embedded", url=EMBEDDED)
         config = structs.replace(config, listing=(PONY,), endpoint=(endpoint,))
-    _ = config.catalogue  # does it fit together?
+    for listing in config.catalogue.listings:
+        for endpoint in config.catalogue.endpoints(listing):
+            _check_address(endpoint)
     return config
+
+
+def _check_address(endpoint: Endpoint) -> None:
+    if endpoint.url == EMBEDDED:
+        return
+    try:
+        Address.parse(endpoint.url)
+    except ConfigError as e:
+        raise ConfigError(f"Endpoint {endpoint.name}: {e}") from None

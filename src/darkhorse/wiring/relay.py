@@ -127,12 +127,7 @@ def _upstream(endpoint: Endpoint, config: Config) -> Upstream:
     if url == EMBEDDED:
         url = os.environ.get("DARKHORSE_MODEL_URL", "http://127.0.0.1:1/v1")
         key = Secret(os.environ.get("DARKHORSE_MODEL_KEY", ""))
-    try:
-        return HttpUpstream(
-            url=Secret(url), model=endpoint.model, key=key, settings=config.upstream
-        )
-    except ConfigError as e:
-        raise ConfigError(f"Endpoint {endpoint.name}: {e}") from None
+    return HttpUpstream(url=Secret(url), model=endpoint.model, key=key, settings=config.upstream)
 
 
 def _app(config: Config, router: Router, keys: KeyRing, metrics: Metrics, pages: PagesProxy) -> Api:

@@ -4,16 +4,17 @@ Engines differ; this parser takes what any of them has been seen to send and kee
 not know. Counts, ids and names are read leniently, since they are only recorded; the text is not.
 """
 
+import re
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from darkhorse.wire.chunks import Chunk, Finish, NativeUsage, ToolDelta
-from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wire.faults import FaultKind, UpstreamFault
 from darkhorse.wire.request import EngineRequest
 
-__all__ = ["DONE", "error_detail", "parse_event", "parse_whole", "render"]
+__all__ = ["DONE", "parse_event", "parse_whole", "refusal", "render"]
 
 DONE = b"[DONE]"
 
@@ -112,8 +113,14 @@ def _decode(data: bytes) -> _Event:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
         raise UpstreamFault("garbage", detail=f"{e}: {data[:512]!r}") from None
     if event.error:
-        raise UpstreamFault("error_event", status=_code(event.error), detail=repr(event.error))
+        raise _error_event(event.error)
     return event
+
+
+def _error_event(error: Any) -> UpstreamFault:
+    detail = repr(error)
+    kind: FaultKind = "context" if _OVERFLOW.search(detail) else "error_event"
+    return UpstreamFault(kind, status=_code(error), detail=detail)
 
 
 def _code(error: Any) -> int:
@@ -198,6 +205,17 @@ def _get(details: Any, name: str) -> Any:
     return details.get(name) if isinstance(details, dict) else None
 
 
-def error_detail(body: bytes) -> str:
-    """What an upstream said with its error, for the ledger: its first 4 KiB."""
-    return body[:4096].decode("utf-8", "replace")
+_OVERFLOW = re.compile(
+    r"context_length_exceeded|exceed_context_size|maximum context length|context (length|window)"
+    r"|prompt is too long|input is too long|too many (input )?tokens",
+    re.IGNORECASE,
+)
+"""How engines say that a prompt is too long (OpenAI, llama.cpp, vLLM, SGLang, Anthropic, …)."""
+
+
+def refusal(status: int, body: bytes) -> UpstreamFault:
+    """The fault for a status that is no answer; what came with it is for the ledger."""
+    detail = body[:4096].decode("utf-8", "replace")
+    if status in (400, 413, 422) and _OVERFLOW.search(detail):
+        return UpstreamFault("context", status=status, detail=detail)
+    return UpstreamFault("status", status=status, detail=detail)

@@ -14,7 +14,8 @@ __all__ = ["PARAMETERS", "parse"]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Positive = Annotated[int, Meta(ge=1)]
-Stops = Annotated[list[str], Meta(max_length=4)]
+Stop = Annotated[str, Meta(min_length=1)]
+Stops = Annotated[list[Stop], Meta(max_length=4)]
 
 _ABSENT = Raw()
 
@@ -34,7 +35,7 @@ class _Body(Struct):
     presence_penalty: Penalty | None = None
     repetition_penalty: Annotated[float, Meta(gt=0, le=2)] | None = None
     seed: int | None = None
-    stop: str | Stops | None = None
+    stop: Stop | Stops | None = None
     parallel_tool_calls: bool | None = None
     tools: list[Raw] | None = None
     tool_choice: Raw = _ABSENT  # not `Raw | None`: msgspec reads that as null alone
@@ -131,7 +132,7 @@ def _parameters(fields: _Body) -> dict[str, Raw]:
         if isinstance(value, Raw):
             if bytes(value) not in (b"", b"null"):
                 found[name] = value
-        elif value is not None:
+        elif value not in (None, []):  # an empty list of tools is none
             found[name] = Raw(_encode(value))
     return found
 
