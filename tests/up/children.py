@@ -50,6 +50,20 @@ def ignore() -> None:
     serve()
 
 
+def linger() -> None:
+    """Answer nobody new once told to stop, and stay."""
+    listener = socket.socket(fileno=int(os.environ["DARKHORSE_LISTEN_FD"]))
+
+    def close(_number: int, _frame: FrameType | None) -> None:
+        listener.close()
+        tell("lingers")
+
+    signal.signal(signal.SIGTERM, close)
+    ready()
+    while True:
+        signal.pause()
+
+
 def refuse() -> None:
     failed("The tea is\n cold; boil more.")
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 HERE = Path(__file__).parent
 DEADLINE_S = 30.0
@@ -61,7 +62,9 @@ class House:
         self.processes: list[subprocess.Popen[str]] = []
         self.errors = folder / "stderr"
 
-    def start(self, children: dict[str, str], *options: str) -> "subprocess.Popen[str]":
+    def start(
+        self, children: dict[str, str], *options: str, stdout: "int | IO[str]" = subprocess.PIPE
+    ) -> "subprocess.Popen[str]":
         """Children by name, in the order they are drained, each with what it shall do."""
         with self.errors.open("a") as errors:
             process = subprocess.Popen(
@@ -69,7 +72,7 @@ class House:
                     *(sys.executable, HERE / "house.py", self.events_file, json.dumps(children)),
                     *("--data", self.data, "--config", self.config, "--json", *options),
                 ],
-                stdout=subprocess.PIPE,
+                stdout=stdout,
                 stderr=errors,
                 env={**os.environ, "TMPDIR": str(self.folder)},  # a killed run leaves its sockets
                 text=True,

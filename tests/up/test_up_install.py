@@ -196,3 +196,27 @@ def test_up_starts_in_the_checkouts_own_data_directory(checkout, machine):
         cwd=os.sep,
     )
     assert done.stdout == f"{checkout}/data up --port 0\n"
+
+
+def test_any_command_runs_on_the_same_data(checkout, machine):
+    def darkhorse(**environment: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [checkout / "scripts" / "darkhorse", "ledger", "show", "two words"],
+            env={"PATH": str(machine), **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=os.sep,
+        )
+
+    absent = darkhorse()
+    assert absent.returncode == 1
+    assert "run scripts/up first" in absent.stderr
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    executable(
+        checkout / ".venv" / "bin" / "darkhorse",
+        f'#!{machine}/bash\nprintf "%s|" "$DARKHORSE_DATA" "$@"\n',
+    )
+    assert darkhorse().stdout == f"{checkout}/data|ledger|show|two words|"
+    assert darkhorse(DARKHORSE_DATA="/elsewhere").stdout.startswith("/elsewhere|")

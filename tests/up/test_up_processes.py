@@ -3,11 +3,13 @@
 import os
 import signal
 import socket
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
 from darkhorse.supervise.house import Place, parts
+from darkhorse.supervise.place import PAGES_SOCKET, runtime_directory
 from darkhorse.wiring.config import load
 
 from .stage import gone, until
@@ -79,8 +81,22 @@ def test_the_second_signal_ends_everything_at_once(house):
     house.config.write_text(house.config.read_text().replace("drain_s = 1", "drain_s = 3600"))
     process = house.serve({"relay": "ignore", "keeper": "serve"})
     process.send_signal(signal.SIGTERM)
+    farewell = "finishing what runs, at most 3600 s; Ctrl-C again stops at once"
+    until(lambda: farewell in house.stderr(), "it says what is going on")
     assert house.stop(process, signal.SIGINT) == 1
+    assert "stopping at once" in house.stderr()
     assert all(gone(pid) for pid in house.pids())
+
+
+def test_who_connects_during_a_drain_is_refused(house):
+    house.config.write_text(house.config.read_text().replace("drain_s = 1", "drain_s = 3600"))
+    process = house.serve({"relay": "linger"})
+    process.send_signal(signal.SIGTERM)
+    until(lambda: "relay lingers" in house.events(), "the relay drains")
+    port = int(str(house.card["url"]).rpartition(":")[2])
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=20)
+    assert house.stop(process) == 1
 
 
 def test_no_child_outlives_a_supervisor_that_was_killed(house):
@@ -126,6 +142,30 @@ def test_the_private_directory_is_private_and_goes_with_the_run(house):
     assert runtime.stat().st_mode & 0o777 == 0o700
     assert house.stop(process) == 0
     assert not runtime.exists()
+
+
+def test_what_a_killed_run_left_is_cleared_by_the_next(house):
+    process = house.serve({"pages": "make_socket"})
+    house.stop(process, signal.SIGKILL)
+    left = house.data / "run" / "left"
+    left.parent.mkdir(exist_ok=True)
+    left.touch()
+    process = house.serve({"pages": "serve"})
+    assert not left.exists()
+    assert house.stop(process) == 0
+
+
+def test_where_the_path_is_too_long_for_a_socket_another_place_is_taken(tmp_path):
+    short, long = Path("data"), tmp_path / ("x" * 100)
+    with chdir(tmp_path):
+        short.mkdir()
+        with runtime_directory(short) as directory:
+            assert directory == short / "run"
+    long.mkdir()
+    with runtime_directory(long) as directory, socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(directory / PAGES_SOCKET))
+        assert directory.stat().st_mode & 0o777 == 0o700
+    assert not directory.exists()
 
 
 def test_nothing_private_is_in_a_childs_arguments(tmp_path):

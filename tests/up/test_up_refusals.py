@@ -1,10 +1,31 @@
 """What a start cannot work with: one sentence that says what to do, and status 1."""
 
 import socket
+from pathlib import Path
 
 import pytest
 
+from .stage import DEADLINE_S, gone
+
 SERVING = {"relay": "serve"}
+
+
+@pytest.mark.parametrize("option", ["--data", "--config", "--model", "--host"])
+def test_an_option_that_is_empty(house, option):
+    sentence = house.refused(SERVING, option, "")
+    assert sentence == f"Error: {option} is empty; give it a value, or leave it out."
+    assert house.events() == []
+
+
+def test_a_stdout_that_takes_nothing(house):
+    with Path("/dev/full").open("w") as full:
+        process = house.start(SERVING, stdout=full)
+    assert process.wait(DEADLINE_S) == 1
+    assert house.stderr().splitlines()[-1] == (
+        "Error: The card cannot be written to stdout (No space left on device)."
+    )
+    assert "Traceback" not in house.stderr()
+    assert all(gone(pid) for pid in house.pids())
 
 
 def test_a_busy_port(house):

@@ -16,25 +16,37 @@ from darkhorse.supervise.up import up as run
 
 __all__ = ["up"]
 
-_PATH = click.Path(path_type=Path)
+
+def _given(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """An option that is there but empty comes from an unset variable, and would mean `here`."""
+    if value == "":
+        raise click.ClickException(f"{option.opts[0]} is empty; give it a value, or leave it out.")
+    return value
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port; 0 picks a free one. [8000]")
-@click.option("--host", help="Address to listen on. [127.0.0.1]")
+@click.option("--host", callback=_given, help="Address to listen on. [127.0.0.1]")
 @click.option(
     "--data",
-    type=_PATH,
-    default=Path("data"),
+    metavar="PATH",
+    callback=_given,
+    default="data",
     envvar="DARKHORSE_DATA",
     show_default=True,
     show_envvar=True,
     help="Directory for keys, state and the log.",
 )
-@click.option("--config", type=_PATH, help="Settings, listings and endpoints (TOML).")
+@click.option(
+    "--config",
+    metavar="PATH",
+    callback=_given,
+    help="Settings, listings and endpoints (TOML).",
+)
 @click.option(
     "--model",
     metavar="PATH|hf:OWNER/REPO/FILE",
+    callback=_given,
     help="A chat model in GGUF for the embedded engine.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object once it serves.")
@@ -43,13 +55,20 @@ def up(
     parts: PartsMaker | None,
     port: int | None,
     host: str | None,
-    data: Path,
-    config: Path | None,
+    data: str,
+    config: str | None,
     model: str | None,
     as_json: bool,  # noqa: FBT001 click passes by name
 ) -> None:
     """Start everything, print how to call it, and serve until Ctrl-C or SIGTERM."""
-    options = Options(data=data, host=host, port=port, config=config, model=model, as_json=as_json)
+    options = Options(
+        data=Path(data),
+        host=host,
+        port=port,
+        config=Path(config) if config else None,
+        model=model,
+        as_json=as_json,
+    )
     try:
         status = run(options, clock=SystemClock(), parts=parts or house.parts)
     except ConfigError as e:

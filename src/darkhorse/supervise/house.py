@@ -12,13 +12,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from darkhorse.supervise.part import Part
+from darkhorse.supervise.place import PAGES_SOCKET
 from darkhorse.wiring.config import Config
-from darkhorse.wiring.model import FILE_VARIABLE, KEY_VARIABLE, URL_VARIABLE
+from darkhorse.wiring.model import FILE_VARIABLE, KEY_VARIABLE, LOG, URL_VARIABLE
+from darkhorse.wiring.pages import SOCKET_VARIABLE
 
 __all__ = ["Place", "parts"]
 
 _LISTEN_VARIABLE = "DARKHORSE_LISTEN_FD"
-_PAGES_VARIABLE = "DARKHORSE_PAGES_SOCKET"
 _GRACE_S = 5.0  # the relay's own work after its drain: last frames, closing the journal
 
 
@@ -36,7 +37,7 @@ class Place(Struct, frozen=True, kw_only=True):
 
 def parts(config: Config, place: Place) -> tuple[Part, ...]:
     """The processes, in the order in which they are drained."""
-    pages = {_PAGES_VARIABLE: str(place.runtime / "pages.sock")}
+    pages = {SOCKET_VARIABLE: str(place.runtime / PAGES_SOCKET)}
     model = _model_facts(place)
     relay = Part(
         name="relay",
@@ -68,7 +69,7 @@ def _model_part(place: Place, facts: dict[str, str]) -> tuple[Part, ...]:
         argv=_argv("model", place),
         facts={**facts, FILE_VARIABLE: str(place.model_file)},
         fds=(place.lock_fd,),
-        log=place.data / "logs" / "model.log",
+        log=place.data / LOG,
     )
     return (part,)
 

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.supervise.place import private_directory
+from darkhorse.wiring.extras import install_command
 
 __all__ = ["DEFAULT", "Advance", "Source", "find"]
 
@@ -109,7 +110,7 @@ def _download(source: Source, models: Path) -> Path:
     kept = models / source.file
     if source.sha256 and kept.is_file() and kept.stat().st_size == source.size:
         return kept
-    hub = _hub()
+    hub = _hub(source)
     try:
         return Path(hub.hf_hub_download(source.repo, source.file, local_dir=models))
     except Exception as e:  # noqa: BLE001 its errors differ from version to version
@@ -119,7 +120,7 @@ def _download(source: Source, models: Path) -> Path:
         ) from None
 
 
-def _hub() -> Any:
+def _hub(source: Source) -> Any:
     """huggingface_hub, a dependency only for those who download."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     if not sys.stderr.isatty():
@@ -128,8 +129,9 @@ def _hub() -> Any:
         return importlib.import_module("huggingface_hub")
     except ImportError:
         raise ConfigError(
-            "The model is not installed and huggingface_hub, which could fetch it, is not either; "
-            "give a chat model's GGUF file with --model PATH, or pip install 'darkhorse[hub]'."
+            f"{source.repo}/{source.file} is not on this machine, and huggingface_hub, which would "
+            "download it, is not installed; give a chat model's GGUF file with --model PATH, or "
+            f"install huggingface_hub with: {install_command('hub', 'huggingface_hub')}"
         ) from None
 
 

@@ -1,9 +1,11 @@
-"""What a run takes for itself before anything starts: the data directory and two ports."""
+"""What a run takes for itself before anything starts: data, ports, a place for sockets."""
 
 import errno
 import fcntl
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -11,9 +13,19 @@ from pathlib import Path
 
 from darkhorse.base.errors import ConfigError
 
-__all__ = ["claim", "hold_loopback_port", "listen", "private_directory"]
+__all__ = [
+    "PAGES_SOCKET",
+    "claim",
+    "hold_loopback_port",
+    "listen",
+    "private_directory",
+    "runtime_directory",
+]
+
+PAGES_SOCKET = "pages.sock"
 
 _BACKLOG = 2048
+_LONGEST_SOCKET = 100  # bytes of its path; <sys/un.h> has room for 107
 
 
 def private_directory(path: Path) -> None:
@@ -71,6 +83,29 @@ def _lives(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+@contextmanager
+def runtime_directory(data: Path) -> Iterator[Path]:
+    """An empty private directory for this run's sockets. Raises ConfigError.
+
+    It is DATA/run, whose leftovers the next start clears, unless that is too long for a socket.
+    """
+    run = data / "run"
+    if len(os.fsencode(run / PAGES_SOCKET)) >= _LONGEST_SOCKET:
+        with tempfile.TemporaryDirectory(prefix="darkhorse-") as elsewhere:
+            yield Path(elsewhere)
+        return
+    try:
+        if run.exists():
+            shutil.rmtree(run)
+        run.mkdir(mode=0o700)
+    except OSError as e:
+        raise ConfigError(f"{run}: cannot be cleared for this run ({e.strerror or e}).") from None
+    try:
+        yield run
+    finally:
+        shutil.rmtree(run, ignore_errors=True)
 
 
 def listen(host: str, port: int) -> socket.socket:

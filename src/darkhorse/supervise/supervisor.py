@@ -24,10 +24,18 @@ _SILENT_S = 2.0  # for a child that closed its pipe without a word and is still 
 class Supervisor:
     """The parts, in the order in which they are drained."""
 
-    def __init__(self, parts: Sequence[Part], *, clock: Clock, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        *,
+        clock: Clock,
+        say: Callable[[str], None],
+        on_drain: Callable[[], None],
+    ) -> None:
         self._parts = parts
         self._clock = clock
         self._say = say
+        self._on_drain = on_drain
         self._runs: dict[str, Run] = {}
         self._ready = {part.name: asyncio.Event() for part in parts}
         self._signalled = asyncio.Event()
@@ -71,11 +79,21 @@ class Supervisor:
 
     def _on_signal(self) -> None:
         """The first asks to drain, the second ends everything now."""
-        if self._signalled.is_set():
-            self._hurried = True
-            for run in self._runs.values():
-                run.send(signal.SIGKILL)
-        self._signalled.set()
+        if not self._signalled.is_set():
+            self._signalled.set()
+            self._say(self._farewell())
+            return
+        if not self._hurried:
+            self._say("stopping at once")
+        self._hurried = True
+        for run in self._runs.values():
+            run.send(signal.SIGKILL)
+
+    def _farewell(self) -> str:
+        if not all(event.is_set() for event in self._ready.values()):
+            return "stopping"
+        drain_s = self._parts[0].drain_s
+        return f"finishing what runs, at most {drain_s:g} s; Ctrl-C again stops at once"
 
     async def _tend(self, part: Part) -> None:
         """Run the part for ever, with a growing wait between a fall and the next start."""
@@ -109,6 +127,7 @@ class Supervisor:
 
     async def _drain(self, tenders: "list[asyncio.Task[None]]") -> None:
         """Stop the parts one after the other, so that each still has those it leans on."""
+        self._on_drain()
         for tender in tenders:
             tender.cancel()
         await asyncio.gather(*tenders, return_exceptions=True)

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,6 +24,7 @@ from darkhorse.supervise.supervisor import Supervisor
 from darkhorse.wiring import config as configuration
 from darkhorse.wiring.config import Config
 from darkhorse.wiring.keys import ensure_first_keys
+from darkhorse.wiring.model import LOG
 
 __all__ = ["Options", "PartsMaker", "up"]
 
@@ -52,19 +52,21 @@ def up(options: Options, *, clock: Clock, parts: PartsMaker = house.parts) -> in
         data = options.data.resolve()
         lock_fd = stack.enter_context(place.claim(data, notices.say))
         listener = stack.enter_context(_listener(options, config.server))
-        runtime = stack.enter_context(tempfile.TemporaryDirectory(prefix="darkhorse-"))
         taken = house.Place(
             data=data,
             config=options.config.resolve() if options.config else None,
             lock_fd=lock_fd,
             listen_fd=listener.fileno(),
-            runtime=Path(runtime),
+            runtime=stack.enter_context(place.runtime_directory(data)),
             model_port=stack.enter_context(place.hold_loopback_port()),
             model_file=_model(options, config, data, notices),
         )
         _empty_log(data)
         card = _card(config, data, listener, clock)
-        supervisor = Supervisor(parts(config, taken), clock=clock, say=notices.say)
+        # While we held the public socket, a drain would let clients connect that nobody accepts.
+        supervisor = Supervisor(
+            parts(config, taken), clock=clock, say=notices.say, on_drain=listener.close
+        )
         return asyncio.run(_serve(supervisor, card, notices, as_json=options.as_json))
 
 
@@ -74,9 +76,20 @@ async def _serve(supervisor: Supervisor, card: Card, notices: Notices, *, as_jso
 
         def on_ready() -> None:
             stack.close()
-            click.echo(card.as_json() if as_json else card.as_text())
+            _show(card.as_json() if as_json else card.as_text())
 
         return await supervisor.run(on_ready)
+
+
+def _show(card: str) -> None:
+    """Print it on stdout. Raises ConfigError."""
+    try:
+        click.echo(card)
+    except OSError as e:
+        # Python writes what is left over once more when it ends, and would complain again.
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        raise ConfigError(f"The card cannot be written to stdout ({e.strerror}).") from None
 
 
 def _leave_quietly_until_served() -> None:
@@ -105,13 +118,12 @@ def _model(options: Options, config: Config, data: Path, notices: Notices) -> Pa
 
 def _empty_log(data: Path) -> None:
     """A private place for what the engine prints, which names the model; one start's worth."""
+    log = data / LOG
     try:
-        place.private_directory(data / "logs")
-        descriptor = os.open(
-            data / "logs" / "model.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600
-        )
+        place.private_directory(log.parent)
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     except OSError as e:
-        raise ConfigError(f"{data / 'logs'}: cannot be written ({e.strerror}).") from None
+        raise ConfigError(f"{log}: cannot be written ({e.strerror}).") from None
     os.close(descriptor)
 
 
