@@ -66,8 +66,37 @@ def test_a_directory_without_a_journal_is_one_sentence(tmp_path: Path, command: 
     result = call(*command, "--data", tmp_path)
     assert result.exit_code == 1
     assert result.stderr == (
-        f"Error: {tmp_path}/journal: no journal there; give --data the server's directory.\n"
+        f"Error: {tmp_path}/journal: no journal there (--data is {tmp_path}); name the server's "
+        "data directory with --data DIR or the variable DARKHORSE_DATA.\n"
     )
+
+
+def test_the_data_directory_may_come_from_the_environment(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DARKHORSE_DATA", str(data))
+    assert json.loads(call("verify", "--json").stdout)["starts"] == 3
+    assert "gen-1" in call("tail").output
+    assert call("verify", "--data", data / "elsewhere").exit_code == 1
+
+
+@pytest.mark.parametrize("command", [["tail", "-n", "2000"], ["show", "gen-1"]])
+def test_a_reader_that_has_had_enough_ends_it_quietly(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "journal").mkdir()
+    large = start_frame(1, "gen-1", b'"' + b"x" * 1_000_000 + b'"')
+    rest = [start_frame(n, f"gen-{n}") for n in range(2, 2001)]
+    write_file(tmp_path / "journal", 1, [large, *rest])
+    program = [sys.executable, "-c", "from darkhorse.cli.ledger import ledger; ledger()"]
+    with subprocess.Popen(
+        [*program, *command, "--data", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
 
 
 def test_tail_has_one_line_a_generation(data: Path) -> None:

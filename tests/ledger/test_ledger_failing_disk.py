@@ -17,6 +17,7 @@ from journal_kit import (
 )
 
 from darkhorse.base.errors import LedgerUnavailable
+from darkhorse.storage.ledger.history import read_checkpoint
 from darkhorse.storage.ledger.journal import FileJournal
 from darkhorse.storage.ledger.verify import verify
 
@@ -109,7 +110,12 @@ def test_a_file_that_failed_is_never_written_or_synced_again(tmp_path: Path) -> 
     assert failed not in disk.synced
     journal.close()
     assert started(tmp_path) == ["gen-1", "gen-2", "gen-3"], "unacknowledged, and it may stay"
-    assert not (tmp_path / "relay.checkpoint").exists(), "it would vouch for that tail"
+    saved = read_checkpoint(tmp_path, "relay")
+    assert saved is not None
+    assert saved.files == (), "it would vouch for that tail"
+    assert verify(tmp_path).ok
+    open_journal(tmp_path).close()
+    assert verify(tmp_path).ok
 
 
 @pytest.mark.parametrize("operation", ["write", "sync"])

@@ -25,12 +25,15 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a prompt must not ste
 
 _REMEDY = """\
 Copy the journal directory before anything else. Every frame outside the damage is whole and stays
-readable; the server runs on beside it. What was inside is lost unless a backup has the file: stop
-the server, put the backup's file in place, delete *.checkpoint, and verify again."""
+readable; the server runs on beside it. What was inside, or in a file that is missing, is lost
+unless a backup has the file: stop the server, put the backup's file in place, and verify again.
+Delete *.checkpoint only then, when verify is content: it alone knows the newest files."""
 
 _data = click.option(
     "--data",
     type=click.Path(path_type=Path),
+    envvar="DARKHORSE_DATA",
+    show_envvar=True,
     default=Path("data"),
     show_default=True,
     help="The server's data directory.",
@@ -48,6 +51,8 @@ def _told() -> Iterator[None]:
     """The operator's mistakes as one sentence."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # the reader has had enough; click ends quietly
     except (ConfigError, OSError) as e:
         raise click.ClickException(str(e)) from None
 

@@ -77,7 +77,10 @@ class Follower:
 def _journal(data: Path) -> Path:
     directory = data / "journal"
     if not directory.is_dir():
-        raise ConfigError(f"{directory}: no journal there; give --data the server's directory.")
+        raise ConfigError(
+            f"{directory}: no journal there (--data is {data}); name the server's data directory "
+            "with --data DIR or the variable DARKHORSE_DATA."
+        )
     return directory
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from darkhorse.base.clock import Clock
 from darkhorse.storage.ledger.disk import Disk, File
-from darkhorse.storage.ledger.files import JournalFile, journal_files
+from darkhorse.storage.ledger.files import JournalFile, journal_files, named
 from darkhorse.storage.ledger.frame import HEADER_SIZE, FileHeader, encode, encode_header
-from darkhorse.storage.ledger.history import History, checkpoint_path
+from darkhorse.storage.ledger.history import CheckedFile, History, checkpoint_path
 from darkhorse.storage.ledger.inbox import Entry
 
 __all__ = ["Appender"]
@@ -40,7 +40,7 @@ class Appender:
         self._new_file_id = new_file_id
         self._rotate_bytes = rotate_bytes
         self._history = history
-        self._number = max((f.number for f in journal_files(directory)), default=0)
+        self._number = _highest_number(directory, history)
         self._sequence = history.sequence
         self._current: File | None = None
         self._file_id = 0
@@ -69,6 +69,8 @@ class Appender:
             raise
         self._current = file
         self._synced_size = file.size
+        self._history.begun = CheckedFile(self.place.name, self._file_id, HEADER_SIZE)
+        self._save()
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Append one frame an entry; not durable before `sync`. Raises OSError."""
@@ -113,7 +115,7 @@ class Appender:
             self._sequence = self._history.sequence
 
     def _cut(self, path: Path) -> None:
-        if self._synced_size == HEADER_SIZE:
+        if self._synced_size == HEADER_SIZE and self._forget():
             self._disk.remove(path)
         else:
             self._disk.truncate(path, self._synced_size)
@@ -125,22 +127,40 @@ class Appender:
         if file is None:
             return
         self._disk.close(file)
-        if file.size == HEADER_SIZE:
+        if file.size > HEADER_SIZE:
+            self._note_file()
+        elif self._forget():
             with contextlib.suppress(OSError):
                 self._disk.remove(file.path)
-            return
-        self._note_file()
+
+    def _forget(self) -> bool:
+        """Tell the checkpoint not to expect the file just begun; only then may it go."""
+        self._history.begun = None
+        return self._save() or not self._traceable
 
     def _note_file(self) -> None:
         """Put the finished file into the checkpoint: the next start need not read it."""
-        if not self._traceable:
-            return
-        with contextlib.suppress(OSError):
+        try:
             self._history.checked(self.place)
-            self._history.save(checkpoint_path(self._directory, self._writer), self._disk)
+        except FileNotFoundError:  # taken away while we wrote it: still it must be missed
+            self._history.vanished(self.place, self._synced_size)
+        except OSError:
+            return
+        self._save()
+
+    def _save(self) -> bool:
+        if not self._traceable:
+            return False
+        return self._history.save(checkpoint_path(self._directory, self._writer), self._disk)
 
     @property
     def _file(self) -> File:
         if self._current is None:
             raise OSError("no journal file is open")
         return self._current
+
+
+def _highest_number(directory: Path, history: History) -> int:
+    """Of the files there and the files lost: a backup must find its name free."""
+    lost = [file for name in history.lost if (file := named(directory, name))]
+    return max((file.number for file in (*journal_files(directory), *lost)), default=0)

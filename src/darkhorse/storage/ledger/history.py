@@ -1,23 +1,33 @@
 """What the files of a journal are known to hold, and the checkpoint that remembers it.
 
-The checkpoint only saves time: it lists files found whole (damage included, once seen) and what
-followed from them. If it is missing, unreadable, or a listed file is not as it was, everything
-is read again. Delete it to make the next start look at every byte.
+The checkpoint lists files read to the end (damage included, once seen), the one begun last, and
+what followed from them. It saves time, and it is what remembers the newest files should they
+vanish: if a listed file is not as it was, everything is read again and held against it.
 """
 
-import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 import xxhash
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from darkhorse.storage.ledger.disk import Disk
-from darkhorse.storage.ledger.files import JournalFile, Window
-from darkhorse.storage.ledger.frame import END, START, FileHeader, Flaw
+from darkhorse.storage.ledger.files import JournalFile, Window, named
+from darkhorse.storage.ledger.frame import END, HEADER_SIZE, START, FileHeader, Flaw
+from darkhorse.storage.ledger.scan import Known, SequenceGap
 
-__all__ = ["CheckedFile", "DamagedRange", "History", "checkpoint_path", "id_of"]
+__all__ = [
+    "CheckedFile",
+    "Checkpoint",
+    "DamagedRange",
+    "History",
+    "LostFile",
+    "checkpoint_path",
+    "expected",
+    "id_of",
+    "read_checkpoint",
+]
 
 
 class DamagedRange(Struct, frozen=True):
@@ -28,6 +38,19 @@ class DamagedRange(Struct, frozen=True):
     end: int
 
 
+class LostFile(Struct, frozen=True):
+    """A file that vanished, and the bytes it is known to have held (a header: nothing more is)."""
+
+    file: str
+    bytes: int
+
+    def told(self) -> str:
+        """One plain line."""
+        if self.bytes <= HEADER_SIZE:
+            return f"{self.file}: is missing; it was begun, what it held is not known"
+        return f"{self.file}: is missing; it held {self.bytes:,} bytes"
+
+
 class CheckedFile(Struct, frozen=True):
     """A file that has been read to its end, as it was then. `file_id` is 0 if unreadable."""
 
@@ -36,12 +59,24 @@ class CheckedFile(Struct, frozen=True):
     size: int
 
 
-class _Checkpoint(Struct, frozen=True):
+class Checkpoint(Struct, frozen=True):
+    """What the disk remembers of a History."""
+
     files: tuple[CheckedFile, ...]
     sequence: int
     generations: int
     open: tuple[str, ...]
     damaged: tuple[DamagedRange, ...]
+    first: int = 1
+    begun: CheckedFile | None = None
+    lost: tuple[LostFile, ...] = ()
+    gaps: tuple[SequenceGap, ...] = ()
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes of every file that must be there, by name."""
+        begun = (self.begun,) if self.begun else ()
+        sizes = {file.name: file.size for file in (*begun, *self.files)}
+        return {lost.file: lost.bytes for lost in self.lost} | sizes
 
 
 class _Named(Struct):
@@ -64,15 +99,42 @@ def checkpoint_path(directory: Path, writer: str) -> Path:
     return directory / f"{writer}.checkpoint"
 
 
+def read_checkpoint(directory: Path, writer: str) -> Checkpoint | None:
+    """A writer's checkpoint; None if there is none or it cannot be read."""
+    try:
+        raw = checkpoint_path(directory, writer).read_bytes()
+        checksum, _, data = raw.partition(b"\n")
+        if checksum != xxhash.xxh3_64_hexdigest(data).encode():
+            return None
+        return msgspec.json.decode(data, type=Checkpoint)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def expected(directory: Path, saved: Checkpoint | None, files: Sequence[JournalFile]) -> Known:
+    """What a walk over all of a writer's files must find. `files` are those there now."""
+    if saved is None:
+        return Known()
+    sizes = saved.sizes()
+    there = {file.name for file in files}
+    gone = (named(directory, name) for name in sizes if name not in there)
+    lost = tuple(file for file in gone if file)
+    return Known(last=saved.first - 1, upto=saved.sequence, sizes=sizes, lost=lost)
+
+
 class History:
     """A fold over one writer's frames: what is open, how many there were, where it stopped."""
 
     def __init__(self) -> None:
         self.files: dict[str, CheckedFile] = {}
-        self.sequence = 0  # of the last frame; the first is 1
+        self.first = 1  # sequence of the oldest frame kept; whoever drops old files raises it
+        self.sequence = 0  # of the last frame; a number is never used again
         self.generations = 0
         self.open: dict[str, None] = {}  # started and not ended, in order
+        self.begun: CheckedFile | None = None  # the file being written; has its header at least
         self.damaged: list[DamagedRange] = []
+        self.lost: dict[str, LostFile] = {}
+        self.gaps: list[SequenceGap] = []
 
     def note(self, kind: int, generation: str) -> None:
         """A frame is there, on stable storage."""
@@ -86,49 +148,66 @@ class History:
     def checked(self, file: JournalFile) -> None:
         """A file will not change any more, and everything in it has been noted."""
         self.files[file.name] = _checked(file)
+        self.begun = None
 
-    def save(self, path: Path, disk: Disk) -> None:
-        """Write the checkpoint. A failure costs the next start some time, nothing else."""
+    def vanished(self, file: JournalFile, size: int) -> None:
+        """A file in which `size` bytes were noted is not there any more."""
+        self.lost[file.name] = LostFile(file.name, size)
+        self.begun = None
+
+    def save(self, path: Path, disk: Disk) -> bool:
+        """Write the checkpoint. A failure costs the next start some time; returns if it worked."""
         data = msgspec.json.encode(
-            _Checkpoint(
+            Checkpoint(
                 files=tuple(self.files.values()),
+                first=self.first,
                 sequence=self.sequence,
                 generations=self.generations,
                 open=tuple(self.open),
+                begun=self.begun,
                 damaged=tuple(self.damaged),
+                lost=tuple(self.lost.values()),
+                gaps=tuple(self.gaps),
             )
         )
-        with contextlib.suppress(OSError):
+        try:
             disk.replace(path, f"{xxhash.xxh3_64_hexdigest(data)}\n".encode() + data)
+        except OSError:
+            return False
+        return True
 
     @classmethod
-    def load(cls, path: Path, files: Sequence[JournalFile]) -> "History":
-        """The history up to the checkpoint, or an empty one. `files` are those there now."""
-        saved = _read(path)
-        history = cls()
-        if saved is None or not _holds(saved, files):
-            return history
-        history.files = {file.name: file for file in saved.files}
+    def resume(
+        cls, directory: Path, saved: Checkpoint | None, files: Sequence[JournalFile]
+    ) -> tuple["History", Known]:
+        """The history up to the checkpoint, and what a walk over the other files must find.
+
+        If `files`, those there now, are not as it says, all must be read again: `files`,
+        `generations` and what is wrong start empty. What was open at `sequence` stays known: an
+        end that is lost with its file is not written a second time.
+        """
+        history, known = cls(), expected(directory, saved, files)
+        if saved is None:
+            return history, known
+        history.first = saved.first
         history.sequence = saved.sequence
-        history.generations = saved.generations
         history.open = dict.fromkeys(saved.open)
+        if not _holds(saved, files):
+            return history, known
+        history.files = {file.name: file for file in saved.files}
+        history.generations = saved.generations
         history.damaged = list(saved.damaged)
-        return history
+        history.lost = {lost.file: lost for lost in saved.lost}
+        history.gaps = list(saved.gaps)
+        fresh = tuple(file for file in known.lost if file.name not in history.lost)
+        return history, structs.replace(known, last=saved.sequence, lost=fresh)
 
 
-def _read(path: Path) -> _Checkpoint | None:
-    try:
-        checksum, _, data = path.read_bytes().partition(b"\n")
-        if checksum != xxhash.xxh3_64_hexdigest(data).encode():
-            return None
-        return msgspec.json.decode(data, type=_Checkpoint)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def _holds(saved: _Checkpoint, files: Sequence[JournalFile]) -> bool:
-    """Are the oldest of `files` exactly those the checkpoint lists, unchanged?"""
+def _holds(saved: Checkpoint, files: Sequence[JournalFile]) -> bool:
+    """Are the oldest of `files` exactly those the checkpoint lists, unchanged, and no lost one?"""
     if len(saved.files) > len(files):
+        return False
+    if {lost.file for lost in saved.lost} & {file.name for file in files}:
         return False
     return all(
         was.name == file.name and was == _checked(file)

@@ -62,6 +62,8 @@ class FileJournal:
         self._lock = _lock(directory, writer, disk)
         try:
             history, self.recovery = restore(directory, disk, writer)
+            if self.recovery.damage:
+                _log.error("journal: damage: %s", self.recovery.damage)
             self._appender = Appender(
                 directory,
                 writer,

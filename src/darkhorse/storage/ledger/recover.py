@@ -1,7 +1,8 @@
 """What the writer does before it opens its journal: look at what the last process left.
 
 Cuts a torn tail, removes files that never held a frame, finds the generations that were running.
-It never touches bytes behind which whole frames follow: that is damage, and evidence.
+It never touches bytes behind which whole frames follow: that is damage, and evidence. What is
+damaged or missing is told, and the writer goes on behind the last number ever used.
 """
 
 from pathlib import Path
@@ -10,11 +11,30 @@ from msgspec import Struct
 
 from darkhorse.storage.ledger.disk import Disk, RealDisk
 from darkhorse.storage.ledger.files import JournalFile, WriterLock, journal_files
-from darkhorse.storage.ledger.frame import HEADER_SIZE
-from darkhorse.storage.ledger.history import DamagedRange, History, checkpoint_path, id_of
-from darkhorse.storage.ledger.scan import Damage, Found, Hollow, Torn, walk
+from darkhorse.storage.ledger.frame import HEADER_SIZE, START
+from darkhorse.storage.ledger.history import (
+    DamagedRange,
+    History,
+    LostFile,
+    checkpoint_path,
+    id_of,
+    read_checkpoint,
+)
+from darkhorse.storage.ledger.scan import (
+    Damage,
+    Found,
+    Hollow,
+    Known,
+    Lost,
+    SequenceGap,
+    Torn,
+    walk,
+)
 
 __all__ = ["Cut", "RecoveryReport", "recover", "restore"]
+
+
+_NAMED = 5  # files in a line of the log
 
 
 class Cut(Struct, frozen=True):
@@ -33,6 +53,8 @@ class RecoveryReport(Struct, frozen=True, kw_only=True):
     cut: tuple[Cut, ...]
     removed: tuple[str, ...]
     damaged: tuple[DamagedRange, ...]
+    lost: tuple[LostFile, ...]
+    gaps: tuple[SequenceGap, ...]
     interrupted: tuple[str, ...]  # generations that were running
 
     def sentence(self) -> str:
@@ -43,13 +65,25 @@ class RecoveryReport(Struct, frozen=True, kw_only=True):
             parts.append(f"removed {_count(len(self.removed), 'empty file')}")
         if self.interrupted:
             parts.append(f"marked {len(self.interrupted):,} interrupted")
-        if self.damaged:
-            first = self.damaged[0]
-            parts.append(
-                f"{_count(len(self.damaged), 'damaged range')}, the first in {first.file}; "
-                "see `darkhorse ledger verify`"
-            )
+        if self.damage:
+            parts.append(self.damage)
         return f"journal: {', '.join(parts)}"
+
+    @property
+    def damage(self) -> str:
+        """What is damaged or missing, and where to learn more; empty if nothing is."""
+        parts = []
+        if self.lost:
+            names = ", ".join(lost.file for lost in self.lost[:_NAMED])
+            parts.append(f"{_count(len(self.lost), 'lost file')} ({names})")
+        if self.damaged:
+            ranges = _count(len(self.damaged), "damaged range")
+            parts.append(f"{ranges}, the first in {self.damaged[0].file}")
+        if missing := sum(gap.missing for gap in self.gaps):
+            parts.append(f"{_count(missing, 'frame')} missing")
+        if repeated := sum(not gap.missing for gap in self.gaps):
+            parts.append(f"{_count(repeated, 'frame number')} repeated")
+        return f"{', '.join(parts)}; see `darkhorse ledger verify`" if parts else ""
 
 
 def _count(number: int, noun: str) -> str:
@@ -70,19 +104,22 @@ def recover(directory: Path, *, disk: Disk | None = None, writer: str = "relay")
 def restore(directory: Path, disk: Disk, writer: str) -> tuple[History, RecoveryReport]:
     """`recover` for one who holds the lock, with the history to go on from."""
     files = [file for file in journal_files(directory) if file.writer == writer]
-    history = History.load(checkpoint_path(directory, writer), files)
-    repair = _Repair(history, disk)
-    fresh = [file for file in files if file.name not in history.files]
-    repair.run(fresh)
-    if fresh:
-        history.save(checkpoint_path(directory, writer), disk)
+    saved = read_checkpoint(directory, writer)
+    history, known = History.resume(directory, saved, files)
+    repair = _Repair(history, known, disk)
+    repair.run([file for file in files if file.name not in history.files])
+    # Before files go: the checkpoint must not expect what is removed on purpose.
+    saved_now = history.save(checkpoint_path(directory, writer), disk)
+    removed = repair.remove() if saved_now else ()
     report = RecoveryReport(
         files=len(history.files),
         generations=history.generations,
         read=repair.read,
         cut=tuple(repair.cut),
-        removed=tuple(repair.removed),
+        removed=removed,
         damaged=tuple(history.damaged),
+        lost=tuple(history.lost.values()),
+        gaps=tuple(history.gaps),
         interrupted=tuple(history.open),
     )
     return history, report
@@ -91,15 +128,16 @@ def restore(directory: Path, disk: Disk, writer: str) -> tuple[History, Recovery
 class _Repair:
     """One pass over the files nobody has looked at yet."""
 
-    def __init__(self, history: History, disk: Disk) -> None:
+    def __init__(self, history: History, known: Known, disk: Disk) -> None:
         self._history = history
+        self._known = known
         self._disk = disk
         self.read = 0
         self.cut: list[Cut] = []
-        self.removed: list[str] = []
+        self._empty: list[JournalFile] = []
 
     def run(self, files: list[JournalFile]) -> None:
-        for step in walk(files, self._history.sequence):
+        for step in walk(files, self._known):
             match step:
                 case Found():
                     self._found(step)
@@ -107,21 +145,36 @@ class _Repair:
                     self._cut(step)
                 case Damage(file, start, end):
                     self._history.damaged.append(DamagedRange(file.name, start, end))
+                case Lost(file):
+                    size = self._known.sizes[file.name]
+                    self._history.lost[file.name] = LostFile(file.name, size)
+                case SequenceGap():
+                    self._history.gaps.append(step)
                 case Hollow(file):
-                    self._remove(file)
+                    self._empty.append(file)
         for file in files:
-            if file.name not in self.removed:
+            if file not in self._empty:
                 self._keep(file)
 
     def _found(self, step: Found) -> None:
+        frame = step.frame
         self.read += 1
-        self._history.note(step.frame.kind, id_of(step.frame.meta))
-        self._history.sequence = max(self._history.sequence, step.frame.sequence)
+        if frame.sequence > self._known.upto:
+            self._history.note(frame.kind, id_of(frame.meta))
+        elif frame.kind == START:
+            self._history.generations += 1
+        self._history.sequence = max(self._history.sequence, frame.sequence)
+
+    def remove(self) -> tuple[str, ...]:
+        """Take away the files that hold nothing; returns their names."""
+        for file in self._empty:
+            self._disk.remove(file.path)
+        return tuple(file.name for file in self._empty)
 
     def _cut(self, step: Torn) -> None:
         self.cut.append(Cut(step.file.name, step.end - step.start))
         if step.start == HEADER_SIZE:
-            self._remove(step.file)
+            self._empty.append(step.file)
         else:
             self._disk.truncate(step.file.path, step.start)
 
@@ -130,7 +183,3 @@ class _Repair:
         # goes on behind it: a power cut must not take it back. Cutting nothing off syncs it.
         self._disk.truncate(file.path, file.path.stat().st_size)
         self._history.checked(file)
-
-    def _remove(self, file: JournalFile) -> None:
-        self._disk.remove(file.path)
-        self.removed.append(file.name)

@@ -4,9 +4,9 @@ Behind damage the search goes on to the next marker whose frame is whole and new
 last one seen: a copy of an older frame inside a client's prompt is not taken for one of ours.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.files import JournalFile, Window
@@ -20,7 +20,19 @@ from darkhorse.storage.ledger.frame import (
     decode_payload,
 )
 
-__all__ = ["Damage", "Found", "Hollow", "Torn", "scan_file", "walk"]
+__all__ = [
+    "Damage",
+    "Found",
+    "Hollow",
+    "Known",
+    "Lost",
+    "SequenceGap",
+    "Step",
+    "Torn",
+    "scan_file",
+    "size_of",
+    "walk",
+]
 
 
 class Found(Struct, frozen=True):
@@ -51,6 +63,47 @@ class Hollow(Struct, frozen=True):
     """A file that was begun and never held a frame."""
 
     file: JournalFile
+    size: int
+
+
+class Lost(Struct, frozen=True):
+    """A file that must be there and is not."""
+
+    file: JournalFile
+
+
+class SequenceGap(Struct, frozen=True):
+    """In `file`, number `found` follows where `expected` should (larger: lost; else repeated).
+
+    `inside` names the files that may have held what is missing: lost, or damaged at this place.
+    `at_end`: nothing follows in `file`, but frames up to `found` - 1 were there once.
+    """
+
+    file: str
+    expected: int
+    found: int
+    inside: tuple[str, ...] = ()
+    at_end: bool = False
+
+    @property
+    def missing(self) -> int:
+        """How many frames; 0 if numbers come again instead."""
+        return max(0, self.found - self.expected)
+
+
+class Known(Struct, frozen=True):
+    """What must be there: all frames behind `last` up to `upto`, and these files.
+
+    `sizes` has the bytes each file held at least; `lost` are those that are not there.
+    """
+
+    last: int = 0
+    upto: int = 0
+    sizes: Mapping[str, int] = {}
+    lost: tuple[JournalFile, ...] = ()
+
+
+Step = Found | Damage | Torn | Hollow | Lost | SequenceGap
 
 
 def scan_file(file: JournalFile, offset: int = 0, last: int = 0) -> Iterator[Found | Damage | Torn]:
@@ -102,28 +155,73 @@ def _resync(window: Window, offset: int, file_id: int, last: int) -> int | None:
     return None
 
 
-def walk(files: Sequence[JournalFile], last: int = 0) -> Iterator[Found | Damage | Torn | Hollow]:
-    """Everything in one writer's files, in order.
+def walk(files: Sequence[JournalFile], known: Known | None = None) -> Iterator[Step]:
+    """Everything in one writer's files, in order, held against what is known of them.
 
     A bad tail is Torn if the next file goes on with the very next sequence number, or if there
-    is none: nothing acknowledged was in it. Otherwise it is Damage. So it is told one frame late.
+    is none and nothing is known to be missing: nothing acknowledged was in it. Otherwise it is
+    Damage. An empty file is Hollow or Damage likewise. So both are told one frame late.
     """
-    tails: list[Torn] = []
-    for file in files:
-        if file.path.stat().st_size <= HEADER_SIZE:
-            yield Hollow(file)
-            continue
-        for step in scan_file(file, last=last):
-            if isinstance(step, Torn):
-                tails.append(step)
-                continue
+    known = known or Known()
+    last, at = known.last, ""
+    pending: list[Step] = []
+    for file in sorted((*files, *known.lost), key=lambda file: file.order):
+        for step in _steps(file, last, known):
             if isinstance(step, Found):
-                yield from _judge(tails, whole=step.frame.sequence == last + 1)
-                tails.clear()
-                last = step.frame.sequence
-            yield step
-    yield from _judge(tails, whole=True)
+                found = step.frame.sequence
+                yield from _judge(pending, known, SequenceGap(file.name, last + 1, found))
+                pending.clear()
+                last, at = found, file.name
+                yield step
+            elif isinstance(step, Damage) and step.start:
+                yield step
+            else:
+                pending.append(step)
+    due = max(last, known.upto) + 1
+    yield from _judge(pending, known, SequenceGap(at, last + 1, due, at_end=True))
 
 
-def _judge(tails: list[Torn], *, whole: bool) -> Iterator[Torn | Damage]:
-    return (t if whole else Damage(t.file, t.start, t.end) for t in tails)
+def size_of(file: JournalFile) -> int | None:
+    """Its bytes; None if it was removed since it was listed, so held nothing."""
+    try:
+        return file.path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def _steps(file: JournalFile, last: int, known: Known) -> Iterator[Step]:
+    if file in known.lost:
+        yield Lost(file)
+        return
+    size = size_of(file)
+    if size is None:
+        return
+    if size <= HEADER_SIZE:
+        yield Hollow(file, size)
+    else:
+        yield from scan_file(file, last=last)
+
+
+def _judge(pending: Sequence[Step], known: Known, gap: SequenceGap) -> Iterator[Step]:
+    """What lies between two frames, and the gap if their numbers have one."""
+    whole = gap.found == gap.expected
+    inside: dict[str, None] = {}
+    for step in pending:
+        judged = _judged(step, known, whole=whole)
+        if isinstance(judged, Damage | Lost):
+            inside[judged.file.name] = None
+        yield judged
+    if not whole:
+        yield structs.replace(gap, inside=tuple(inside))
+
+
+def _judged(step: Step, known: Known, *, whole: bool) -> Step:
+    match step:
+        case Torn(file, start, end) if not whole:
+            return Damage(file, start, end)
+        case Hollow(file, size):
+            was = known.sizes.get(file.name)
+            hollow = whole if was is None else size == was == HEADER_SIZE
+            return step if hollow else Damage(file, 0, size)
+        case _:
+            return step

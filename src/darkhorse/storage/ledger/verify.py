@@ -5,31 +5,41 @@ start: about 70 bytes of memory a generation.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from pathlib import Path
 
 import xxhash
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from darkhorse.storage.ledger.files import JournalFile, journal_files
 from darkhorse.storage.ledger.frame import END, START, Frame
-from darkhorse.storage.ledger.history import DamagedRange, id_of
-from darkhorse.storage.ledger.scan import Damage, Found, Hollow, Torn, walk
+from darkhorse.storage.ledger.history import (
+    Checkpoint,
+    DamagedRange,
+    LostFile,
+    expected,
+    id_of,
+    read_checkpoint,
+)
+from darkhorse.storage.ledger.scan import (
+    Damage,
+    Found,
+    Hollow,
+    Known,
+    Lost,
+    SequenceGap,
+    Step,
+    Torn,
+    size_of,
+    walk,
+)
 
 __all__ = ["SequenceGap", "VerifyReport", "verify"]
 
 OnProgress = Callable[[int, int], None]
 
 _PROGRESS_STEP = 1 << 20  # bytes
-
-
-class SequenceGap(Struct, frozen=True):
-    """In `file`, number `found` follows where `expected` should (larger: lost; else repeated)."""
-
-    file: str
-    expected: int
-    found: int
 
 
 class VerifyReport(Struct, frozen=True, kw_only=True):
@@ -46,6 +56,7 @@ class VerifyReport(Struct, frozen=True, kw_only=True):
     ends_without_start: tuple[str, ...]
     duplicates: tuple[str, ...]
     gaps: tuple[SequenceGap, ...]
+    lost: tuple[LostFile, ...]
     damaged: tuple[DamagedRange, ...]
     torn: tuple[DamagedRange, ...]
 
@@ -56,34 +67,68 @@ class VerifyReport(Struct, frozen=True, kw_only=True):
 
     def problems(self) -> list[str]:
         """One plain line a fault, with the file's name."""
-        lines = [f"{d.file}: bytes {d.start:,} to {d.end:,} are damaged" for d in self.damaged]
-        lines += [_told(gap) for gap in self.gaps]
+        lines = [lost.told() for lost in self.lost]
+        lines += [_told_range(damaged) for damaged in self.damaged]
+        lines += [_told_gap(gap) for gap in self.gaps]
         lines += [f"{g}: recorded twice" for g in self.duplicates]
         lines += [f"{g}: has an end and no start" for g in self.ends_without_start]
-        if self.unreadable:
+        if self.unreadable == 1:
+            lines.append("1 frame is whole, but its record cannot be read")
+        elif self.unreadable:
             lines.append(f"{self.unreadable:,} frames are whole, but their record cannot be read")
         return lines
 
 
-def _told(gap: SequenceGap) -> str:
-    if gap.found > gap.expected:
-        return f"{gap.file}: {gap.found - gap.expected:,} frames are missing before {gap.found:,}"
-    return f"{gap.file}: frame {gap.found:,} comes again where {gap.expected:,} was due"
+def _told_range(damaged: DamagedRange) -> str:
+    if damaged.start:
+        return f"{damaged.file}: bytes {damaged.start:,} to {damaged.end:,} are damaged"
+    if damaged.end:
+        return f"{damaged.file}: is wholly unreadable, all {damaged.end:,} bytes"
+    return f"{damaged.file}: is wholly unreadable, it is empty"
+
+
+def _told_gap(gap: SequenceGap) -> str:
+    where = f"{gap.file}: " if gap.file else ""
+    if not gap.missing:
+        return f"{where}frame {gap.found:,} comes again where {gap.expected:,} was due"
+    count = "1 frame is" if gap.missing == 1 else f"{gap.missing:,} frames are"
+    side = f"behind {gap.expected - 1:,}" if gap.at_end else f"before {gap.found:,}"
+    inside = f", which were in {' and '.join(gap.inside)}" if gap.inside else ""
+    return f"{where}{count} missing {side}{inside}"
 
 
 def verify(directory: Path, on_progress: OnProgress | None = None) -> VerifyReport:
     """Read everything. `on_progress` gets (bytes read, bytes in all) about once a megabyte."""
+    saved = _checkpoints(directory)  # before the files: a file is there before it is listed
     files = journal_files(directory)
-    sizes = {file.name: file.path.stat().st_size for file in files}
+    sizes = {file.name: size_of(file) or 0 for file in files}
     count = _Count()
     progress = _Progress(sizes, on_progress)
-    for writer in sorted({file.writer for file in files}):
-        count.begin()
-        for step in walk([file for file in files if file.writer == writer]):
-            count.step(step)
+    for writer in sorted({file.writer for file in files} | saved.keys()):
+        own = [file for file in files if file.writer == writer]
+        known = _known(directory, writer, saved.get(writer), own)
+        for step in walk(own, known):
+            count.step(step, known)
             progress.step(step)
     progress.finish()
     return count.report(len(files), sum(sizes.values()))
+
+
+def _checkpoints(directory: Path) -> dict[str, Checkpoint]:
+    writers = [path.stem for path in directory.glob("*.checkpoint")]
+    return {writer: saved for writer in writers if (saved := read_checkpoint(directory, writer))}
+
+
+def _known(
+    directory: Path, writer: str, saved: Checkpoint | None, files: Sequence[JournalFile]
+) -> Known:
+    """What must be there. A running writer may have dropped an unused file meanwhile."""
+    known = expected(directory, saved, files)
+    if known.lost and (now := read_checkpoint(directory, writer)):
+        still = now.sizes()
+        lost = tuple(file for file in known.lost if file.name in still)
+        return structs.replace(known, lost=lost)
+    return known
 
 
 class _Progress:
@@ -95,8 +140,8 @@ class _Progress:
         self._told = told
         self._next = _PROGRESS_STEP
 
-    def step(self, step: Found | Damage | Torn | Hollow) -> None:
-        if self._told is None or isinstance(step, Hollow):
+    def step(self, step: Step) -> None:
+        if self._told is None or not isinstance(step, Found | Damage | Torn):
             return
         done = self._before[step.file.name] + step.end
         if done >= self._next:
@@ -114,35 +159,29 @@ class _Count:
     def __init__(self) -> None:
         self._kinds: Counter[int] = Counter()
         self._unreadable = 0
-        self._last: int | None = None  # the sequence before; None at a writer's first frame
         self._open: dict[str, None] = {}
         self._ended: set[int] = set()
         self._orphans: list[str] = []
         self._duplicates: list[str] = []
         self._gaps: list[SequenceGap] = []
+        self._lost: list[LostFile] = []
         self._damaged: list[DamagedRange] = []
         self._torn: list[DamagedRange] = []
 
-    def begin(self) -> None:
-        """The files of another writer follow."""
-        self._last = None
-
-    def step(self, step: Found | Damage | Torn | Hollow) -> None:
+    def step(self, step: Step, known: Known) -> None:
         match step:
-            case Found(file, frame):
-                self._sequence(file, frame.sequence)
-                self._frame(frame)
+            case Found():
+                self._frame(step.frame)
             case Damage(file, start, end):
                 self._damaged.append(DamagedRange(file.name, start, end))
             case Torn(file, start, end):
                 self._torn.append(DamagedRange(file.name, start, end))
+            case Lost(file):
+                self._lost.append(LostFile(file.name, known.sizes[file.name]))
+            case SequenceGap():
+                self._gaps.append(step)
             case Hollow():
                 pass
-
-    def _sequence(self, file: JournalFile, found: int) -> None:
-        if self._last is not None and found != self._last + 1:
-            self._gaps.append(SequenceGap(file.name, self._last + 1, found))
-        self._last = found
 
     def _frame(self, frame: Frame) -> None:
         self._kinds[frame.kind] += 1
@@ -185,6 +224,7 @@ class _Count:
             ends_without_start=tuple(self._orphans),
             duplicates=tuple(self._duplicates),
             gaps=tuple(self._gaps),
+            lost=tuple(self._lost),
             damaged=tuple(self._damaged),
             torn=tuple(self._torn),
         )
