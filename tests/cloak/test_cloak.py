@@ -132,3 +132,22 @@ def test_how_reads_fall_changes_nothing(chunks, limit, cut):
     one_by_one = feed(*([chunk] for chunk in chunks))
     assert feed(chunks) == one_by_one
     assert feed(chunks[:cut], chunks[cut:]) == one_by_one
+
+
+def test_a_name_that_comes_late_or_twice_is_one_name():
+    late = [ToolDelta(0, "x"), ToolDelta(0, "", "get_weather", "{"), ToolDelta(0, "", "", "}")]
+    twice = [ToolDelta(0, "x", "get_weather", "{"), ToolDelta(0, "x", "get_weather", "}")]
+    for deltas in (late, twice):
+        cloak, _ = cover([Chunk(tools=(delta,)) for delta in deltas])
+        assert [(c.name, c.arguments) for c in cloak.calls] == [("get_weather", "{}")]
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_a_name_is_never_cut(limit):
+    cloak, public = cover([Chunk(tools=(ToolDelta(0, "x", "get_weather", "{}"),))], limit)
+    assert not cloak.calls
+    assert public[-1].finish == "length"
+
+
+def test_a_finish_fits_the_answer():
+    assert cover([Chunk(text="a"), Chunk(finish="tool_calls")])[1][-1].finish == "stop"

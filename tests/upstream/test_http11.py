@@ -111,6 +111,11 @@ def test_a_connection_that_ends_or_says_too_much_is_not_used_again(answer):
         (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\nhi\r\n", "garbage"),
         (b"SMTP 200 OK\r\n\r\n", "garbage"),
         (b"HTTP/1.1 200 OK\r\n" + b"x-a: b\r\n" * 20_000, "garbage"),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n"
+            + b"x-a: b\r\n" * 20_000,
+            "garbage",
+        ),
         (b"HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n", "garbage"),
     ],
 )

@@ -51,10 +51,16 @@ def catalogue_app(catalogue: Catalogue, ids: IdSource) -> Starlette:
     return _app(routes, ids)
 
 
-def operator_app(metrics: Metrics, keys: KeyRing, ids: IdSource) -> Starlette:
-    """Routes at the root for whoever runs this: /health is open, /metrics wants their key."""
+def operator_app(
+    metrics: Metrics, keys: KeyRing, ids: IdSource, check: Callable[[], None]
+) -> Starlette:
+    """Routes at the root for whoever runs this: /health is open, /metrics wants their key.
+
+    `check` raises while no generation can be taken.
+    """
 
     async def health(_: Request) -> Response:
+        check()
         return _json({"status": "ok"})
 
     async def render(request: Request) -> Response:

@@ -38,7 +38,8 @@ class ServerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         int, Meta(ge=1024, description="A larger request body is refused with 413.")
     ] = 32 * 1024 * 1024
     body_timeout_s: Annotated[
-        Seconds, Meta(description="The longest pause while a request body arrives.")
+        Seconds,
+        Meta(description="For a request's headers, and the longest pause while its body arrives."),
     ] = 30.0
     keepalive_s: Annotated[
         Seconds, Meta(description="A silent stream gets an SSE comment this often.")
@@ -72,8 +73,11 @@ class UpstreamSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     first_token_s: Annotated[Seconds, Meta(description="Time to the first byte of an answer.")] = (
         300.0
     )
-    idle_s: Annotated[Seconds, Meta(description="The longest silence inside an answer.")] = 60.0
-    total_s: Annotated[Seconds, Meta(description="The longest whole answer.")] = 3600.0
+    idle_s: Annotated[
+        Seconds,
+        Meta(description="The longest pause between two pieces of an answer; comments are none."),
+    ] = 60.0
+    total_s: Annotated[Seconds, Meta(description="The longest attempt at an answer.")] = 3600.0
     attempts: Annotated[
         int, Meta(ge=1, le=10, description="Tries for one generation before its first byte.")
     ] = 2

@@ -80,9 +80,9 @@ class Cloak:
     def _final_finish(self) -> Finish:
         if self.full:
             return "length"
-        if self._calls and self.finish == "stop":
-            return "tool_calls"  # some engines end a call with "stop"
-        return self.finish or "stop"
+        if self.finish in ("stop", "tool_calls", None):  # engines mix these two up
+            return "tool_calls" if self._calls else "stop"
+        return self.finish
 
     def _note(self, chunk: Chunk) -> None:
         """What the private record wants of a chunk."""
@@ -98,28 +98,36 @@ class Cloak:
     def _spent(self) -> int:
         return sum(part.tokens for part in self._parts.values()) + self._called.tokens
 
+    def _room(self, part: "_Part") -> int:
+        """UTF-8 bytes that the limit leaves for more of `part`."""
+        return (self._limit - self._spent() + part.tokens) * tokens.BYTES - part.size
+
     def _take(self, text: str, part: "_Part") -> str:
         """As much of `text` as the limit still holds."""
         if not text or self.full:
             return ""
-        room = (self._limit - self._spent() + part.tokens) * tokens.BYTES - part.size
-        passed = tokens.cut(text, room)
+        passed = tokens.cut(text, self._room(part))
         part.add(passed)
         self.full = len(passed) < len(text)
         return passed
 
     def _take_calls(self, deltas: Sequence[ToolDelta]) -> tuple[ToolDelta, ...]:
-        return tuple(self._take_call(delta) for delta in deltas if not self.full)
+        taken = (self._take_call(delta) for delta in deltas if not self.full)
+        return tuple(delta for delta in taken if delta)
 
-    def _take_call(self, delta: ToolDelta) -> ToolDelta:
+    def _take_call(self, delta: ToolDelta) -> ToolDelta | None:
+        """A name passes whole or not at all: half of one may be another tool's."""
         call = self._calls.get(delta.index)
+        name = "" if call and call.name == delta.name else delta.name  # some engines repeat it
+        if tokens.size(name) > self._room(self._called):
+            self.full = True
+            return None
         opening = ""
         if call is None:
             call = self._calls[delta.index] = _Call(len(self._calls), self._call_id())
             opening = call.id
-        name = self._take(delta.name, self._called)
+        call.name += self._take(name, self._called)
         arguments = self._take(delta.arguments, self._called)
-        call.name += name
         call.arguments.append(arguments)
         return ToolDelta(call.index, opening, name, arguments)
 
@@ -157,7 +165,7 @@ class _Part:
 
     def add(self, text: str) -> None:
         self.pieces.append(text)
-        self.size += len(text) if text.isascii() else len(text.encode())
+        self.size += tokens.size(text)
         self.tokens = tokens.count(self.size)
 
 

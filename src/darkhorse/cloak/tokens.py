@@ -5,7 +5,7 @@ Exact, free, may be cut anywhere, needs no vocabulary and belongs to no vendor.
 
 from collections.abc import Iterable
 
-__all__ = ["BYTES", "MESSAGE_FRAME", "count", "cut", "prompt_tokens"]
+__all__ = ["BYTES", "MESSAGE_FRAME", "count", "cut", "prompt_tokens", "size"]
 
 BYTES = 4
 MESSAGE_FRAME = 4
@@ -15,6 +15,11 @@ MESSAGE_FRAME = 4
 def count(size: int) -> int:
     """Public tokens of a text part of `size` UTF-8 bytes."""
     return -(-size // BYTES)
+
+
+def size(text: str) -> int:
+    """UTF-8 bytes of a text."""
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def prompt_tokens(messages: int, text_bytes: Iterable[int]) -> int:

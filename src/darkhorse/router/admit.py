@@ -45,21 +45,25 @@ def _check_support(request: GenerationRequest, listing: Listing) -> None:
         )
 
 
-def engine_request(request: GenerationRequest, plan: Plan, endpoint: Endpoint) -> EngineRequest:
+def engine_request(
+    request: GenerationRequest, plan: Plan, endpoint: Endpoint, *, bounded: bool = True
+) -> EngineRequest:
     """What to ask of `endpoint`. Only parameters that the listing promises go on.
 
     A limit set by the client is ours to keep, in public tokens of four bytes. A native token holds
     at least one byte, so four times the limit is always enough for the engine to reach the cut,
-    and it is read as a stream then, so that it can be stopped there.
+    and it is read as a stream then, so that it can be stopped there. Not `bounded`, the engine is
+    told no limit but its endpoint's own.
     """
     limited = request.max_tokens is not None
-    native = plan.limit * tokens.BYTES
+    native = plan.limit * tokens.BYTES if limited and bounded else None
+    most = [limit for limit in (native, endpoint.max_output) if limit is not None]
     parameters: dict[str, Raw] = {
         name: value for name, value in request.parameters.items() if name in plan.listing.parameters
     }
     return EngineRequest(
         messages=request.messages,
         stream=request.stream or limited,
-        max_tokens=min(native, endpoint.max_output) if endpoint.max_output else native,
+        max_tokens=min(most, default=None),
         parameters=parameters,
     )

@@ -9,7 +9,7 @@ from darkhorse.wire.chunks import PublicChunk
 
 __all__ = ["Channel"]
 
-_DEPTH = 64  # batches, each one read of at most 256 KiB from upstream; a slow client pushes back
+_MOST = 256 * 1024  # characters waiting for a slow client before it holds up the upstream
 
 
 class Channel:
@@ -17,6 +17,7 @@ class Channel:
 
     def __init__(self) -> None:
         self._batches: deque[list[PublicChunk]] = deque()
+        self._size = 0  # characters in them
         self._error: DarkhorseError | None = None
         self._closed = False
         self._reader: asyncio.Future[None] | None = None
@@ -24,16 +25,18 @@ class Channel:
 
     async def put(self, batch: list[PublicChunk]) -> None:
         """Hand on a batch; waits while the reader is far behind."""
-        while len(self._batches) >= _DEPTH:
+        while self._size >= _MOST:
             self._writer = asyncio.get_running_loop().create_future()
             await self._writer
         self._batches.append(batch)
+        self._size += _size(batch)
         _wake(self._reader)
 
     def close(self, last: Sequence[PublicChunk] = (), error: DarkhorseError | None = None) -> None:
         """No more will come but `last`; `error` is raised after everything was read."""
         if last:
             self._batches.append(list(last))
+            self._size += _size(last)
         self._error = error
         self._closed = True
         _wake(self._reader)
@@ -54,6 +57,7 @@ class Channel:
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
         batch = self._batches.popleft()
+        self._size -= _size(batch)
         _wake(self._writer)
         return batch
 
@@ -61,3 +65,15 @@ class Channel:
 def _wake(waiter: "asyncio.Future[None] | None") -> None:
     if waiter is not None and not waiter.done():
         waiter.set_result(None)
+
+
+def _size(batch: Sequence[PublicChunk]) -> int:
+    """Characters of a batch, and a little for each chunk."""
+    return sum(
+        len(chunk.text)
+        + len(chunk.reasoning)
+        + len(chunk.refusal)
+        + sum(len(delta.arguments) for delta in chunk.tools)
+        + 64
+        for chunk in batch
+    )

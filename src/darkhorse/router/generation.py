@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import logging
 import math
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing
 
@@ -42,6 +43,7 @@ __all__ = ["Generation", "Means"]
 
 log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
+_LATE = 10_000
 _PAUSE_S = 0.25  # before an endpoint is asked again: an engine that restarts needs a moment
 
 
@@ -65,6 +67,8 @@ class Means:
         self.settings = settings
         self.health = Health(settings.cooldown_s)
         self.on_end = on_end
+        self.unrecorded: deque[tuple[EndRecord, bytes]] = deque(maxlen=_LATE)
+        """Ends that the journal could not take; written when it can again."""
 
 
 class Generation:
@@ -159,14 +163,26 @@ class Generation:
         return Unavailable(retry_after=math.ceil(wait)) if wait else error
 
     async def _try(self, endpoint: Endpoint) -> UpstreamFault | None:
+        """Ask one endpoint.
+
+        Some engines refuse a prompt that fits when prompt and limit together do not; then the
+        limit is left to us.
+        """
+        fault = await self._attempt(endpoint, bounded=True)
+        if fault and fault.kind == "context" and self._request.max_tokens and not self._delivered:
+            fault = await self._attempt(endpoint, bounded=False)
+        return fault
+
+    async def _attempt(self, endpoint: Endpoint, *, bounded: bool) -> UpstreamFault | None:
         """One attempt, noted for the record whatever becomes of it."""
         began = self._means.clock.monotonic()
         if self._attempts:
             self._cloak = self._new_cloak()
             self._held.clear()
+            self._first_token_ms = None
         fault: UpstreamFault | None = UpstreamFault("cut", detail="stopped")
         try:
-            await self._pump(endpoint)
+            await self._pump(endpoint, bounded=bounded)
             fault = None
         except UpstreamFault as e:
             fault = e
@@ -174,8 +190,8 @@ class Generation:
             self._note(endpoint, began, fault)
         return fault
 
-    async def _pump(self, endpoint: Endpoint) -> None:
-        asked = engine_request(self._request, self._plan, endpoint)
+    async def _pump(self, endpoint: Endpoint, *, bounded: bool) -> None:
+        asked = engine_request(self._request, self._plan, endpoint, bounded=bounded)
         upstream = self._means.upstreams[endpoint]
         try:
             with Patience(self._means.settings.total_s):
@@ -224,17 +240,21 @@ class Generation:
     async def _finish(self, error: DarkhorseError | None) -> None:
         """Record the end, then let the last bytes go."""
         last = [*self._held, self._cloak.last()] if error is None else []
-        record = self._end_record(error)
         try:
             await self._started
-            await (await self._means.journal.end(record, self._answer_body()))
+            await self._record(error)
         except LedgerUnavailable as e:
             error, last = error or e, []
+            self._means.unrecorded.append((self._end_record(error), self._answer_body()))
         except Exception as e:  # noqa: BLE001 (the client must hear of it)
             log.error("the end of %s was not recorded: %s", self.id, whereabouts(e))  # noqa: TRY400
-            error, last = LedgerUnavailable(), []
+            error, last = Internal(), []
         self.channel.close(last, error)
-        self._means.on_end(self._start, record)
+        self._means.on_end(self._start, self._end_record(error))
+
+    async def _record(self, error: DarkhorseError | None) -> None:
+        record = self._end_record(error)
+        await (await self._means.journal.end(record, self._answer_body()))
 
     def _end_record(self, error: DarkhorseError | None) -> EndRecord:
         return EndRecord(

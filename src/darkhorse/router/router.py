@@ -4,7 +4,7 @@ import asyncio
 
 from msgspec import Struct
 
-from darkhorse.base.errors import Draining
+from darkhorse.base.errors import Draining, LedgerUnavailable
 from darkhorse.catalog.listing import Catalogue
 from darkhorse.router.admit import Plan, admit
 from darkhorse.router.generation import Generation, Means
@@ -45,11 +45,22 @@ class Router:
         self._means.journal.check()
         start = self._start_record(request, plan, caller)
         started = await self._means.journal.start(start, request.body)
+        await self._record_late_ends()
         generation = Generation(self._means, plan, request, start, started)
         task = generation.begin()
         self._running[task] = generation
         task.add_done_callback(self._running.pop)
         return generation
+
+    async def _record_late_ends(self) -> None:
+        """The journal takes records again: those it could not take come first."""
+        while self._means.unrecorded:
+            late = self._means.unrecorded.popleft()
+            try:
+                await self._means.journal.end(*late)
+            except LedgerUnavailable:
+                self._means.unrecorded.appendleft(late)
+                raise
 
     def _start_record(self, request: GenerationRequest, plan: Plan, caller: Caller) -> StartRecord:
         now = self._means.clock.now_us()

@@ -13,8 +13,8 @@ from darkhorse.wire.chunks import Finish, NativeUsage, ToolDelta, Usage
 __all__ = ["Answer", "Attempt", "EndRecord", "Outcome", "StartRecord"]
 
 Outcome = Literal["done", "failed", "cancelled", "interrupted"]
-"""done: the client got all of it. failed: it got an error. cancelled: it hung up.
-interrupted: the process died; written by recovery at the next start."""
+"""done: all of it was there to be sent when this was written. failed: the client got an error.
+cancelled: it hung up. interrupted: the process died; written by recovery at the next start."""
 
 
 class StartRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,7 +62,11 @@ class EndRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):
-    """The assistant's message as it was delivered; the body of an end frame, as JSON."""
+    """The assistant's message in its public form; the body of an end frame, as JSON.
+
+    Where the outcome is "done", the client was given all of it. Otherwise it is as much as there
+    was: a client that hung up may have read less, and a failed unstreamed one has read nothing.
+    """
 
     content: str = ""
     reasoning: str = ""

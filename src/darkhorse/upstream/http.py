@@ -45,18 +45,19 @@ class HttpUpstream:
                 try:
                     await _check_head(connection)
                     while data := await connection.read():
-                        waiting_for = "idle_timeout"
                         left -= len(data)
                         if left < 0:
                             raise UpstreamFault("too_large")
                         chunks = parser.feed(data)
-                        patience.pause()
-                        if chunks:
-                            yield chunks
+                        if chunks or parser.whole:  # comments alone are no answer
+                            waiting_for = "idle_timeout"
+                            patience.pause()
+                            if chunks:
+                                yield chunks
+                            patience.extend(self._settings.idle_s)
                         if parser.done:
                             await _let_end(connection)
                             return
-                        patience.extend(self._settings.idle_s)
                     patience.pause()
                     yield parser.close()
                 finally:
@@ -128,6 +129,7 @@ class _Whole:
     """An answer that comes in one piece."""
 
     done = False
+    whole = True
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -142,6 +144,8 @@ class _Whole:
 
 class _Events:
     """An answer in events, up to `[DONE]` or the end; without a finish, it was cut."""
+
+    whole = False
 
     def __init__(self) -> None:
         self._decoder = SseDecoder()
@@ -183,6 +187,10 @@ class _Sniffer:
     @property
     def done(self) -> bool:
         return self._parser is not None and self._parser.done
+
+    @property
+    def whole(self) -> bool:
+        return self._parser is not None and self._parser.whole
 
     def feed(self, data: bytes) -> list[Chunk]:
         if self._parser is None and (start := data.lstrip()):

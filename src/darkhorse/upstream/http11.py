@@ -20,7 +20,8 @@ from darkhorse.wire.faults import UpstreamFault
 __all__ = ["Address", "Connection", "Pool"]
 
 _HIGH_WATER = 256 * 1024  # bytes read ahead of whoever consumes them
-_MAX_HEAD = 64 * 1024  # bytes of status line and headers
+_MAX_BESIDE = 64 * 1024  # bytes of status line, headers and trailers
+_FRAMING = 16  # bytes that may come with each byte of a chunked body: its sizes and line ends
 _MAX_IDLE = 256  # connections kept
 
 
@@ -70,7 +71,7 @@ class Connection(asyncio.Protocol):
         self._held = 0
         self._paused = False
         self._touched = False  # a byte of the answer has come
-        self._head_left = _MAX_HEAD
+        self._beside_left = _MAX_BESIDE
         self._head_done = False
         self._framed = False  # the answer says where it ends
         self._complete = False
@@ -162,11 +163,10 @@ class Connection(asyncio.Protocol):
             self._fail(UpstreamFault("garbage", detail=f"{type(e).__name__}: {e}"))
             self.close()
             return
-        if not self._head_done:
-            self._head_left -= len(data)
-            if self._head_left < 0:
-                self._fail(UpstreamFault("garbage", detail="endless headers"))
-                self.close()
+        self._beside_left -= len(data)
+        if self._beside_left < 0:
+            self._fail(UpstreamFault("garbage", detail="endless headers or trailers"))
+            self.close()
         elif self._held > _HIGH_WATER and not self._paused and self._transport:
             self._paused = True
             self._transport.pause_reading()
@@ -190,7 +190,7 @@ class Connection(asyncio.Protocol):
             self._excess = True
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._excess:
+        if not self._excess and not self._head_done:  # after it, trailers: of no use to us
             self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
@@ -207,6 +207,7 @@ class Connection(asyncio.Protocol):
         if not self._excess:
             self._pieces.append(body)
             self._held += len(body)
+            self._beside_left += len(body) * (1 + _FRAMING)
 
     def on_message_complete(self) -> None:
         if self._excess:

@@ -20,7 +20,8 @@ class SseDecoder:
         self._limit = max_event_bytes
         self._partial: list[bytes] = []  # pieces of a line not yet ended
         self._data: list[bytes] = []  # data lines of an event not yet ended
-        self._held = 0
+        self._in_event = 0  # bytes of those, and one for each line
+        self._held = 0  # with the pieces
         self._after_cr = False
         self._first = True
 
@@ -34,9 +35,11 @@ class SseDecoder:
             return []
         lines = [b"".join((*self._partial, head)), *rest.split(b"\n")]
         self._partial.clear()
-        self._held = sum(map(len, self._data))
-        self._hold(lines.pop())
-        return self._take(lines)
+        rest = lines.pop()
+        events = self._take(lines)
+        self._held = self._in_event
+        self._hold(rest)
+        return events
 
     def close(self) -> list[bytes]:
         """The end of the stream: an event whose blank line never came still counts."""
@@ -68,11 +71,14 @@ class SseDecoder:
         for line in lines:
             if line.startswith(b"data:"):
                 self._data.append(line[6:] if line.startswith(b" ", 5) else line[5:])
+                self._in_event += len(line)
             elif line == b"data":
                 self._data.append(b"")
+                self._in_event += 1
             elif not line and self._data:
                 events.append(b"\n".join(self._data))
                 self._data.clear()
+                self._in_event = 0
         return events
 
 

@@ -4,7 +4,7 @@ import logging
 import signal
 from pathlib import Path
 
-from darkhorse.base.errors import ConfigError
+from darkhorse.base.errors import ConfigError, whereabouts
 from darkhorse.storage.ledger.facts import FACTS_FILE, open_facts
 from darkhorse.storage.ledger.fold import Fold
 from darkhorse.wiring import logs
@@ -54,6 +54,8 @@ def _try(fold: Fold, *, serving: bool) -> bool:
     except Exception as e:
         if isinstance(e, ConfigError) and not serving:
             raise
-        _log.exception("The journal cannot be folded into facts; it is tried again.")
+        # Any other exception's text may hold a row, and a row names the endpoint.
+        why = str(e) if isinstance(e, ConfigError) else whereabouts(e)
+        _log.error("The journal cannot be folded into facts (%s); it is tried again.", why)
         return False
     return True

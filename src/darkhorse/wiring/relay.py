@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import uvloop
+from starlette.applications import Starlette
 
 from darkhorse.accounts.keys import KeyRing
 from darkhorse.api.app import Api
@@ -75,10 +76,10 @@ async def _serve(
     upstreams = _upstreams(config)
     router = _router(config, upstreams, journal, clock, metrics)
     metrics.running.set_function(lambda: router.running)
-    app = _app(config, router, keys, metrics, pages)
+    app = _app(config, router, keys, pages, operator_app(metrics, keys, RandomIds(), journal.check))
     refresh = asyncio.create_task(keys.refresh_loop())
     try:
-        await RelayServer(app, router, config.server.drain_s).serve(sockets=[listener])
+        await RelayServer(app, router, config.server).serve(sockets=[listener])
     finally:
         refresh.cancel()
         await router.drain(0)
@@ -130,12 +131,14 @@ def _upstream(endpoint: Endpoint, config: Config) -> Upstream:
     return HttpUpstream(url=Secret(url), model=endpoint.model, key=key, settings=config.upstream)
 
 
-def _app(config: Config, router: Router, keys: KeyRing, metrics: Metrics, pages: PagesProxy) -> Api:
+def _app(
+    config: Config, router: Router, keys: KeyRing, pages: PagesProxy, operator: Starlette
+) -> Api:
     ids = RandomIds()
     return Api(
         chat=ChatRoute(router, keys, config.server),
         catalogue=catalogue_app(config.catalogue, ids),
-        operator=operator_app(metrics, keys, ids),
+        operator=operator,
         pages=pages,
         ids=ids,
     )

@@ -12,9 +12,10 @@ from http import HTTPStatus
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from darkhorse.base.errors import DarkhorseError, HeadersTooLarge, InvalidRequest, whereabouts
+from darkhorse.base.settings import ServerSettings
 from darkhorse.router.router import Router
 from darkhorse.wire.chat.answer import error_body
 from darkhorse.wiring.child import ready
@@ -23,35 +24,62 @@ __all__ = ["RelayServer", "log_no_text"]
 
 log = logging.getLogger(__name__)
 
-_MAX_HEAD = 64 * 1024  # bytes of a request's line and headers
+_MAX_BESIDE = 64 * 1024  # bytes of a request's line, headers and trailers
+_FRAMING = 16  # bytes that may come with each byte of a chunked body: its sizes and line ends
 
 
 class _Protocol(HttpToolsProtocol):
     """What never reaches the application gets the same kind of answer as everything else."""
 
-    _head_left = _MAX_HEAD
-    _in_head = True
+    head_s = 30.0  # for a request's line and headers
+    _beside_left = _MAX_BESIDE  # bytes of a request that are not its body
+    _clock: asyncio.TimerHandle | None = None  # runs while a head is due
 
     def send_400_response(self, msg: str) -> None:
         del msg  # names the parser's trouble, not the client's
         self._refuse(InvalidRequest("This is not a valid HTTP request."))
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_clock()
+        super().connection_lost(exc)
+
     def data_received(self, data: bytes) -> None:
+        self._beside_left -= len(data)
         super().data_received(data)
-        if self._in_head and not self.transport.is_closing():
-            self._head_left -= len(data)
-            if self._head_left < 0:
-                self._refuse(HeadersTooLarge())
+        if self._beside_left < 0 and not self.transport.is_closing():
+            self._refuse(HeadersTooLarge())
 
     def on_message_begin(self) -> None:
-        self._in_head, self._head_left = True, _MAX_HEAD
+        self._beside_left = _MAX_BESIDE
+        self._await_head()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
+        self._stop_clock()
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        self._beside_left += len(body) * (1 + _FRAMING)
+        super().on_body(body)
+
+    def _await_head(self) -> None:
+        self._stop_clock()
+        self._clock = self.loop.call_later(self.head_s, self.transport.close)
+
+    def _stop_clock(self) -> None:
+        if self._clock:
+            self._clock.cancel()
+            self._clock = None
+
     def _refuse(self, error: DarkhorseError) -> None:
+        cycle: RequestResponseCycle | None = self.cycle  # none before the first request
+        if cycle and cycle.response_started and not cycle.response_complete:
+            self.transport.close()  # in the middle of an answer there is no place for another
+            return
         body = error_body(error)
         head = (
             f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n"
@@ -63,16 +91,17 @@ class _Protocol(HttpToolsProtocol):
 
 
 class RelayServer(uvicorn.Server):
-    """Says when it is ready; on SIGTERM or SIGINT lets what runs finish, within `drain_s`."""
+    """Says when it is ready; on SIGTERM or SIGINT lets what runs finish, for a while."""
 
-    def __init__(self, app: Any, router: Router, drain_s: float) -> None:
+    def __init__(self, app: Any, router: Router, settings: ServerSettings) -> None:
         self._router = router
-        self._drain_s = drain_s
+        self._drain_s = settings.drain_s
         self._hurry: asyncio.Task[int] | None = None
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # prints exceptions' texts
-        settings = uvicorn.Config(
+        protocol = type("Protocol", (_Protocol,), {"head_s": settings.body_timeout_s})
+        config = uvicorn.Config(
             app,
-            http=_Protocol,
+            http=protocol,
             ws="none",
             lifespan="off",
             proxy_headers=False,
@@ -80,9 +109,10 @@ class RelayServer(uvicorn.Server):
             access_log=False,
             server_header=False,
             timeout_keep_alive=65,
-            timeout_graceful_shutdown=math.ceil(drain_s) + 2,  # the supervisor waits 5 more
+            timeout_graceful_shutdown=math.ceil(settings.drain_s)
+            + 2,  # the supervisor waits 5 more
         )
-        super().__init__(settings)
+        super().__init__(config)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -135,7 +135,7 @@ def _record(frame: Frame, kind: type[T]) -> T | None:
     try:
         return msgspec.json.decode(frame.meta, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        _log.exception("Frame %d holds no %s; left out.", frame.sequence, kind.__name__)
+        _log.error("Frame %d holds no %s; left out.", frame.sequence, kind.__name__)
         return None
 
 

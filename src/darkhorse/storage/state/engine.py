@@ -27,7 +27,8 @@ def open_engine(path: Path) -> Engine:
         _create_private(path)
     except OSError as e:
         raise ConfigError(f"{path}: cannot be written ({e.strerror}).") from None
-    engine = create_engine(URL.create("sqlite", database=str(path)))
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, hide_parameters=True)  # a row names the endpoint
     event.listen(engine, "connect", _prepare_writer)
     event.listen(engine, "begin", _begin)
     return engine
@@ -38,7 +39,9 @@ def open_reader(path: Path) -> Engine:
     url = URL.create(
         "sqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"}
     )
-    engine = create_engine(url, poolclass=NullPool)  # the file may be replaced between two calls
+    engine = create_engine(
+        url, poolclass=NullPool, hide_parameters=True
+    )  # the file may be replaced between two calls
     event.listen(engine, "connect", _prepare_reader)
     event.listen(engine, "begin", _begin)
     return engine

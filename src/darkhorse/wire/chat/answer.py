@@ -134,10 +134,12 @@ def _reasoning_details(text: str) -> list[dict[str, Any]]:
 
 
 def _call(call: ToolDelta) -> dict[str, Any]:
-    """A call's first delta carries id, type and name; later ones only more arguments."""
+    """A call's first delta carries id, type and name; later ones more of what there is."""
+    function = {"arguments": call.arguments}
+    if call.name or call.id:
+        function["name"] = call.name
     if not call.id:
-        return {"index": call.index, "function": {"arguments": call.arguments}}
-    function = {"name": call.name, "arguments": call.arguments}
+        return {"index": call.index, "function": function}
     return {"index": call.index, "id": call.id, "type": "function", "function": function}
 
 

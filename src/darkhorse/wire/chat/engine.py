@@ -126,9 +126,10 @@ def _error_event(error: Any) -> UpstreamFault:
 def _code(error: Any) -> int:
     code = error.get("code") if isinstance(error, dict) else None
     try:
-        return int(code) if code is not None else 0
-    except (TypeError, ValueError):
+        status = int(code) if isinstance(code, int | str) else 0
+    except ValueError:
         return 0
+    return status if 100 <= status <= 599 else 0
 
 
 def _first(choices: list[_Choice] | None) -> _Choice | None:

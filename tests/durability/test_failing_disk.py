@@ -1,0 +1,87 @@
+"""A disk that fails under a running relay: nothing is said to be done that is not on disk."""
+
+from pathlib import Path
+
+import pytest
+
+from live.stage import Process, Relay, eventually
+
+
+class _Failing(Relay):
+    """The relay on a disk that fails while `flag` exists."""
+
+    @property
+    def flag(self) -> Path:
+        return self.data / "full"
+
+    def start(self):
+        fd = self.listener.fileno()
+        env = {"DARKHORSE_LISTEN_FD": str(fd), "UPSTREAM_KEY": "sk-x"}
+        program = Path(__file__).with_name("failing_relay.py")
+        argv = [str(program), str(self.data), str(self.config), str(self.flag)]
+        self.process = Process(argv, env, (fd,), self.log)
+        self.process.wait_ready()
+        return self
+
+    def counted(self, outcome: str) -> bool:
+        metrics = self.get("/metrics", f"authorization: Bearer {self.management_key}").body
+        return f'outcome="{outcome}"'.encode() in metrics
+
+
+@pytest.fixture
+def relay(tmp_path, scripted):
+    models = ("ok", "slow?first_ms=0&delta_ms=40&deltas=40")
+    listings = {model: [(scripted.url, model)] for model in models}
+    stage = _Failing(tmp_path / "data", listings).start()
+    yield stage
+    stage.close()
+
+
+SLOW = "slow?first_ms=0&delta_ms=40&deltas=40"
+
+
+def refuses(relay: Relay) -> bool:
+    return relay.chat("ok").status == 503
+
+
+def serves(relay: Relay) -> bool:
+    return relay.chat("ok").status == 200
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_an_answer_whose_end_cannot_be_written_is_no_answer(relay, stream):
+    call = relay.begin(SLOW, stream=stream)
+    if stream:
+        call.read_until(b"data: ")
+    running = eventually(lambda: list(relay.records()))[0]
+    relay.flag.touch()
+    reply = call.rest()
+    if stream:
+        assert b"[DONE]" not in reply.raw
+        assert reply.chunks[-1]["error"]["code"] == 503
+        assert reply.chunks[-1]["choices"][0]["finish_reason"] == "error"
+    else:
+        assert (reply.status, reply.json["error"]["code"]) == (503, 503)
+    assert refuses(relay)
+    assert relay.get("/health").status == 503
+    assert relay.counted("failed")
+    assert not relay.counted("done")
+    relay.flag.unlink()
+    assert eventually(lambda: serves(relay))
+    assert relay.get("/health").status == 200
+    end = relay.record(running).end
+    assert (end.outcome, end.status) == ("failed", 503)
+    assert relay.stop() == 0
+
+
+def test_nothing_is_begun_that_cannot_be_written(relay, scripted):
+    assert serves(relay)
+    asked = len(scripted.seen("ok"))
+    relay.flag.touch()
+    assert refuses(relay)
+    before = len(scripted.seen("ok"))
+    assert all(refuses(relay) for _ in range(5))
+    assert len(scripted.seen("ok")) == before
+    assert before <= asked + 1  # the one that found out
+    relay.flag.unlink()
+    assert eventually(lambda: serves(relay))
