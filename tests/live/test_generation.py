@@ -236,8 +236,8 @@ def test_an_unstreamed_request_without_a_limit_is_asked_whole(scripted, alone):
     relay = alone(model, max_output=1000)
     relay.chat("pony")
     sent = json.loads(scripted.seen(model)[0]["body"])
-    assert set(sent) == {"model", "messages", "stream", "max_tokens"}
-    assert (sent["stream"], sent["max_tokens"]) == (False, 4000)
+    assert set(sent) == {"model", "messages", "stream"}
+    assert sent["stream"] is False
 
 
 # What is kept

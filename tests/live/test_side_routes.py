@@ -54,13 +54,18 @@ def relay(scripted, tmp_path_factory):
     assert CANARY not in (data / "pages.log").read_text()
 
 
+def names_engine(reply):
+    """An engine's word outside our own ids, in whose letters any word may turn up."""
+    return ENGINE.search(re.sub(r"(gen|req)-[\w-]+", "", reply.raw.decode()))
+
+
 def assert_ours(reply, status, error_type):
     assert reply.status == status
     assert set(reply.headers) == ERROR_HEADERS
     assert set(reply.json) == {"error"}
     error = reply.json["error"]
     assert (error["code"], error["metadata"]["error_type"]) == (status, error_type)
-    assert not ENGINE.search(reply.raw.decode())
+    assert not names_engine(reply)
 
 
 @pytest.mark.parametrize("path", NO_PAGES)
@@ -68,7 +73,7 @@ def test_the_pages_have_one_answer_for_it(relay, path):
     reply = relay.get(path)
     assert reply.status == 404
     assert set(reply.headers) == PAGE_HEADERS
-    assert not ENGINE.search(reply.raw.decode())
+    assert not names_engine(reply)
     assert reply.body == relay.get("/no-such-page").body
 
 
@@ -136,7 +141,7 @@ def test_what_is_not_http_gets_the_same_kind_of_answer(relay, line):
     assert (reply.status, reply.json["error"]["code"]) == (400, 400)
     assert reply.json["error"]["metadata"]["error_type"] == "invalid_request"
     assert set(reply.headers) == {"content-type", "content-length", "connection"}
-    assert not ENGINE.search(reply.raw.decode())
+    assert not names_engine(reply)
 
 
 def test_no_websocket(relay):
