@@ -240,21 +240,20 @@ class Generation:
     async def _finish(self, error: DarkhorseError | None) -> None:
         """Record the end, then let the last bytes go."""
         last = [*self._held, self._cloak.last()] if error is None else []
+        record, answer = self._end_record(error), self._answer_body()
         try:
             await self._started
-            await self._record(error)
+            await (await self._means.journal.end(record, answer))
         except LedgerUnavailable as e:
             error, last = error or e, []
-            self._means.unrecorded.append((self._end_record(error), self._answer_body()))
+            record = self._end_record(error)
+            self._means.unrecorded.append((record, answer))
         except Exception as e:  # noqa: BLE001 (the client must hear of it)
             log.error("the end of %s was not recorded: %s", self.id, whereabouts(e))  # noqa: TRY400
             error, last = Internal(), []
+            record = self._end_record(error)
         self.channel.close(last, error)
-        self._means.on_end(self._start, self._end_record(error))
-
-    async def _record(self, error: DarkhorseError | None) -> None:
-        record = self._end_record(error)
-        await (await self._means.journal.end(record, self._answer_body()))
+        self._means.on_end(self._start, record)
 
     def _end_record(self, error: DarkhorseError | None) -> EndRecord:
         return EndRecord(

@@ -33,6 +33,7 @@ class _Protocol(HttpToolsProtocol):
 
     head_s = 30.0  # for a request's line and headers
     _beside_left = _MAX_BESIDE  # bytes of a request that are not its body
+    _in_head = True
     _clock: asyncio.TimerHandle | None = None  # runs while a head is due
 
     def send_400_response(self, msg: str) -> None:
@@ -50,16 +51,20 @@ class _Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._beside_left -= len(data)
         super().data_received(data)
+        if not self._in_head:
+            self._stop_clock()
+        elif self._clock is None:  # most heads are whole before there is time for a clock
+            self._await_head()
         if self._beside_left < 0 and not self.transport.is_closing():
             self._refuse(HeadersTooLarge())
 
     def on_message_begin(self) -> None:
         self._beside_left = _MAX_BESIDE
-        self._await_head()
+        self._in_head = True
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._stop_clock()
+        self._in_head = False
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -67,7 +72,6 @@ class _Protocol(HttpToolsProtocol):
         super().on_body(body)
 
     def _await_head(self) -> None:
-        self._stop_clock()
         self._clock = self.loop.call_later(self.head_s, self.transport.close)
 
     def _stop_clock(self) -> None:
