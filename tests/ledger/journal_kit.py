@@ -1,5 +1,6 @@
 """What the journal's tests share: disks that fail or wait, a clock that stands still, records."""
 
+import asyncio
 import errno
 import itertools
 import os
@@ -175,3 +176,14 @@ def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
     while not holds():
         assert time.monotonic() < deadline, "did not come true in time"
         pause.wait(0.005)
+
+
+async def settled(task: "asyncio.Task[object]") -> bool:
+    """Give a task every chance to go on, and say whether it has ended."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+    return task.done()
+
+
+async def checked(journal: FileJournal) -> None:
+    journal.check()

@@ -9,9 +9,11 @@ from journal_kit import (
     FaultyDisk,
     GatedDisk,
     HeldClock,
+    checked,
     eventually,
     open_journal,
     record,
+    settled,
     start_record,
     started,
 )
@@ -22,13 +24,6 @@ from darkhorse.storage.ledger.journal import FileJournal
 from darkhorse.storage.ledger.verify import verify
 
 KIB = 1024
-
-
-async def settled(task: "asyncio.Task[object]") -> bool:
-    """Give a task every chance to go on, and say whether it has ended."""
-    for _ in range(20):
-        await asyncio.sleep(0)
-    return task.done()
 
 
 @pytest.mark.parametrize("operation", ["write", "sync"])
@@ -46,7 +41,7 @@ def test_a_failing_disk_fails_its_batch_and_then_it_goes_on(
         batch = [await journal.start(start_record(f"gen-lost-{n}"), b"x") for n in range(3)]
         for lost in await asyncio.gather(*batch, return_exceptions=True):
             assert isinstance(lost, LedgerUnavailable)
-        for refused in (journal.start(start_record("gen-no"), b""), _checked(journal)):
+        for refused in (journal.start(start_record("gen-no"), b""), checked(journal)):
             with pytest.raises(LedgerUnavailable):
                 await refused
         await asyncio.to_thread(_resumes, journal, disk, clock)
@@ -56,10 +51,6 @@ def test_a_failing_disk_fails_its_batch_and_then_it_goes_on(
     journal.close()
     assert started(tmp_path) == [*first, "gen-after"]
     assert verify(tmp_path).ok, verify(tmp_path).problems()
-
-
-async def _checked(journal: FileJournal) -> None:
-    journal.check()
 
 
 def _resumes(journal: FileJournal, disk: FaultyDisk, clock: HeldClock) -> None:

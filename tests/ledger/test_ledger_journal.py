@@ -8,11 +8,13 @@ import pytest
 from journal_kit import (
     FaultyDisk,
     GatedDisk,
+    checked,
     contents,
     end_record,
     ended,
     open_journal,
     record,
+    settled,
     start_record,
     started,
 )
@@ -20,22 +22,10 @@ from journal_kit import (
 from darkhorse.base.errors import ConfigError, LedgerUnavailable
 from darkhorse.storage.ledger.disk import rest_after
 from darkhorse.storage.ledger.frame import END, HEADER_SIZE, START
-from darkhorse.storage.ledger.journal import FileJournal
 from darkhorse.storage.ledger.verify import verify
 from darkhorse.storage.ports import Journal
 
 KIB = 1024
-
-
-async def settled(task: "asyncio.Task[object]") -> bool:
-    """Give a task every chance to go on, and say whether it has ended."""
-    for _ in range(20):
-        await asyncio.sleep(0)
-    return task.done()
-
-
-async def _checked(journal: FileJournal) -> None:
-    journal.check()
 
 
 def names(directory: Path) -> list[str]:
@@ -194,7 +184,7 @@ def test_close_writes_what_is_queued_and_may_be_called_again(tmp_path: Path) -> 
         journal.close()
         journal.close()
         await asyncio.wait_for(asyncio.gather(*done), 20)
-        for refused in (journal.end(end_record("gen-0"), b""), _checked(journal)):
+        for refused in (journal.end(end_record("gen-0"), b""), checked(journal)):
             with pytest.raises(LedgerUnavailable):
                 await refused
 
