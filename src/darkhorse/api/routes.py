@@ -1,6 +1,6 @@
 """Every API route that is not hot: catalogue, metrics, health; thin, on Starlette."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import msgspec
 from starlette.applications import Starlette
@@ -19,8 +19,6 @@ from darkhorse.catalog.public import endpoints_page, model_card, models_page
 from darkhorse.wire.chat.answer import error_body
 
 __all__ = ["catalogue_app", "operator_app"]
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 def catalogue_app(catalogue: Catalogue, ids: IdSource) -> Starlette:

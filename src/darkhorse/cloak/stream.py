@@ -49,6 +49,7 @@ class Cloak:
                 if calls := self._take_calls(pieces):
                     public.append(mint(tools=calls))
             elif passed := self._take("".join(pieces), self._parts[kind]):
+                self._parts[kind].pieces.append(passed)
                 shown: dict[str, Any] = {kind: passed}
                 public.append(mint(**shown))
         for chunk in chunks:
@@ -107,7 +108,7 @@ class Cloak:
         if not text or self.full:
             return ""
         passed = tokens.cut(text, self._room(part))
-        part.add(passed)
+        part.count(passed)
         self.full = len(passed) < len(text)
         return passed
 
@@ -163,8 +164,7 @@ class _Part:
         self.size = 0  # UTF-8 bytes
         self.tokens = 0  # public tokens
 
-    def add(self, text: str) -> None:
-        self.pieces.append(text)
+    def count(self, text: str) -> None:
         self.size += tokens.size(text)
         self.tokens = tokens.count(self.size)
 

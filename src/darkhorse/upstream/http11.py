@@ -17,11 +17,11 @@ from msgspec import Struct
 from darkhorse.base.errors import ConfigError
 from darkhorse.wire.faults import UpstreamFault
 
-__all__ = ["Address", "Connection", "Pool"]
+__all__ = ["FRAMING", "MAX_BESIDE", "Address", "Connection", "Pool"]
 
 _HIGH_WATER = 256 * 1024  # bytes read ahead of whoever consumes them
-_MAX_BESIDE = 64 * 1024  # bytes of status line, headers and trailers
-_FRAMING = 16  # bytes that may come with each byte of a chunked body: its sizes and line ends
+MAX_BESIDE = 64 * 1024  # bytes of a first line, headers and trailers, either way
+FRAMING = 16  # bytes that may come with each byte of a chunked body: its sizes and line ends
 _MAX_IDLE = 256  # connections kept
 
 
@@ -71,7 +71,7 @@ class Connection(asyncio.Protocol):
         self._held = 0
         self._paused = False
         self._touched = False  # a byte of the answer has come
-        self._beside_left = _MAX_BESIDE
+        self._beside_left = MAX_BESIDE
         self._head_done = False
         self._framed = False  # the answer says where it ends
         self._complete = False
@@ -207,7 +207,7 @@ class Connection(asyncio.Protocol):
         if not self._excess:
             self._pieces.append(body)
             self._held += len(body)
-            self._beside_left += len(body) * (1 + _FRAMING)
+            self._beside_left += len(body) * (1 + FRAMING)
 
     def on_message_complete(self) -> None:
         if self._excess:

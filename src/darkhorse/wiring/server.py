@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from darkhorse.base.errors import DarkhorseError, HeadersTooLarge, InvalidRequest, whereabouts
 from darkhorse.base.settings import ServerSettings
 from darkhorse.router.router import Router
+from darkhorse.upstream.http11 import FRAMING, MAX_BESIDE
 from darkhorse.wire.chat.answer import error_body
 from darkhorse.wiring.child import ready
 
@@ -24,15 +25,12 @@ __all__ = ["RelayServer", "log_no_text"]
 
 log = logging.getLogger(__name__)
 
-_MAX_BESIDE = 64 * 1024  # bytes of a request's line, headers and trailers
-_FRAMING = 16  # bytes that may come with each byte of a chunked body: its sizes and line ends
-
 
 class _Protocol(HttpToolsProtocol):
     """What never reaches the application gets the same kind of answer as everything else."""
 
     head_s = 30.0  # for a request's line and headers
-    _beside_left = _MAX_BESIDE  # bytes of a request that are not its body
+    _beside_left = MAX_BESIDE  # bytes of a request that are not its body
     _in_head = True
     _clock: asyncio.TimerHandle | None = None  # runs while a head is due
 
@@ -59,7 +57,7 @@ class _Protocol(HttpToolsProtocol):
             self._refuse(HeadersTooLarge())
 
     def on_message_begin(self) -> None:
-        self._beside_left = _MAX_BESIDE
+        self._beside_left = MAX_BESIDE
         self._in_head = True
         super().on_message_begin()
 
@@ -68,7 +66,7 @@ class _Protocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        self._beside_left += len(body) * (1 + _FRAMING)
+        self._beside_left += len(body) * (1 + FRAMING)
         super().on_body(body)
 
     def _await_head(self) -> None:
