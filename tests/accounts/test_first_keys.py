@@ -22,7 +22,7 @@ def file(tmp_path):
 
 def authenticate(tmp_path, key):
     store = open_key_store(tmp_path / "data")
-    ring = KeyRing(store)
+    ring = KeyRing(store, SystemClock())
     ring.load()
     store.close()
     return ring.authenticate(f"Bearer {key.reveal()}")

@@ -7,8 +7,10 @@ import threading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from limits_kit import HeldClock
 
 from darkhorse.accounts.keys import KeyRing, hash_key, mint_key
+from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import Forbidden, Unauthorized
 from darkhorse.base.secret import Secret
 from darkhorse.storage.ports import KeyRecord
@@ -47,8 +49,13 @@ def shelf():
 
 
 @pytest.fixture
-def ring(shelf):
-    return KeyRing(shelf)
+def clock():
+    return HeldClock()
+
+
+@pytest.fixture
+def ring(shelf, clock):
+    return KeyRing(shelf, clock)
 
 
 @pytest.mark.parametrize(("kind", "prefix"), [("developer", "sk-dh-"), ("management", "sk-dh-m-")])
@@ -91,7 +98,7 @@ def test_anything_else_is_not(shelf, ring, form):
 def test_no_header_whatever_breaks_it(header):
     shelf = Shelf()
     new_key(shelf)
-    ring = KeyRing(shelf)
+    ring = KeyRing(shelf, SystemClock())
     ring.load()
     for value in (header, f"Bearer {header}", f"Bearer \ud800{header}"):
         with pytest.raises(Unauthorized):
@@ -108,8 +115,28 @@ def test_the_hash_of_a_key_is_no_key(shelf, ring):
 def test_a_disabled_key_is_not_let_in(shelf, ring):
     key = new_key(shelf, disabled=True)
     ring.load()
-    with pytest.raises(Unauthorized):
+    with pytest.raises(Unauthorized, match=r"This key is disabled; ask .*"):
         ring.authenticate(f"Bearer {key}")
+
+
+def test_a_key_works_until_the_moment_it_expires(shelf, ring, clock):
+    at_us = 1_795_341_600_000_000  # 2026-11-22 10:00 UTC
+    key = new_key(shelf, expires_us=at_us)
+    ring.load()
+    clock.wall_us = at_us - 1
+    assert ring.authenticate(f"Bearer {key}").expires_us == at_us
+    clock.wall_us = at_us
+    with pytest.raises(Unauthorized, match="This key expired on 2026-11-22 at 10:00 UTC; ask"):
+        ring.authenticate(f"Bearer {key}")
+
+
+def test_a_wrong_key_is_told_nothing_of_others(shelf, ring):
+    new_key(shelf, disabled=True)
+    new_key(shelf, expires_us=1)
+    ring.load()
+    with pytest.raises(Unauthorized) as caught:
+        ring.authenticate("Bearer sk-dh-wrong")
+    assert caught.value.message == Unauthorized.default_message
 
 
 def test_only_a_management_key_manages(shelf, ring):

@@ -1,6 +1,9 @@
+from decimal import Decimal
+
 import pytest
 
 from darkhorse.base.clock import SystemClock
+from darkhorse.catalog.limits import Limits
 from darkhorse.storage.ports import KeyRecord
 from darkhorse.storage.state.keys import SqlKeyStore
 from darkhorse.storage.state.migrations import open_state
@@ -44,6 +47,52 @@ def test_adding_a_known_key_does_not_enable_it_again(store):
     store.add(key("a", disabled=True))
     store.add(key("a"))
     assert store.keys() == [key("a", disabled=True)]
+
+
+LIMITS = Limits(
+    requests_per_minute=20,
+    requests_per_day=10**12,
+    tokens_per_minute=200_000,
+    concurrent=4,
+    spend_usd=Decimal("12.500001"),
+)
+
+
+def test_expiry_and_limits_come_back_exactly(store):
+    record = key("a", expires_us=7, limits=LIMITS)
+    store.add(record)
+    assert store.keys() == [record]
+    assert str(store.keys()[0].limits.spend_usd) == "12.500001"
+
+
+def test_a_change_replaces_all_but_the_hash_and_tells_of_it(store, path):
+    store.add(key("a"))
+    store.add(key("b"))
+    before = store.version()
+    changed = KeyRecord(
+        hash="a" * 64,
+        kind="management",
+        label="other",
+        created_us=0,
+        disabled=True,
+        expires_us=9,
+        limits=LIMITS,
+    )
+    store.change(changed)
+    assert store.keys() == [changed, key("b")]
+    assert store.version() > before
+    store.change(key("a"))
+    other = SqlKeyStore(open_state(path, SystemClock()))
+    assert other.keys() == [key("a"), key("b")]
+    other.close()
+
+
+def test_a_key_that_is_not_there_cannot_be_changed(store):
+    store.add(key("a"))
+    before = store.version()
+    with pytest.raises(KeyError):
+        store.change(key("b"))
+    assert (store.keys(), store.version()) == ([key("a")], before)
 
 
 def test_another_opener_sees_it(store, path):

@@ -8,6 +8,7 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ports import KeyRecord
 from darkhorse.storage.state.engine import open_engine
 from darkhorse.storage.state.keys import SqlKeyStore
+from darkhorse.storage.state.launches import SqlLaunchStore
 from darkhorse.storage.state.migrations import MIGRATIONS, Migration, migrate, open_state
 
 
@@ -109,6 +110,7 @@ import sys
 from pathlib import Path
 from darkhorse.base.clock import SystemClock
 from darkhorse.storage.state.engine import open_engine
+from darkhorse.storage.state.launches import SqlLaunchStore
 from darkhorse.storage.state.migrations import Migration, migrate
 steps = [Migration(1, "t", ("CREATE TABLE t (x INTEGER)", "INSERT INTO t VALUES (0)"))]
 steps += [Migration(n, "more", ("UPDATE t SET x = x + 1",)) for n in range(2, 30)]
@@ -152,6 +154,20 @@ OLD_ROWS = {
         f"INSERT INTO api_key VALUES ('{KEY.hash}', 'management', 'mine', 5, TRUE)",
         "UPDATE counter SET value = 1 WHERE name = 'keys'",
     ),
+    2: (
+        f"""INSERT INTO api_key VALUES
+            ('{KEY.hash}', 'management', 'mine', 5, TRUE, NULL, '{{}}')""",
+        "UPDATE counter SET value = 1",
+        """INSERT INTO launch VALUES ('lch-1', 'stealth/mule-beta', 'live',
+            '{"listing":{"slug":"stealth/mule-beta","title":"Mule","context":9,"max_output":9},
+              "life":{"state":"live","created_us":1,"live_us":2,"closes_us":null,
+                      "retired_us":null,"revealed_us":null},
+              "changes":[{"at_us":2,"text":"Listed."}],"reveal":null}',
+            '{"maker":"M","model":"M-5","endpoint":[{"name":"east","url":"http://127.0.0.1:1"}]}',
+            '# text', 1)""",
+        "INSERT INTO launch_move VALUES ('lch-1', 0, 'create', 1, 'ann', '', '', '')",
+        "INSERT INTO launch_move VALUES ('lch-1', 1, 'go-live', 2, 'ann', 'why', 'Listed.', '')",
+    ),
 }
 
 
@@ -166,15 +182,24 @@ def test_rows_of_an_older_state_are_read_today(tmp_path, older):
     migrate(engine, CLOCK, MIGRATIONS[:older])
     with engine.begin() as connection:
         for statement in OLD_ROWS[older]:
-            connection.execute(text(statement))
+            connection.exec_driver_sql(statement)
     engine.dispose()
     store = SqlKeyStore(open_state(path, CLOCK))
     assert store.keys() == [KEY]
     assert store.version() == 1
     store.close()
+    if older >= 2:
+        launches = SqlLaunchStore(open_state(path, CLOCK))
+        (launch,) = launches.launches()
+        assert (launch.id, launch.life.state, launch.revision) == ("lch-1", "live", 1)
+        assert [move.kind for move in launches.moves("lch-1")] == ["create", "go-live"]
+        assert launches.version() == 1
+        launches.close()
 
 
 def test_from_empty(tmp_path):
     engine = open_state(tmp_path / "state.sqlite", CLOCK)
-    assert set(inspect(engine).get_table_names()) == {"migration", "api_key", "counter"}
+    assert set(inspect(engine).get_table_names()) == {
+        *("migration", "api_key", "counter", "launch", "launch_move")
+    }
     engine.dispose()

@@ -1,1 +1,1 @@
-"""Who may ask: keys."""
+"""Who may ask, and for how much: keys and limits."""

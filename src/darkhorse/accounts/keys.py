@@ -4,19 +4,18 @@ All keys are held in memory; a request costs one SHA-256 and one look-up. A key 
 bits, so a fast hash without salt is enough: there is nothing to guess.
 """
 
-import asyncio
 import hashlib
-import logging
 import string
 from collections.abc import Callable
+from datetime import UTC, datetime
 
+from darkhorse.base.clock import Clock
 from darkhorse.base.errors import Forbidden, Unauthorized
 from darkhorse.base.secret import Secret
+from darkhorse.storage.follow import follow
 from darkhorse.storage.ports import KeyKind, KeyRecord, KeyStore
 
 __all__ = ["KeyRing", "hash_key", "mint_key"]
-
-_log = logging.getLogger(__name__)
 
 _PREFIX: dict[KeyKind, str] = {"developer": "sk-dh-", "management": "sk-dh-m-"}
 _LETTERS = string.digits + string.ascii_letters
@@ -41,8 +40,9 @@ def hash_key(key: Secret) -> str:
 class KeyRing:
     """Every key of a store, in memory; `load()` before use, `refresh_loop()` beside the serving."""
 
-    def __init__(self, store: KeyStore) -> None:
+    def __init__(self, store: KeyStore, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
         self._version: int | None = None
         self._keys: dict[str, KeyRecord] = {}
 
@@ -57,17 +57,7 @@ class KeyRing:
 
     async def refresh_loop(self, every_s: float = 1.0) -> None:
         """Follow the store until cancelled. While it cannot be read, the last keys known hold."""
-        failing = False
-        while True:
-            await asyncio.sleep(every_s)
-            try:
-                await asyncio.to_thread(self.load)
-            except Exception:  # noqa: BLE001 whatever it is, requests go on
-                if not failing:
-                    _log.exception("Keys cannot be read again; the last known ones hold.")
-                failing = True
-            else:
-                failing = False
+        await follow(self.load, "Keys", every_s=every_s)
 
     def authenticate(self, authorization_header: str | None) -> KeyRecord:
         """The key behind an `Authorization: Bearer …` header. Raises Unauthorized."""
@@ -75,14 +65,25 @@ class KeyRing:
         if scheme.lower() != "bearer":
             raise Unauthorized
         record = self._keys.get(_hash(token.strip()))
-        if record is None or record.disabled:
+        if record is None:
             raise Unauthorized
+        if record.disabled:
+            raise Unauthorized("This key is disabled; ask whoever gave it to you for another.")
+        if record.expires_us is not None and self._clock.now_us() >= record.expires_us:
+            raise Unauthorized(_expired(record.expires_us))
         return record
 
     def require_management(self, key: KeyRecord) -> None:
         """Raises Forbidden for any other kind of key."""
         if key.kind != "management":
             raise Forbidden("This needs a management key.")
+
+
+def _expired(at_us: int) -> str:
+    at = datetime.fromtimestamp(at_us // 1_000_000, UTC)
+    return (
+        f"This key expired on {at:%Y-%m-%d at %H:%M} UTC; ask whoever gave it to you for another."
+    )
 
 
 def _hash(key: str) -> str:

@@ -2,14 +2,16 @@
 
 import json
 import logging
-import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
+from darkhorse.accounts.desk import KeyDesk
 from darkhorse.accounts.keys import hash_key, mint_key
 from darkhorse.base.clock import Clock, SystemClock
 from darkhorse.base.errors import ConfigError
@@ -17,12 +19,13 @@ from darkhorse.base.secret import Secret
 from darkhorse.storage.ports import KeyKind, KeyRecord, KeyStore
 from darkhorse.storage.state.keys import SqlKeyStore
 from darkhorse.storage.state.migrations import open_state
+from darkhorse.wiring.launches import STATE_FILE
+from darkhorse.wiring.private_file import write_private
 
-__all__ = ["FirstKeys", "ensure_first_keys", "open_key_store"]
+__all__ = ["FirstKeys", "ensure_first_keys", "key_desk", "open_key_store"]
 
 _log = logging.getLogger(__name__)
 
-_STATE = "state.sqlite"
 _FILE = "first-keys.json"
 _LABEL = "first start"
 
@@ -46,6 +49,24 @@ class _Stored(Struct, frozen=True):
 def open_key_store(data_dir: Path) -> SqlKeyStore:
     """The keys in `data_dir`, the database migrated first. Raises ConfigError."""
     return _open(data_dir, SystemClock())
+
+
+@contextmanager
+def key_desk(data_dir: Path, clock: Clock, *, make: bool = False) -> Iterator[KeyDesk]:
+    """The desk over the keys in `data_dir`, whether a server runs on it or not.
+
+    Raises ConfigError where there are none yet, unless it may `make` the directory.
+    """
+    if not make and not (data_dir / STATE_FILE).exists():
+        raise ConfigError(
+            f"{data_dir}: holds no Darkhorse state; give --data the server's data directory, "
+            "or make its first key with `darkhorse key create`."
+        )
+    store = _open(data_dir, clock)
+    try:
+        yield KeyDesk(store, clock, secrets.token_bytes)
+    finally:
+        store.close()
 
 
 def ensure_first_keys(data_dir: Path, clock: Clock) -> FirstKeys:
@@ -76,10 +97,10 @@ def ensure_first_keys(data_dir: Path, clock: Clock) -> FirstKeys:
 
 def _open(data_dir: Path, clock: Clock) -> SqlKeyStore:
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as e:
         raise ConfigError(f"{data_dir}: cannot be made ({e.strerror}).") from None
-    return SqlKeyStore(open_state(data_dir / _STATE, clock))
+    return SqlKeyStore(open_state(data_dir / STATE_FILE, clock))
 
 
 def _had_first_keys(store: KeyStore) -> bool:
@@ -110,24 +131,7 @@ def _make(path: Path) -> _Stored:
     )
     text = json.dumps(msgspec.to_builtins(stored), indent=1) + "\n"
     try:
-        _write_private(path, text.encode())
+        write_private(path, text.encode())
     except OSError as e:
         raise ConfigError(f"{path}: cannot be written ({e.strerror}).") from None
     return stored
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Mode 0600 from its first byte, whole or not at all, on stable storage when this returns."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -1,18 +1,25 @@
 """Keys in the state database: their hashes, never themselves."""
 
+from typing import Any
+
+import msgspec
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Engine,
     MetaData,
+    RowMapping,
     String,
     Table,
+    Text,
     insert,
     select,
     update,
 )
 
+from darkhorse.catalog.limits import Limits
 from darkhorse.storage.ports import KeyRecord
 from darkhorse.storage.state.engine import writing
 
@@ -27,6 +34,8 @@ _api_key = Table(
     Column("label", String(200), nullable=False),
     Column("created_us", BigInteger, nullable=False),
     Column("disabled", Boolean, nullable=False),
+    Column("expires_us", BigInteger),
+    Column("limits", Text, nullable=False),  # catalog.limits.Limits as JSON
 )
 _counter = Table(
     "counter",
@@ -52,7 +61,7 @@ class SqlKeyStore:
         """All keys, oldest first."""
         query = select(_api_key).order_by(_api_key.c.created_us, _api_key.c.hash)
         with self._engine.connect() as connection:
-            return [KeyRecord(**row) for row in connection.execute(query).mappings()]
+            return [_record(row) for row in connection.execute(query).mappings()]
 
     def add(self, record: KeyRecord) -> None:
         """Store a key. One that is there already stays as it is, disabled or not."""
@@ -60,19 +69,34 @@ class SqlKeyStore:
         with writing(self._engine).begin() as connection:
             if connection.execute(known).first():
                 return
-            connection.execute(
-                insert(_api_key).values(
-                    hash=record.hash,
-                    kind=record.kind,
-                    label=record.label,
-                    created_us=record.created_us,
-                    disabled=record.disabled,
-                )
-            )
-            connection.execute(
-                update(_counter).where(_counter.c.name == "keys").values(value=_counter.c.value + 1)
-            )
+            connection.execute(insert(_api_key).values(_row(record)))
+            _tell(connection)
+
+    def change(self, record: KeyRecord) -> None:
+        """Replace everything of the stored key but its hash. Raises KeyError if there is none."""
+        change = update(_api_key).where(_api_key.c.hash == record.hash).values(_row(record))
+        with writing(self._engine).begin() as connection:
+            if connection.execute(change).rowcount != 1:
+                raise KeyError(record.hash)
+            _tell(connection)
 
     def close(self) -> None:
         """Let the database go; may be called twice."""
         self._engine.dispose()
+
+
+def _tell(connection: Connection) -> None:
+    """Those who follow the keys read them again."""
+    connection.execute(
+        update(_counter).where(_counter.c.name == "keys").values(value=_counter.c.value + 1)
+    )
+
+
+def _row(record: KeyRecord) -> dict[str, Any]:
+    limits = msgspec.json.encode(record.limits).decode()
+    return {**msgspec.structs.asdict(record), "limits": limits}
+
+
+def _record(row: RowMapping) -> KeyRecord:
+    limits = msgspec.json.decode(row["limits"], type=Limits)
+    return KeyRecord(**{**row, "limits": limits})

@@ -1,0 +1,145 @@
+"""What an operator does with keys: make, find, stop, let go on, limit."""
+
+import re
+from collections.abc import Callable
+
+from msgspec import structs
+
+from darkhorse.accounts.keys import hash_key, mint_key
+from darkhorse.base.clock import Clock
+from darkhorse.base.errors import ConfigError
+from darkhorse.base.secret import Secret
+from darkhorse.catalog.limits import UNLIMITED, Limits
+from darkhorse.storage.ports import KeyKind, KeyRecord, KeyStore
+
+__all__ = ["SHORT", "KeyDesk", "is_expired"]
+
+SHORT = 12
+"""As many characters of a key's hash name it among people."""
+
+_LEAST = 6
+_HEX = re.compile(r"[0-9a-f]{6,64}")
+_LABEL = re.compile(
+    r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,200}"
+)  # a label must not steer a terminal
+_KEY = "sk-dh-"
+
+
+class KeyDesk:
+    """Keys of one store. Every mistake is a ConfigError; nothing here shows a key but `create`."""
+
+    def __init__(self, store: KeyStore, clock: Clock, random_bytes: Callable[[int], bytes]) -> None:
+        self._store = store
+        self._clock = clock
+        self._random_bytes = random_bytes
+
+    def create(
+        self,
+        kind: KeyKind,
+        *,
+        label: str = "",
+        expires_us: int | None = None,
+        limits: Limits = UNLIMITED,
+    ) -> tuple[Secret, KeyRecord]:
+        """A new key: itself, never to be had again, and what is stored of it."""
+        now_us = self._clock.now_us()
+        _check_label(label)
+        limits.check("limits")
+        if expires_us is not None and expires_us <= now_us:
+            raise ConfigError("The key would have expired already; choose a moment to come.")
+        key = mint_key(kind, self._random_bytes)
+        record = KeyRecord(
+            hash=hash_key(key),
+            kind=kind,
+            label=label,
+            created_us=now_us,
+            expires_us=expires_us,
+            limits=limits,
+        )
+        self._store.add(record)
+        return key, record
+
+    def all(self) -> list[KeyRecord]:
+        """Every key, oldest first."""
+        return self._store.keys()
+
+    def find(self, name: str) -> KeyRecord:
+        """The one key whose hash begins with `name`, or whose label it is."""
+        if name.startswith(_KEY):
+            raise ConfigError(
+                "That is a key itself, which should stand on no command line; name it by its "
+                "label or by the beginning of its hash, as `darkhorse key list` shows them."
+            )
+        found = [record for record in self.all() if _is_called(record, name)]
+        if not found:
+            raise ConfigError(
+                f"No key is called `{name}`; give its label or at least {_LEAST} characters of "
+                "its hash, as `darkhorse key list` shows them."
+            )
+        if len(found) > 1:
+            hashes = ", ".join(f"{each.hash[:SHORT]} ({each.kind})" for each in found[:5])
+            raise ConfigError(f"`{name}` may be {hashes}; give more of the hash.")
+        return found[0]
+
+    def disable(self, record: KeyRecord, *, force: bool = False) -> KeyRecord:
+        """Stop it until it is enabled again."""
+        if not force:
+            self._keep_one_manager(record, self._clock.now_us())
+        return self._change(record, disabled=True)
+
+    def enable(self, record: KeyRecord) -> KeyRecord:
+        """Let a disabled key go on. One that has expired needs another date as well."""
+        return self._change(record, disabled=False)
+
+    def expire(
+        self, record: KeyRecord, expires_us: int | None, *, force: bool = False
+    ) -> KeyRecord:
+        """Set the moment from which it works no more; None: never."""
+        old_us = record.expires_us
+        sooner = expires_us is not None and (old_us is None or expires_us < old_us)
+        if sooner and expires_us is not None and not force:
+            self._keep_one_manager(record, expires_us)
+        return self._change(record, expires_us=expires_us)
+
+    def limit(self, record: KeyRecord, limits: Limits) -> KeyRecord:
+        """Give it these limits in place of those it has."""
+        limits.check("limits")
+        return self._change(record, limits=limits)
+
+    def _change(self, record: KeyRecord, **fields: object) -> KeyRecord:
+        changed = structs.replace(record, **fields)
+        self._store.change(changed)
+        return changed
+
+    def _keep_one_manager(self, record: KeyRecord, at_us: int) -> None:
+        """Raise ConfigError if no management key works once this one has stopped at `at_us`."""
+        if not _manages(record, self._clock.now_us()):
+            return
+        others = (other for other in self.all() if other.hash != record.hash)
+        if not any(_manages(other, at_us) for other in others):
+            raise ConfigError(
+                "No other management key would work then, and nobody could manage the server "
+                "over its API; make another with `darkhorse key create --kind management`, "
+                "or say --force."
+            )
+
+
+def is_expired(record: KeyRecord, now_us: int) -> bool:
+    """Is it over, whether disabled or not?"""
+    return record.expires_us is not None and record.expires_us <= now_us
+
+
+def _manages(record: KeyRecord, at_us: int) -> bool:
+    return record.kind == "management" and not record.disabled and not is_expired(record, at_us)
+
+
+def _is_called(record: KeyRecord, name: str) -> bool:
+    by_hash = _HEX.fullmatch(name) is not None and record.hash.startswith(name)
+    return by_hash or (bool(name) and record.label == name)
+
+
+def _check_label(label: str) -> None:
+    if not _LABEL.fullmatch(label):
+        raise ConfigError("A label is at most 200 characters, on one line.")
+    if _KEY in label:
+        raise ConfigError("A label must not hold a key: it is stored and shown as it is.")

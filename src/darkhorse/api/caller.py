@@ -1,0 +1,66 @@
+"""Who calls: the key, the address behind any proxies we trust, and what a client says of itself."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from darkhorse.accounts.people import People
+from darkhorse.api.asgi import Scope, header
+from darkhorse.base.errors import ConfigError
+from darkhorse.router.router import Caller
+from darkhorse.storage.ports import KeyRecord
+
+__all__ = ["Callers"]
+
+_TEXT = 512  # characters of a header that the ledger keeps
+
+
+class Callers:
+    """Makes the Caller of a request. `proxies` are addresses or networks in front of us."""
+
+    def __init__(self, people: People, proxies: Sequence[str]) -> None:
+        self._people = people
+        self._proxies = tuple(map(_network, proxies))
+        self._is_proxy = lru_cache(1024)(self._lies_in_proxies)
+
+    def caller(self, scope: Scope, key: KeyRecord, user: str) -> Caller:
+        """`user` is the request's own word for whom it asks."""
+        title = header(scope, b"x-openrouter-title") or header(scope, b"x-title")
+        address = self._people.address(self._address(scope))
+        return Caller(
+            key=key,
+            address=address,
+            person=self._people.person(key=key.hash, user=user, address=address),
+            app_url=header(scope, b"http-referer")[:_TEXT] or header(scope, b"referer")[:_TEXT],
+            app_title=title[:_TEXT],
+            user_agent=header(scope, b"user-agent")[:_TEXT],
+        )
+
+    def _address(self, scope: Scope) -> str:
+        """The nearest address that is no proxy of ours: what stands left of it is hearsay."""
+        client = scope.get("client")
+        peer = str(client[0]) if client else ""
+        if not self._proxies or not self._is_proxy(peer):
+            return peer
+        for hop in reversed(header(scope, b"x-forwarded-for").split(",")):
+            peer = hop.strip()[:64] or peer
+            if not self._is_proxy(peer):
+                break
+        return peer
+
+    def _lies_in_proxies(self, host: str) -> bool:
+        try:
+            address = ip_address(host)
+        except ValueError:
+            return False
+        return any(address in network for network in self._proxies)
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        raise ConfigError(
+            f"server.trusted_proxies: `{text}` is neither an address nor a network; "
+            'write for example "10.0.0.0/8".'
+        ) from None
