@@ -1,5 +1,6 @@
 import pytest
 from facts_kit import Facts, HandJournal
+from keeper_kit import House
 
 
 @pytest.fixture
@@ -12,3 +13,10 @@ def facts(tmp_path):
     facts = Facts(tmp_path)
     yield facts
     facts.close()
+
+
+@pytest.fixture
+def house(tmp_path):
+    house = House(tmp_path)
+    yield house
+    house.close()

@@ -67,6 +67,11 @@ class Inbox:
     def closed(self) -> bool:
         return self._closed
 
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of memory that wait to be written, about."""
+        return self._bytes
+
     async def put(self, queued: Queued) -> None:
         """Hand over an entry; waits while there is no room.
 

@@ -42,8 +42,9 @@ class FileJournal:
 
     Opening recovers what the last process left (`recovery` says what that was), begins a new
     file, and ends the generations that were running as "interrupted". `new_file_id` gives 64
-    random bits. Serves one event loop. Raises ConfigError if the directory cannot be written
-    or another process writes there.
+    random bits; `on_commit` hears in the writer's thread how many seconds each commit took.
+    Serves one event loop. Raises ConfigError if the directory cannot be written or another
+    process writes there.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class FileJournal:
         disk: Disk,
         new_file_id: Callable[[], int],
         writer: str = "relay",
+        on_commit: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._clock = clock
+        self._on_commit = on_commit
         self._encoder = msgspec.json.Encoder()
         self._inbox = Inbox(settings.queue_bytes, settings.gather_ms / 1000)
         self._lock = _lock(directory, writer, disk)
@@ -130,6 +133,11 @@ class FileJournal:
                 self._inbox.nudge()
             raise LedgerUnavailable
 
+    @property
+    def queued_bytes(self) -> int:
+        """Memory held by frames that are not in the file yet, about."""
+        return self._inbox.held_bytes
+
     def close(self) -> None:
         """Refuse what comes, write and sync what is queued, end the thread. May be called again.
 
@@ -154,6 +162,7 @@ class FileJournal:
         """Write a batch; empties it once the bytes are in the file, so that memory is free."""
         waiting = [queued.done for queued in batch]
         size = sum(queued.entry.size for queued in batch)
+        began = self._clock.monotonic()
         try:
             self._appender.write([queued.entry for queued in batch])
             batch.clear()
@@ -162,7 +171,9 @@ class FileJournal:
         except Exception as e:  # noqa: BLE001 (the thread must live, whoever waits must hear)
             self._fail(waiting, e)
         else:
+            seconds = self._clock.monotonic() - began
             settle(waiting)
+            self._on_commit(seconds)
 
     def _fail(self, waiting: "list[asyncio.Future[None]]", error: Exception) -> None:
         self._tried_at = self._clock.monotonic()

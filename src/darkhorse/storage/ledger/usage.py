@@ -1,0 +1,214 @@
+"""What has been used of limits, exactly, for a relay that has just started.
+
+The facts say most of it; the frames behind their bookmark say the rest. Both are one moment: the
+facts are read in one transaction, and frames that the keeper folds meanwhile are not in it.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from msgspec import Struct, structs
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DatabaseError
+
+from darkhorse.storage.ledger.bookmark import frames_behind, read_bookmark
+from darkhorse.storage.ledger.entries import record_of
+from darkhorse.storage.ledger.facts import has_shape
+from darkhorse.storage.ledger.frame import Frame
+from darkhorse.storage.ledger.read import Position, frames
+from darkhorse.storage.ledger.tables import DAY_US, generation, spent, used
+from darkhorse.storage.records import EndRecord, StartRecord
+from darkhorse.storage.state.engine import open_reader
+
+__all__ = ["RecentUse", "Spending", "TodaysUse", "Usage", "read_usage"]
+
+_RECENT_US = 60_000_000
+_BATCH = 1000  # frames whose generations are looked up together
+
+_log = logging.getLogger(__name__)
+
+
+class RecentUse(Struct, frozen=True):
+    """One generation of the last 60 s. Tokens: the prompt's while nothing else is known."""
+
+    seconds_ago: float
+    listing: str
+    key: str
+    address: str
+    tokens: int
+
+
+class TodaysUse(Struct, frozen=True):
+    """Requests begun since midnight UTC."""
+
+    listing: str
+    key: str
+    address: str
+    requests: int
+
+
+class Spending(Struct, frozen=True):
+    """What was spent in all."""
+
+    listing: str
+    key: str
+    address: str
+    micro_usd: int
+
+
+class Usage(Struct, frozen=True, kw_only=True):
+    """A moment of the ledger. `recent` is oldest first; the others have no row of zero."""
+
+    recent: list[RecentUse]
+    today: list[TodaysUse]
+    spent: list[Spending]
+
+
+class _Begun(Struct, frozen=True):
+    """What is known of a generation that began."""
+
+    at_us: int
+    listing: str
+    key: str
+    address: str
+    tokens: int
+    ended: bool = False
+
+
+class _Unfit(Exception):
+    """The facts say nothing, or not what this journal says."""
+
+
+_Lookup = Callable[[Iterable[str]], dict[str, _Begun]]
+
+
+def read_usage(facts_path: Path, journal_dir: Path, now_us: int) -> Usage:
+    """What `now_us` finds used. Blocks on the disk.
+
+    Where the facts are missing or do not fit the journal, all of the journal is read: exact too,
+    and slow. Raises ConfigError and OSError as reading a journal does.
+    """
+    try:
+        return _with_facts(facts_path, journal_dir, now_us)
+    except (DatabaseError, _Unfit):
+        count = _Count(now_us)
+        everything = _with_notice(frames(journal_dir))
+        count.take(everything, lambda _: {})
+        return count.usage()
+
+
+def _with_notice(everything: Iterator[tuple[Frame, Position]]) -> Iterator[tuple[Frame, Position]]:
+    for number, step in enumerate(everything):
+        if number == 0:
+            _log.info("The facts do not fit the journal; reading all of it to restore limits.")
+        yield step
+
+
+def _with_facts(facts_path: Path, journal_dir: Path, now_us: int) -> Usage:
+    if not facts_path.exists():
+        raise _Unfit
+    engine = open_reader(facts_path)
+    try:
+        with engine.connect() as connection:
+            if not has_shape(connection):
+                raise _Unfit
+            bookmark = read_bookmark(connection)
+            rest = frames_behind(journal_dir, bookmark) if bookmark else None
+            if rest is None:
+                raise _Unfit
+            count = _Count(now_us)
+            count.read_facts(connection)
+            count.take(rest, lambda names: _known(connection, names))
+            return count.usage()
+    finally:
+        engine.dispose()
+
+
+def _known(connection: Connection, names: Iterable[str]) -> dict[str, _Begun]:
+    rows = connection.execute(_BEGUN.where(generation.c.id.in_(list(names))))
+    return {name: _Begun(*rest) for name, *rest in rows}
+
+
+_BEGUN = select(
+    generation.c.id,
+    generation.c.at_us,
+    generation.c.listing,
+    generation.c.key,
+    generation.c.address,
+    (generation.c.prompt_tokens + generation.c.completion_tokens).label("tokens"),
+    generation.c.outcome.is_not(None).label("ended"),
+)
+
+
+class _Count:
+    """A fold over facts and frames: the same rules as `Fold`, kept in memory."""
+
+    def __init__(self, now_us: int) -> None:
+        self._now_us = now_us
+        self._begun: dict[str, _Begun] = {}  # behind the bookmark, and not ended
+        self._ended: set[str] = set()  # behind the bookmark
+        self._recent: dict[str, _Begun] = {}
+        self._today: Counter[tuple[str, str, str]] = Counter()
+        self._spent: Counter[tuple[str, str, str]] = Counter()
+
+    def read_facts(self, connection: Connection) -> None:
+        recent = _BEGUN.where(
+            generation.c.at_us > self._now_us - _RECENT_US, generation.c.at_us <= self._now_us
+        )
+        for name, *rest in connection.execute(recent):
+            self._recent[name] = _Begun(*rest)
+        today = select(used.c.listing, used.c.key, used.c.address, used.c.requests)
+        today = today.where(used.c.day == self._now_us // DAY_US)
+        for listing, key, address, requests in connection.execute(today):
+            self._today[listing, key, address] = requests
+        money = select(spent.c.listing, spent.c.key, spent.c.address, spent.c.micro_usd)
+        for listing, key, address, micro_usd in connection.execute(money):
+            self._spent[listing, key, address] = micro_usd
+
+    def take(self, steps: Iterator[tuple[Frame, Position]], lookup: _Lookup) -> None:
+        """Count frames in order; `lookup` knows the generations of the facts."""
+        entries = (record for frame, _ in steps if (record := record_of(frame)))
+        while batch := list(islice(entries, _BATCH)):
+            known = lookup({record.id for record in batch})
+            for record in batch:
+                if isinstance(record, StartRecord):
+                    self._start(record, known)
+                else:
+                    self._end(record, known)
+
+    def _start(self, record: StartRecord, known: dict[str, _Begun]) -> None:
+        if record.id in known or record.id in self._begun or record.id in self._ended:
+            return
+        begun = _Begun(
+            record.at_us, record.listing, record.key, record.address, record.prompt_tokens
+        )
+        self._begun[record.id] = begun
+        if self._now_us - _RECENT_US < begun.at_us <= self._now_us:
+            self._recent[record.id] = begun
+        if begun.at_us // DAY_US == self._now_us // DAY_US:
+            self._today[begun.listing, begun.key, begun.address] += 1
+
+    def _end(self, record: EndRecord, known: dict[str, _Begun]) -> None:
+        begun = self._begun.pop(record.id, None) or known.get(record.id)
+        if begun is None or begun.ended or record.id in self._ended:
+            return
+        self._ended.add(record.id)
+        if record.id in self._recent and record.usage:
+            self._recent[record.id] = structs.replace(begun, tokens=record.usage.total)
+        if record.micro_usd:
+            self._spent[begun.listing, begun.key, begun.address] += record.micro_usd
+
+    def usage(self) -> Usage:
+        recent = sorted(self._recent.values(), key=lambda begun: begun.at_us)
+        return Usage(
+            recent=[self._aged(begun) for begun in recent],
+            today=[TodaysUse(*whose, requests) for whose, requests in self._today.items()],
+            spent=[Spending(*whose, micro_usd) for whose, micro_usd in self._spent.items()],
+        )
+
+    def _aged(self, begun: _Begun) -> RecentUse:
+        seconds = (self._now_us - begun.at_us) / 1_000_000
+        return RecentUse(seconds, begun.listing, begun.key, begun.address, begun.tokens)
