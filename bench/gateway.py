@@ -30,9 +30,13 @@ from rich.console import Console
 from rich.table import Table
 
 from darkhorse.base.clock import SystemClock
+from darkhorse.launches import file
+from darkhorse.launches.desk import Reason
 from darkhorse.wiring.keys import ensure_first_keys
+from darkhorse.wiring.launches import open_desk
 
 MODEL = "ok?deltas=64"
+WHY = Reason("a benchmark", "to measure")
 
 
 def bodies() -> dict[str, bytes]:
@@ -112,27 +116,24 @@ def start_scripted(stack: contextlib.ExitStack) -> Stack:
     return Stack("direct", [process.pid], said["port"], "none")
 
 
+def launch_text(upstream: Stack) -> str:
+    """A launch over the scripted upstream."""
+    return (
+        f"[public]\nslug='bench/pony'\naliases=['{MODEL}']\ntitle='Pony'\n"
+        "context=2000000\nmax_output=100000\nparameters=['tools']\n"
+        "[private]\nmaker='Scripted Lab'\nmodel='Scripted-1'\n"
+        f"[[private.endpoint]]\nname='scripted'\nurl='http://127.0.0.1:{upstream.port}/v1'\n"
+        f"model='{MODEL}'\n"
+    )
+
+
 def start_relay(stack: contextlib.ExitStack, data: Path, upstream: Stack) -> Stack:
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     stack.callback(listener.close)
-    config = data / "darkhorse.toml"
-    config.write_text(
-        "[[listing]]\nslug='bench/pony'\n"
-        f"aliases=['{MODEL}']\nname='Pony'\ncreated=1\ncontext=2000000\nmax_output=100000\n"
-        "parameters=['tools']\n[[endpoint]]\nlisting='bench/pony'\nname='scripted'\n"
-        f"url='http://127.0.0.1:{upstream.port}/v1'\nmodel='{MODEL}'\n"
-    )
+    desk = open_desk(data)
+    desk.go_live(desk.create(file.parse(launch_text(upstream), "a benchmark's launch"), WHY), WHY)
     read, write = os.pipe()
-    argv = [
-        sys.executable,
-        "-m",
-        "darkhorse",
-        "relay",
-        "--data",
-        str(data),
-        "--config",
-        str(config),
-    ]
+    argv = [sys.executable, "-m", "darkhorse", "relay", "--data", str(data)]
     env = {"DARKHORSE_LISTEN_FD": str(listener.fileno()), "DARKHORSE_READY_FD": str(write)}
     key = ensure_first_keys(data, SystemClock()).developer.reveal()
     process = subprocess.Popen(argv, env={**os.environ, **env}, pass_fds=(listener.fileno(), write))

@@ -6,9 +6,11 @@ import logging
 import pytest
 
 from darkhorse.api.app import Api
+from darkhorse.api.visits import Visits
+from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import whereabouts
 from darkhorse.base.ids import RandomIds
-from darkhorse.base.settings import ServerSettings
+from darkhorse.base.settings import LogSettings, ServerSettings
 from darkhorse.wiring.server import RelayServer, log_no_text
 
 CANARY = "CANARYMAKER"
@@ -40,12 +42,13 @@ def test_a_route_that_breaks_is_an_opaque_500(caplog):
         async def __call__(self, *_: object) -> None:
             raise ValueError(CANARY)
 
+    visits = Visits(LogSettings(), SystemClock(), RandomIds(), slug_of=str, refused=lambda *_: None)
     app = Api(
         chat=Breaking(),
         catalogue=Breaking(),
         operator=Breaking(),
         pages=Breaking(),
-        ids=RandomIds(),
+        visits=visits,
     )
     sent: list[dict] = []
 

@@ -1,5 +1,7 @@
 """What a client is told of an upstream's fault: one of our own errors, in our own words."""
 
+from typing import Literal
+
 from darkhorse.base.errors import (
     BadUpstream,
     ContextExceeded,
@@ -11,7 +13,7 @@ from darkhorse.base.errors import (
 )
 from darkhorse.wire.faults import UpstreamFault
 
-__all__ = ["is_account_fault", "is_passing", "is_retryable", "public"]
+__all__ = ["Blame", "blame", "is_passing", "is_retryable", "public"]
 
 ACCOUNT = frozenset({401, 402, 403, 404, 405, 407, 410, 451})
 """Our standing with the upstream is at fault, or our idea of its address: the client can do
@@ -20,6 +22,7 @@ OUR_BODY = frozenset({400, 406, 409, 411, 412, 413, 415, 416, 417, 421, 422, 424
 """It will not take this body, now or later: a permanent 4xx, or SDKs retry for an hour."""
 SLOW = frozenset({408, 504, 522, 524, 598, 599})
 BUSY = frozenset({503, 529})
+THROTTLED = frozenset({425, 429})
 TIMEOUTS = frozenset({"first_token_timeout", "idle_timeout", "total_timeout"})
 
 
@@ -31,7 +34,7 @@ def public(fault: UpstreamFault) -> DarkhorseError:
         return _by_status(fault.status)
     if fault.kind == "context":
         return ContextExceeded()
-    if fault.kind == "connect":
+    if fault.kind in ("connect", "unusable"):
         return Unavailable()
     return BadUpstream()
 
@@ -39,7 +42,7 @@ def public(fault: UpstreamFault) -> DarkhorseError:
 def _by_status(status: int) -> DarkhorseError:
     if status in OUR_BODY:
         return RejectedByModel()
-    if status in (425, 429):
+    if status in THROTTLED:
         return RateLimited()
     if status in SLOW:
         return UpstreamTimeout()
@@ -48,9 +51,26 @@ def _by_status(status: int) -> DarkhorseError:
     return BadUpstream()
 
 
-def is_account_fault(fault: UpstreamFault) -> bool:
-    """Should the endpoint rest until an operator has looked?"""
-    return fault.kind in ("status", "error_event") and fault.status in ACCOUNT
+Blame = Literal["request", "account", "busy", "endpoint"]
+"""Whose doing a fault is: the request's own, our standing with the upstream, too much work for the
+upstream just now (or nobody there to ask), or the endpoint's."""
+
+
+def blame(fault: UpstreamFault) -> Blame:
+    """What a fault says of the endpoint. A slow client, too, can use up `total_s`."""
+    if fault.kind in ("context", "total_timeout"):
+        return "request"
+    if fault.kind == "unusable":
+        return "busy"
+    return _blame_by_status(fault.status) if fault.kind in ("status", "error_event") else "endpoint"
+
+
+def _blame_by_status(status: int) -> Blame:
+    if status in OUR_BODY:
+        return "request"
+    if status in ACCOUNT:
+        return "account"
+    return "busy" if status in BUSY or status in THROTTLED else "endpoint"
 
 
 def is_retryable(fault: UpstreamFault) -> bool:
@@ -62,6 +82,6 @@ def is_retryable(fault: UpstreamFault) -> bool:
 def is_passing(fault: UpstreamFault) -> bool:
     """May the same endpoint fare better at once? Not where it is busy, slow or closed to us."""
     if fault.kind in ("status", "error_event"):
-        lasting = ACCOUNT | OUR_BODY | BUSY | SLOW | {425, 429}
+        lasting = ACCOUNT | OUR_BODY | BUSY | SLOW | THROTTLED
         return fault.status not in lasting
     return fault.kind in ("connect", "cut", "garbage")

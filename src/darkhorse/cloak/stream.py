@@ -9,6 +9,7 @@ become a leak (the filter for words that name the maker takes its place in `_tak
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from darkhorse.catalog.price import FREE, Price
 from darkhorse.cloak import tokens
 from darkhorse.cloak.mint import mint
 from darkhorse.wire.chunks import Chunk, Finish, NativeUsage, PublicChunk, ToolDelta, Usage
@@ -23,10 +24,18 @@ _KINDS = (*_TEXTS, "tools")
 class Cloak:
     """Covers one attempt's answer. `limit` and `prompt_tokens` are public tokens."""
 
-    def __init__(self, *, prompt_tokens: int, limit: int, call_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        *,
+        prompt_tokens: int,
+        limit: int,
+        call_id: Callable[[], str],
+        price: Price = FREE,
+    ) -> None:
         self._prompt_tokens = prompt_tokens
         self._limit = limit
         self._call_id = call_id
+        self._price = price
         self._parts = {kind: _Part() for kind in _TEXTS}
         self._called = _Part()  # names and arguments of all calls
         self._calls: dict[int, _Call] = {}  # by the upstream's index
@@ -61,9 +70,10 @@ class Cloak:
         return mint(finish=self._final_finish(), usage=self.usage())
 
     def usage(self) -> Usage:
-        """Public counts so far."""
-        reasoning = self._parts["reasoning"].tokens
-        return Usage(self._prompt_tokens, self._spent(), reasoning)
+        """Public counts so far, at the listing's price."""
+        prompt, completion = self._prompt_tokens, self._spent()
+        cost = self._price.micro_usd(prompt, completion)
+        return Usage(prompt, completion, self._parts["reasoning"].tokens, cost)
 
     @property
     def texts(self) -> Mapping[str, str]:

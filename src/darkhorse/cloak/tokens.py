@@ -5,11 +5,13 @@ Exact, free, may be cut anywhere, needs no vocabulary and belongs to no vendor.
 
 from collections.abc import Iterable
 
-__all__ = ["BYTES", "MESSAGE_FRAME", "count", "cut", "prompt_tokens", "size"]
+__all__ = ["BYTES", "MEDIA_PART", "MESSAGE_FRAME", "count", "cut", "prompt_tokens", "size"]
 
 BYTES = 4
 MESSAGE_FRAME = 4
 """Public tokens for the frame of one message."""
+MEDIA_PART = 1024
+"""Public tokens for an image, a piece of audio or video, or a file, whatever its size."""
 
 
 def count(size: int) -> int:
@@ -22,9 +24,9 @@ def size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def prompt_tokens(messages: int, text_bytes: Iterable[int]) -> int:
-    """Public tokens of a prompt: its text parts and a frame for each message."""
-    return messages * MESSAGE_FRAME + sum(map(count, text_bytes))
+def prompt_tokens(messages: int, text_bytes: Iterable[int], media_parts: int = 0) -> int:
+    """Public tokens of a prompt: its parts, and a frame for each message."""
+    return messages * MESSAGE_FRAME + sum(map(count, text_bytes)) + media_parts * MEDIA_PART
 
 
 def cut(text: str, size: int) -> str:

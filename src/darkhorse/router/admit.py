@@ -3,7 +3,9 @@
 from msgspec import Raw, Struct
 
 from darkhorse.base.errors import ContextExceeded, UnsupportedByListing
-from darkhorse.catalog.listing import Catalogue, Endpoint, Listing
+from darkhorse.catalog.endpoint import Endpoint
+from darkhorse.catalog.launch import Launch
+from darkhorse.catalog.listing import Listing, Modality
 from darkhorse.cloak import tokens
 from darkhorse.wire.request import EngineRequest, GenerationRequest
 
@@ -17,13 +19,23 @@ class Plan(Struct, frozen=True):
     endpoints: tuple[Endpoint, ...]
     prompt_tokens: int
     limit: int
+    closes_us: int | None  # when the listing's window ends
 
 
-def admit(request: GenerationRequest, catalogue: Catalogue) -> Plan:
-    """Raises UnknownModel, UnsupportedByListing, ContextExceeded."""
-    listing = catalogue.find(request.model)
+_MODALITY: dict[str, Modality] = {
+    "image_url": "image",
+    "input_audio": "audio",
+    "video_url": "video",
+    "file": "file",
+}
+"""Content part types, and what each is to a listing."""
+
+
+def admit(request: GenerationRequest, launch: Launch) -> Plan:
+    """Raises UnsupportedByListing, ContextExceeded."""
+    listing = launch.listing
     _check_support(request, listing)
-    prompt = tokens.prompt_tokens(request.message_count, request.text_bytes)
+    prompt = tokens.prompt_tokens(request.message_count, request.text_bytes, request.media_parts)
     room = listing.context - prompt
     if room < 1:
         raise ContextExceeded(
@@ -31,17 +43,19 @@ def admit(request: GenerationRequest, catalogue: Catalogue) -> Plan:
             "Shorten the conversation."
         )
     limit = min(room, listing.max_output, request.max_tokens or listing.max_output)
-    return Plan(listing, catalogue.endpoints(listing), prompt, limit)
+    return Plan(listing, launch.private.endpoint, prompt, limit, launch.life.closes_us)
 
 
 def _check_support(request: GenerationRequest, listing: Listing) -> None:
     """Tools and media change what the answer is about, so they are never ignored in silence."""
     if "tools" in request.parameters and "tools" not in listing.parameters:
         raise UnsupportedByListing("This model does not take tools; leave out `tools`.")
-    if request.media:
-        kinds = ", ".join(f"`{kind}`" for kind in sorted(request.media)[:4])
+    refused = sorted(kind for kind in request.media if _MODALITY.get(kind) not in listing.input)
+    if refused:
+        kinds = ", ".join(f"`{kind}`" for kind in refused[:4])
+        taken = " and ".join(listing.input)
         raise UnsupportedByListing(
-            f"This model takes text only; leave out the {kinds[:120]} parts."
+            f"This model takes {taken} only; leave out the {kinds[:120]} parts."
         )
 
 
@@ -52,14 +66,16 @@ def engine_request(
 
     A limit set by the client is ours to keep, in public tokens of four bytes. A native token holds
     at least one byte, so four times the limit is always enough for the engine to reach the cut,
-    and it is read as a stream then, so that it can be stopped there. Not `bounded`, the engine is
-    told no limit but its endpoint's own.
+    and one more tells an answer that ends there from one that goes on. It is read as a stream
+    then, so that it can be stopped. Not `bounded`, the engine is told no limit but its endpoint's.
     """
     limited = request.max_tokens is not None
-    native = plan.limit * tokens.BYTES if limited and bounded else None
-    most = [limit for limit in (native, endpoint.max_output) if limit is not None]
+    native = plan.limit * tokens.BYTES + 1 if limited and bounded else None
+    most = [limit for limit in (native, endpoint.quirks.max_output) if limit is not None]
     parameters: dict[str, Raw] = {
-        name: value for name, value in request.parameters.items() if name in plan.listing.parameters
+        name: value
+        for name, value in request.parameters.items()
+        if name in plan.listing.parameters and name not in endpoint.quirks.drop
     }
     return EngineRequest(
         messages=request.messages,

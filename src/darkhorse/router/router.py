@@ -1,35 +1,62 @@
 """The use case: a checked request becomes a running, recorded generation."""
 
 import asyncio
+from collections.abc import Callable
 
 from msgspec import Struct
 
-from darkhorse.base.errors import Draining, LedgerUnavailable
-from darkhorse.catalog.listing import Catalogue
+from darkhorse.accounts.limits import Ask, Limiter, Permit
+from darkhorse.accounts.subjects import who_asks
+from darkhorse.base.errors import DarkhorseError, Draining, LedgerUnavailable
+from darkhorse.catalog.catalogue import Catalogue
+from darkhorse.catalog.limits import LimitSettings
 from darkhorse.router.admit import Plan, admit
 from darkhorse.router.generation import Generation, Means
-from darkhorse.storage.records import StartRecord
+from darkhorse.storage.ports import KeyRecord
+from darkhorse.storage.records import EndRecord, StartRecord
 from darkhorse.wire.request import GenerationRequest
 
-__all__ = ["Caller", "Router"]
+__all__ = ["Begun", "Caller", "Router"]
 
 
 class Caller(Struct, frozen=True, kw_only=True):
-    """Who asks: the key's hash, and what the client says of its application."""
+    """Who asks. `address` and `person` are keyed hashes; the rest is what the client says."""
 
-    key: str
+    key: KeyRecord
+    address: str = ""
+    person: str = ""
     app_url: str = ""
     app_title: str = ""
     user_agent: str = ""
 
 
+class Begun(Struct, frozen=True, kw_only=True):
+    """A generation that runs, and what its answer's headers say besides."""
+
+    generation: Generation
+    quota: tuple[tuple[bytes, bytes], ...]  # X-RateLimit-*
+    closes_us: int | None  # when the listing's window ends
+
+
 class Router:
     """Admits requests and owns the tasks of the generations that run."""
 
-    def __init__(self, catalogue: Catalogue, means: Means) -> None:
+    def __init__(
+        self,
+        catalogue: Callable[[], Catalogue],
+        means: Means,
+        limiter: Limiter,
+        defaults: LimitSettings,
+        on_limit: Callable[[str, str], None],
+    ) -> None:
+        """`on_limit` is told the listing and whose limit refused a request."""
         self._catalogue = catalogue
         self._means = means
+        self._limiter = limiter
+        self._defaults = defaults
+        self._on_limit = on_limit
         self._running: dict[asyncio.Task[None], Generation] = {}
+        self._permits: dict[str, Permit] = {}
         self._draining = False
 
     @property
@@ -37,20 +64,61 @@ class Router:
         """Generations in flight."""
         return len(self._running)
 
-    async def generate(self, request: GenerationRequest, caller: Caller) -> Generation:
+    async def generate(self, request: GenerationRequest, caller: Caller) -> Begun:
         """Admit, write the start frame, begin. Raises DarkhorseError; then nothing was begun."""
         if self._draining:
             raise Draining
-        plan = admit(request, self._catalogue)
+        launch = self._catalogue().find(request.model, self._means.clock.now_us())
+        plan = admit(request, launch)
         self._means.journal.check()
+        permit = self._permit(request, plan, caller)
+        try:
+            generation = await self._begin(request, plan, caller)
+        except BaseException:
+            permit.cancel()
+            raise
+        self._permits[generation.id] = permit
+        return Begun(generation=generation, quota=permit.quota, closes_us=plan.closes_us)
+
+    def _permit(self, request: GenerationRequest, plan: Plan, caller: Caller) -> Permit:
+        try:
+            return self._limiter.admit(self._ask(request, plan, caller))
+        except DarkhorseError as e:
+            self._on_limit(plan.listing.slug, e.limited)
+            raise
+
+    def _ask(self, request: GenerationRequest, plan: Plan, caller: Caller) -> Ask:
+        listing = plan.listing
+        return Ask(
+            who=who_asks(
+                key=caller.key, address=caller.address, listing=listing, defaults=self._defaults
+            ),
+            prompt_tokens=plan.prompt_tokens,
+            max_tokens=plan.limit if request.max_tokens else None,
+            price=listing.price,
+        )
+
+    async def _begin(self, request: GenerationRequest, plan: Plan, caller: Caller) -> Generation:
         start = self._start_record(request, plan, caller)
         started = await self._means.journal.start(start, request.body)
         await self._record_late_ends()
         generation = Generation(self._means, plan, request, start, started)
         task = generation.begin()
         self._running[task] = generation
-        task.add_done_callback(self._running.pop)
+        task.add_done_callback(self._done)
         return generation
+
+    def ended(self, start: StartRecord, end: EndRecord) -> None:
+        """A generation is over: what it used is known."""
+        if permit := self._permits.pop(start.id, None):
+            used = end.usage.total if end.usage else start.prompt_tokens
+            permit.settle(used, end.micro_usd)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        """Whatever became of it, it holds nothing any more."""
+        generation = self._running.pop(task)
+        if permit := self._permits.pop(generation.id, None):
+            permit.settle(0, 0)
 
     async def _record_late_ends(self) -> None:
         """The journal takes records again: those it could not take come first."""
@@ -70,8 +138,10 @@ class Router:
             listing=plan.listing.slug,
             dialect=request.dialect,
             streamed=request.stream,
-            key=caller.key,
+            key=caller.key.hash,
             prompt_tokens=plan.prompt_tokens,
+            address=caller.address,
+            person=caller.person,
             app_url=caller.app_url,
             app_title=caller.app_title,
             user_agent=caller.user_agent,

@@ -4,12 +4,14 @@ Headers, status and body of the answer end here: what goes on is Chunks or an Up
 Nothing of the client's but the conversation and its parameters goes out.
 """
 
-from collections.abc import AsyncGenerator
+import re
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 
 from darkhorse.base.patience import Patience
 from darkhorse.base.secret import Secret
 from darkhorse.base.settings import UpstreamSettings
+from darkhorse.catalog.endpoint import USUAL, Quirks
 from darkhorse.upstream.http11 import Address, Connection, Pool
 from darkhorse.wire.chat import engine
 from darkhorse.wire.chunks import Chunk
@@ -26,16 +28,29 @@ _END_S = 0.05  # for the end of a body after its last event
 class HttpUpstream:
     """One endpoint's URL, model and key. Raises ConfigError if the URL is none."""
 
-    def __init__(self, *, url: Secret, model: str, key: Secret, settings: UpstreamSettings) -> None:
+    def __init__(
+        self,
+        *,
+        url: Secret,
+        model: str,
+        key: Secret,
+        settings: UpstreamSettings,
+        quirks: Quirks = USUAL,
+    ) -> None:
         address, path = Address.parse(url.reveal())
         self._pool = Pool(address, settings.connect_s)
         self._model = model
         self._settings = settings
+        self._quirks = quirks
         self._head = _head(address, path, key)
+        self._closed = False
 
     async def answer(self, request: EngineRequest) -> AsyncGenerator[list[Chunk], None]:
         """See Upstream. Retrying, resting and falling back are the router's."""
-        body = engine.render(request, self._model)
+        quirks = self._quirks
+        body = engine.render(
+            request, self._model, limit_name=quirks.max_tokens_name, extra=quirks.extra
+        )
         parser: _Sniffer | _Whole = _Sniffer() if request.stream else _Whole()
         waiting_for: FaultKind = "first_token_timeout"
         left = self._settings.max_answer_bytes
@@ -61,12 +76,22 @@ class HttpUpstream:
                     patience.pause()
                     yield parser.close()
                 finally:
-                    self._pool.release(connection)
+                    self._let_go(connection)
         except TimeoutError:
             raise UpstreamFault(waiting_for) from None
 
+    def _let_go(self, connection: Connection) -> None:
+        if self._closed:
+            connection.close()
+        else:
+            self._pool.release(connection)
+
     async def close(self) -> None:
-        """Drop the idle connections."""
+        """Drop the idle connections, and each other one when its answer has ended.
+
+        It can still be asked: by a generation that began before.
+        """
+        self._closed = True
         self._pool.close()
 
     async def _ask(self, body: bytes) -> Connection:
@@ -112,10 +137,23 @@ async def _check_head(connection: Connection) -> None:
         detail = b""
         with suppress(UpstreamFault, TimeoutError), Patience(_DETAIL_S):
             detail = await connection.read()
-        raise engine.refusal(connection.status, detail)
+        fault = engine.refusal(connection.status, detail)
+        fault.retry_after = _retry_after_s(connection.headers)
+        raise fault
     for name, value in connection.headers:
         if name == b"content-encoding" and value.lower() != b"identity":
             raise UpstreamFault("garbage", detail=f"content-encoding {value[:64]!r}, unasked")
+
+
+_SECONDS = re.compile(rb"\d{1,9}(\.\d{1,9})?")
+
+
+def _retry_after_s(headers: Sequence[tuple[bytes, bytes]]) -> float | None:
+    """Seconds in Retry-After. A date there, or anything else, is as if it were not there."""
+    for name, value in headers:
+        if name == b"retry-after" and _SECONDS.fullmatch(value.strip()):
+            return float(value)
+    return None
 
 
 async def _let_end(connection: Connection) -> None:

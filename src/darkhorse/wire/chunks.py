@@ -42,11 +42,12 @@ class NativeUsage(Struct, frozen=True):
 
 
 class Usage(Struct, frozen=True):
-    """Counts in public tokens; may be shown."""
+    """Counts in public tokens, and what they cost in millionths of a dollar; may be shown."""
 
     prompt: int
     completion: int
     reasoning: int = 0
+    micro_usd: int = 0
 
     @property
     def total(self) -> int:

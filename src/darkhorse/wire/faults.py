@@ -5,6 +5,7 @@ from typing import Literal
 __all__ = ["FaultKind", "UpstreamFault"]
 
 FaultKind = Literal[
+    "unusable",  # we have no key or address for it; nothing was sent
     "connect",  # no connection, or it closed before a byte came
     "first_token_timeout",
     "idle_timeout",
@@ -19,10 +20,21 @@ FaultKind = Literal[
 
 
 class UpstreamFault(Exception):
-    """An attempt failed. `detail` is what the upstream said: for the ledger, nowhere else."""
+    """An attempt failed. `detail` is what the upstream said: for the ledger, nowhere else.
 
-    def __init__(self, kind: FaultKind, *, status: int = 0, detail: str = "") -> None:
+    `retry_after`: seconds that it wants to be left alone, where it said so.
+    """
+
+    def __init__(
+        self,
+        kind: FaultKind,
+        *,
+        status: int = 0,
+        detail: str = "",
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(kind)
         self.kind = kind
         self.status = status
         self.detail = detail[:4096]
+        self.retry_after = retry_after

@@ -22,8 +22,11 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
     message_count: int
     text_bytes: tuple[int, ...]
     media: frozenset[str] = frozenset()  # content part types other than text
+    media_parts: int = 0  # how many parts of those types
     max_tokens: int | None = None  # public tokens
     parameters: Mapping[str, Raw] = {}
+    session: str = ""  # the client's word for a conversation: it stays with one endpoint
+    user: str = ""  # the client's word for whom it asks; kept as a hash only
 
 
 class EngineRequest(Struct, frozen=True, kw_only=True):

@@ -166,7 +166,7 @@ def _usage(usage: Usage) -> dict[str, Any]:
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
         "total_tokens": usage.total,
-        "cost": 0,
+        "cost": usage.micro_usd / 1_000_000 if usage.micro_usd else 0,
         "is_byok": False,
         "prompt_tokens_details": {"cached_tokens": 0},
         "completion_tokens_details": {"reasoning_tokens": usage.reasoning},
@@ -192,4 +192,6 @@ def error_body(error: DarkhorseError) -> bytes:
         }
         if error.retry_after is not None:
             body["availability"]["retry_after"] = error.retry_after
+        if error.fallbacks:
+            body["availability"]["fallback_models"] = list(error.fallbacks)
     return _encode({"error": body})

@@ -5,6 +5,8 @@ not know. Counts, ids and names are read leniently, since they are only recorded
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -76,14 +78,23 @@ _event = msgspec.json.Decoder(_Event)
 _encode = msgspec.json.Encoder().encode
 
 
-def render(request: EngineRequest, model: str) -> bytes:
-    """The body for the engine: nothing of the client's beyond conversation and parameters."""
+def render(
+    request: EngineRequest,
+    model: str,
+    *,
+    limit_name: str = "max_tokens",
+    extra: Mapping[str, Any] = MappingProxyType({}),
+) -> bytes:
+    """The body for the engine: nothing of the client's beyond conversation and parameters.
+
+    `extra` is the operator's, and wins.
+    """
     body: dict[str, Any] = {"model": model, "messages": request.messages, "stream": request.stream}
     if request.stream:
         body["stream_options"] = {"include_usage": True}
     if request.max_tokens is not None:
-        body["max_tokens"] = request.max_tokens
-    return _encode(body | dict(request.parameters))
+        body[limit_name] = request.max_tokens
+    return _encode({**body, **request.parameters, **extra})
 
 
 def parse_event(data: bytes) -> Chunk:

@@ -42,13 +42,24 @@ class _Body(Struct):
     response_format: Raw = _ABSENT
     reasoning: Raw = _ABSENT
     reasoning_effort: str | None = None
+    session_id: Annotated[str, Meta(max_length=256)] | None = None
+    user: str | None = None
 
 
-PARAMETERS = tuple(
-    name
-    for name in _Body.__struct_fields__
-    if name not in {"messages", "model", "stream", "n", "max_tokens", "max_completion_tokens"}
+_NOT_PARAMETERS = frozenset(
+    {
+        "messages",
+        "model",
+        "stream",
+        "n",
+        "max_tokens",
+        "max_completion_tokens",
+        "session_id",
+        "user",
+    }
 )
+
+PARAMETERS = tuple(name for name in _Body.__struct_fields__ if name not in _NOT_PARAMETERS)
 """Names a listing may support besides `max_tokens`; anything else in a body is ignored."""
 
 
@@ -104,8 +115,11 @@ def parse(body: bytes) -> GenerationRequest:
         message_count=len(messages),
         text_bytes=tuple(measure.sizes),
         media=frozenset(measure.media),
+        media_parts=len(measure.media),
         max_tokens=fields.max_completion_tokens or fields.max_tokens,
         parameters=_parameters(fields),
+        session=fields.session_id or "",
+        user=fields.user or "",
     )
 
 
@@ -142,7 +156,7 @@ class _Measure:
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
-        self.media: set[str] = set()
+        self.media: list[str] = []
 
     def message(self, message: _Message, at: int) -> None:
         if isinstance(message.content, str):
@@ -161,7 +175,7 @@ class _Measure:
     def _parts(self, parts: Sequence[_Part], at: int) -> None:
         for part in parts:
             if part.type != "text":
-                self.media.add(part.type)
+                self.media.append(part.type)
             elif part.text is None:
                 where = f"$.messages[{at}].content"
                 raise InvalidRequest(f"A text part needs `text` - at `{where}`.")

@@ -1,0 +1,169 @@
+"""The attempts behind one generation: another try, another endpoint. The client sees one answer."""
+
+import asyncio
+import math
+from collections.abc import Sequence
+from contextlib import aclosing
+
+from darkhorse.base.errors import DarkhorseError, Unavailable
+from darkhorse.base.patience import Patience
+from darkhorse.catalog.endpoint import Endpoint
+from darkhorse.cloak import faults
+from darkhorse.cloak.stream import Cloak
+from darkhorse.router.admit import Plan, engine_request
+from darkhorse.router.channel import Channel
+from darkhorse.router.means import Means
+from darkhorse.router.order import conversation, order
+from darkhorse.router.turns import Turns
+from darkhorse.storage.records import Attempt, StartRecord
+from darkhorse.wire.chunks import PublicChunk
+from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wire.request import GenerationRequest
+
+__all__ = ["Attempts"]
+
+_PAUSE_S = 0.25  # before an endpoint is asked again: an engine that restarts needs a moment
+
+
+class Attempts:
+    """`run()` them once; what they leave is for the record.
+
+    A streamed answer goes to `channel` as it comes, as soon as `started` (the start frame is on
+    disk) is done; any other is `held`.
+    """
+
+    def __init__(
+        self,
+        means: Means,
+        plan: Plan,
+        request: GenerationRequest,
+        *,
+        channel: Channel,
+        started: "asyncio.Future[None]",
+    ) -> None:
+        self._means = means
+        self._plan = plan
+        self._request = request
+        self._channel = channel
+        self._started = started
+        self._began = means.clock.monotonic()
+        self._delivered = False  # to the client: from here on there is no other attempt
+        self.cloak = self._new_cloak()
+        self.held: list[PublicChunk] = []
+        self.first_token_ms: float | None = None
+        self.made: list[Attempt] = []
+
+    async def run(self, start: StartRecord) -> DarkhorseError | None:
+        """Ask endpoint after endpoint until one answers; the error to tell otherwise."""
+        means = self._means
+        error: DarkhorseError = Unavailable()
+        turns = Turns(self._ordered(start), means.health, means.settings.attempts)
+        while (endpoint := turns.next(means.clock.monotonic())) is not None:
+            if turns.repeats:
+                await asyncio.sleep(_PAUSE_S)
+            fault = await self._try(endpoint)
+            if fault is None:
+                return None
+            error = faults.public(fault)
+            if self._delivered or not faults.is_retryable(fault):
+                return error
+            if faults.is_passing(fault):
+                turns.may_repeat(endpoint)
+        return self._with_patience(error)
+
+    def _ordered(self, start: StartRecord) -> Sequence[Endpoint]:
+        talk = conversation(start.listing, start.key, self._request.session)
+        return order(self._plan.endpoints, self._means.draw, talk)
+
+    def _with_patience(self, error: DarkhorseError) -> DarkhorseError:
+        """Where no endpoint may be asked for a while, say for how long."""
+        now = self._means.clock.monotonic()
+        wait = self._means.health.wait_s(self._plan.endpoints, now)
+        return Unavailable(retry_after=math.ceil(wait)) if wait else error
+
+    async def _try(self, endpoint: Endpoint) -> UpstreamFault | None:
+        """Ask one endpoint.
+
+        Some engines refuse a prompt that fits when prompt and limit together do not; then the
+        limit is left to us.
+        """
+        fault = await self._attempt(endpoint, bounded=True)
+        if fault and fault.kind == "context" and self._request.max_tokens and not self._delivered:
+            fault = await self._attempt(endpoint, bounded=False)
+        return fault
+
+    async def _attempt(self, endpoint: Endpoint, *, bounded: bool) -> UpstreamFault | None:
+        """One attempt, noted for record and health whatever becomes of it."""
+        if self.made:
+            self._start_over()
+        health, asked_at = self._means.health, self._means.clock.monotonic()
+        fault: UpstreamFault | None = UpstreamFault("cut", detail="stopped")
+        try:
+            await self._pump(endpoint, asked_at, bounded=bounded)
+            fault = None
+            health.answered(endpoint, asked_at)
+        except UpstreamFault as e:
+            fault = e
+            health.failed(endpoint, asked_at, self._means.clock.monotonic(), e)
+        finally:
+            health.released(endpoint, asked_at)
+            self._note(endpoint, asked_at, fault)
+        return fault
+
+    def _start_over(self) -> None:
+        self.cloak = self._new_cloak()
+        self.held.clear()
+        self.first_token_ms = None
+
+    async def _pump(self, endpoint: Endpoint, asked_at: float, *, bounded: bool) -> None:
+        asked = engine_request(self._request, self._plan, endpoint, bounded=bounded)
+        upstream = self._means.upstreams[endpoint]
+        try:
+            with Patience(self._means.settings.total_s):
+                async with aclosing(upstream.answer(asked)) as answer:
+                    async for chunks in answer:
+                        if public := self.cloak.feed(chunks):
+                            if self.first_token_ms is None:
+                                self._means.health.began(endpoint, asked_at)
+                            await self._deliver(public)
+                        if self.cloak.full:
+                            return
+        except TimeoutError:
+            raise UpstreamFault("total_timeout") from None
+        if self.cloak.finish == "error":
+            raise UpstreamFault("error_event", detail=self.cloak.native_finish)
+
+    async def _deliver(self, public: list[PublicChunk]) -> None:
+        if self.first_token_ms is None:
+            self.first_token_ms = self._elapsed_ms(self._began)
+        if not self._request.stream:
+            self.held.extend(public)
+            return
+        if not self._delivered:
+            await asyncio.shield(self._started)  # stopped here, we still have an end to record
+            self._delivered = True
+        await self._channel.put(public)
+
+    def _note(self, endpoint: Endpoint, asked_at: float, fault: UpstreamFault | None) -> None:
+        attempt = Attempt(
+            endpoint=endpoint.name,
+            duration_ms=self._elapsed_ms(asked_at),
+            outcome=fault.kind if fault else "ok",
+            status=fault.status if fault else 200,
+            upstream_id=self.cloak.upstream_id,
+            upstream_model=self.cloak.upstream_model,
+            native_finish=self.cloak.native_finish,
+            detail=fault.detail if fault else "",
+        )
+        self.made.append(attempt)
+
+    def _new_cloak(self) -> Cloak:
+        return Cloak(
+            prompt_tokens=self._plan.prompt_tokens,
+            limit=self._plan.limit,
+            price=self._plan.listing.price,
+            call_id=self._means.ids.call,
+        )
+
+    def _elapsed_ms(self, since: float) -> float:
+        return round((self._means.clock.monotonic() - since) * 1000, 3)
