@@ -9,6 +9,7 @@ from darkhorse.api.asgi import Receive, Scope, Send
 from darkhorse.api.chat import ChatRoute
 from darkhorse.api.faults import send_error
 from darkhorse.api.pages import PagesProxy
+from darkhorse.api.visits import Visit, Visits
 from darkhorse.base.errors import (
     ClientGone,
     DarkhorseError,
@@ -17,7 +18,6 @@ from darkhorse.base.errors import (
     WrongMethod,
     whereabouts,
 )
-from darkhorse.base.ids import IdSource
 
 __all__ = ["Api"]
 
@@ -38,30 +38,35 @@ class Api:
         catalogue: Starlette,
         operator: Starlette,
         pages: PagesProxy,
-        ids: IdSource,
+        visits: Visits,
     ) -> None:
         self._chat = chat
         self._catalogue = catalogue
         self._operator = operator
         self._pages = pages
-        self._ids = ids
+        self._visits = visits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await _other_than_http(scope, receive, send)
             return
+        visit = self._visits.open(scope)
         try:
-            await self._route(scope, receive, send)
-        except ClientGone:
-            return
+            await self._route(visit, receive, send)
+        except ClientGone as e:
+            visit.error = e
         except DarkhorseError as e:
-            await send_error(send, e, self._ids.request())
+            visit.error = e
+            await send_error(send, e, visit.id)
         except Exception as e:  # noqa: BLE001 (whatever it is, the client reads our words)
-            request_id = self._ids.request()
-            log.error("request %s failed: %s", request_id, whereabouts(e))  # noqa: TRY400 (private)
-            await _last_word(lambda: send_error(send, Internal(), request_id))
+            visit.error = error = Internal()
+            log.error("request %s failed: %s", visit.id, whereabouts(e))  # noqa: TRY400 (private)
+            await _last_word(lambda: send_error(send, error, visit.id))
+        finally:
+            self._visits.close(visit, seeks_generation=scope["path"] in CHAT)
 
-    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _route(self, visit: Visit, receive: Receive, send: Send) -> None:
+        scope = visit.scope
         path: str = scope["path"]
         if path in CHAT:
             if scope["method"] != "POST":
@@ -69,11 +74,11 @@ class Api:
             await self._chat(scope, receive, send)
         elif path.startswith(PREFIXES):
             inner = {**scope, "path": "/" + path.split("v1/", 1)[1], "root_path": ""}
-            await self._catalogue(inner, receive, send)
+            await self._catalogue(inner, receive, visit.heard(send))
         elif path in OPERATOR:
-            await self._operator(scope, receive, send)
+            await self._operator(scope, receive, visit.heard(send))
         elif scope["method"] in ("GET", "HEAD") and not path.startswith("/api/"):
-            await self._pages(scope, send)
+            await self._pages(scope, visit.heard(send))
         else:
             raise UnknownRoute
 

@@ -7,7 +7,7 @@ from typing import Any
 from darkhorse.base.errors import BodyTimeout, BodyTooLarge, ClientGone, InvalidRequest
 from darkhorse.base.patience import Patience
 
-__all__ = ["Headers", "Receive", "Scope", "Send", "header", "read_body", "send_bytes"]
+__all__ = ["Headers", "Message", "Receive", "Scope", "Send", "header", "read_body", "send_bytes"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 from darkhorse.accounts.keys import KeyRing
 from darkhorse.api.asgi import Receive, Scope, Send, header, read_body, send_bytes
+from darkhorse.api.caller import Callers
+from darkhorse.api.endings import ending_headers
 from darkhorse.api.faults import send_error
+from darkhorse.api.visits import visit_of
 from darkhorse.base.errors import ClientGone, DarkhorseError, UnsupportedEncoding
 from darkhorse.base.patience import Patience
 from darkhorse.base.settings import ServerSettings
-from darkhorse.router.generation import Generation
-from darkhorse.router.router import Caller, Router
+from darkhorse.router.router import Begun, Caller, Router
 from darkhorse.wire.chat import request as chat_request
 from darkhorse.wire.chat.answer import ChatAnswer
 from darkhorse.wire.chunks import PublicChunk
@@ -18,7 +20,6 @@ from darkhorse.wire.request import GenerationRequest
 
 __all__ = ["ChatRoute"]
 
-_TEXT = 512  # characters of a header that the ledger keeps
 _STREAM_HEADERS = (
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-cache"),
@@ -29,24 +30,30 @@ _STREAM_HEADERS = (
 class ChatRoute:
     """Reads a request, runs it, writes the answer in the client's dialect."""
 
-    def __init__(self, router: Router, keys: KeyRing, settings: ServerSettings) -> None:
+    def __init__(
+        self, router: Router, keys: KeyRing, callers: Callers, settings: ServerSettings
+    ) -> None:
         self._router = router
         self._keys = keys
+        self._callers = callers
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Raises DarkhorseError as long as nothing was sent."""
+        visit = visit_of(scope)
         key = self._keys.authenticate(header(scope, b"authorization"))
+        visit.key = key.hash
         if header(scope, b"content-encoding") not in ("", "identity"):
             raise UnsupportedEncoding
         limit = self._settings.max_body_bytes
         patience = self._settings.body_timeout_s
         body = await read_body(scope, receive, limit=limit, patience_s=patience)
         request = chat_request.parse(body)
-        generation = await self._generate(request, _caller(scope, key.hash))
-        await _Reply(generation, request, self._settings, send).run(receive)
+        begun = await self._generate(request, self._callers.caller(scope, key, request.user))
+        visit.begin(begun.generation.id, begun.generation.model)
+        await _Reply(begun, request, self._settings, send).run(receive)
 
-    async def _generate(self, request: GenerationRequest, caller: Caller) -> Generation:
+    async def _generate(self, request: GenerationRequest, caller: Caller) -> Begun:
         try:
             return await self._router.generate(request, caller)
         except DarkhorseError as e:
@@ -54,34 +61,28 @@ class ChatRoute:
             raise
 
 
-def _caller(scope: Scope, key: str) -> Caller:
-    title = header(scope, b"x-openrouter-title") or header(scope, b"x-title")
-    return Caller(
-        key=key,
-        app_url=header(scope, b"http-referer")[:_TEXT] or header(scope, b"referer")[:_TEXT],
-        app_title=title[:_TEXT],
-        user_agent=header(scope, b"user-agent")[:_TEXT],
-    )
-
-
 class _Reply:
     """One answer on its way to one client, who may hang up or stop reading at any moment."""
 
     def __init__(
         self,
-        generation: Generation,
+        begun: Begun,
         request: GenerationRequest,
         settings: ServerSettings,
         send: Send,
     ) -> None:
-        self._generation = generation
+        self._generation = generation = begun.generation
         self._request = request
         self._settings = settings
         self._send = send
         self._answer = ChatAnswer(
             id=generation.id, created=generation.created, model=generation.model
         )
-        self._id_header = (b"x-generation-id", generation.id.encode())
+        self._headers = [
+            (b"x-generation-id", generation.id.encode()),
+            *begun.quota,
+            *ending_headers(begun.closes_us, generation.created * 1_000_000),
+        ]
         self._headed = False
 
     async def run(self, receive: Receive) -> None:
@@ -106,7 +107,7 @@ class _Reply:
         except DarkhorseError as e:
             await self._refuse(e)
             return
-        headers = ((b"content-type", b"application/json"), self._id_header)
+        headers = ((b"content-type", b"application/json"), *self._headers)
         await send_bytes(self._send, 200, self._answer.whole(chunks), headers)
 
     async def _refuse(self, error: DarkhorseError) -> None:
@@ -142,7 +143,7 @@ class _Reply:
     async def _write(self, data: bytes) -> None:
         if not self._headed:
             self._headed = True
-            headers = [*_STREAM_HEADERS, self._id_header]
+            headers = [*_STREAM_HEADERS, *self._headers]
             await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
 

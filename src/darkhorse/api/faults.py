@@ -10,7 +10,7 @@ __all__ = ["error_headers", "send_error"]
 def error_headers(error: DarkhorseError, request_id: str) -> Headers:
     """Content type, an id to quote (of the generation, if one began), and when to come back."""
     name = b"x-generation-id" if request_id.startswith("gen-") else b"x-request-id"
-    headers = [(b"content-type", b"application/json"), (name, request_id.encode())]
+    headers = [(b"content-type", b"application/json"), (name, request_id.encode()), *error.quota]
     if error.retry_after is not None:
         headers.append((b"retry-after", b"%d" % error.retry_after))
     return headers

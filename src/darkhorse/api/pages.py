@@ -15,6 +15,7 @@ _TO_CLIENT = frozenset(
         b"content-type",
         b"etag",
         b"last-modified",
+        b"location",  # from an alias to the slug
         b"referrer-policy",
         b"x-content-type-options",
         b"x-frame-options",

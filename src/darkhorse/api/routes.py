@@ -1,5 +1,6 @@
 """Every API route that is not hot: catalogue, metrics, health; thin, on Starlette."""
 
+import asyncio
 from collections.abc import Callable
 
 import msgspec
@@ -12,32 +13,47 @@ from starlette.routing import Route
 from darkhorse.accounts.keys import KeyRing
 from darkhorse.api.faults import error_headers
 from darkhorse.api.metrics import Metrics
-from darkhorse.base.errors import DarkhorseError, Internal, UnknownModel, UnknownRoute, WrongMethod
-from darkhorse.base.ids import IdSource
-from darkhorse.catalog.listing import Catalogue, Listing
+from darkhorse.api.visits import visit_of
+from darkhorse.base.clock import Clock
+from darkhorse.base.errors import (
+    DarkhorseError,
+    Internal,
+    ModelDeprecated,
+    UnknownModel,
+    UnknownRoute,
+    WrongMethod,
+)
+from darkhorse.catalog.catalogue import Catalogue
+from darkhorse.catalog.launch import PublicLaunch
 from darkhorse.catalog.public import endpoints_page, model_card, models_page
 from darkhorse.wire.chat.answer import error_body
 
 __all__ = ["catalogue_app", "operator_app"]
 
 
-def catalogue_app(catalogue: Catalogue, ids: IdSource) -> Starlette:
+def catalogue_app(catalogue: Callable[[], Catalogue], clock: Clock) -> Starlette:
     """Routes below /api/v1 and /v1. No key needed: it is what anyone may know."""
 
+    def now_us() -> int:
+        return clock.now_us()
+
     async def models(_: Request) -> Response:
-        return _json(models_page(catalogue.listings))
+        now = now_us()
+        return _json(models_page(catalogue().live(now), now))
 
     async def count(_: Request) -> Response:
-        return _json({"data": {"count": len(catalogue.listings)}})
+        return _json({"data": {"count": len(catalogue().live(now_us()))}})
 
     async def model(request: Request) -> Response:
-        return _json({"data": model_card(_named(catalogue, request))})
+        now = now_us()
+        return _json({"data": model_card(_live(catalogue(), request, now), now)})
 
     async def card(request: Request) -> Response:
-        return _json(model_card(_named(catalogue, request)))
+        now = now_us()
+        return _json(model_card(_live(catalogue(), request, now), now))
 
     async def endpoints(request: Request) -> Response:
-        return _json(endpoints_page(_named(catalogue, request)))
+        return _json(endpoints_page(_seen(catalogue(), request), now_us()))
 
     routes = [
         Route("/models", models),
@@ -46,12 +62,10 @@ def catalogue_app(catalogue: Catalogue, ids: IdSource) -> Starlette:
         Route("/models/{author}/{slug}", card),  # where OpenAI's clients look
         Route("/models/{author}/{slug}/endpoints", endpoints),
     ]
-    return _app(routes, ids)
+    return _app(routes)
 
 
-def operator_app(
-    metrics: Metrics, keys: KeyRing, ids: IdSource, check: Callable[[], None]
-) -> Starlette:
+def operator_app(metrics: Metrics, keys: KeyRing, check: Callable[[], None]) -> Starlette:
     """Routes at the root for whoever runs this: /health is open, /metrics wants their key.
 
     `check` raises while no generation can be taken.
@@ -63,32 +77,53 @@ def operator_app(
 
     async def render(request: Request) -> Response:
         keys.require_management(keys.authenticate(request.headers.get("authorization")))
-        return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        page = await asyncio.to_thread(metrics.render)  # tens of ms where there are many listings
+        return Response(page, media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    return _app([Route("/health", health), Route("/metrics", render)], ids)
+    return _app([Route("/health", health), Route("/metrics", render)])
 
 
-def _named(catalogue: Catalogue, request: Request) -> Listing:
-    name = f"{request.path_params['author']}/{request.path_params['slug']}"
+def _live(catalogue: Catalogue, request: Request, now_us: int) -> PublicLaunch:
+    name = _name(request)
     try:
-        return catalogue.find(name)
+        return catalogue.find(name, now_us).public()
     except UnknownModel:
-        raise UnknownRoute(f"No model `{name[:100]}` is listed here.") from None
+        raise _nothing(name) from None
+    except ModelDeprecated as e:
+        e.requested = name
+        raise
+
+
+def _seen(catalogue: Catalogue, request: Request) -> PublicLaunch:
+    name = _name(request)
+    try:
+        return catalogue.seen(name)
+    except UnknownModel:
+        raise _nothing(name) from None
+
+
+def _name(request: Request) -> str:
+    return f"{request.path_params['author']}/{request.path_params['slug']}"
+
+
+def _nothing(name: str) -> UnknownRoute:
+    return UnknownRoute(f"No model `{name[:100]}` is listed here.")
 
 
 def _json(body: object) -> Response:
     return Response(msgspec.json.encode(body), media_type="application/json")
 
 
-def _app(routes: list[Route], ids: IdSource) -> Starlette:
+def _app(routes: list[Route]) -> Starlette:
     """Starlette with our errors in place of its own."""
 
-    async def ours(_: Request, error: Exception) -> Response:
-        return _failure(error if isinstance(error, DarkhorseError) else Internal(), ids)
+    async def ours(request: Request, error: Exception) -> Response:
+        return _failure(request, error if isinstance(error, DarkhorseError) else Internal())
 
-    async def theirs(_: Request, error: Exception) -> Response:
+    async def theirs(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        return _failure(WrongMethod() if status == WrongMethod.status else UnknownRoute(), ids)
+        known = WrongMethod() if status == WrongMethod.status else UnknownRoute()
+        return _failure(request, known)
 
     handlers = {DarkhorseError: ours, HTTPException: theirs, Exception: ours}
     app = Starlette(routes=routes, exception_handlers=handlers)
@@ -96,6 +131,8 @@ def _app(routes: list[Route], ids: IdSource) -> Starlette:
     return app
 
 
-def _failure(error: DarkhorseError, ids: IdSource) -> Response:
-    headers = {str(k, "ascii"): str(v, "ascii") for k, v in error_headers(error, ids.request())}
+def _failure(request: Request, error: DarkhorseError) -> Response:
+    visit = visit_of(request.scope)
+    visit.error = error
+    headers = {str(k, "ascii"): str(v, "ascii") for k, v in error_headers(error, visit.id)}
     return Response(error_body(error), status_code=error.status, headers=headers)
