@@ -7,27 +7,56 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 from sqlalchemy import text
 
+from darkhorse.base.clock import SystemClock
+from darkhorse.base.ids import RandomIds
+from darkhorse.launches.desk import Desk, Reason
+from darkhorse.launches.file import parse
 from darkhorse.storage.ledger.facts import FACTS_FILE, open_facts
+from darkhorse.wiring.launches import open_launch_store
 
-CONFIG = """
-[[listing]]
+LAUNCH = """
+[public]
 slug = "stealth/pony-alpha"
-name = "Pony Alpha"
-created = 1770336000
+aliases = ["pony-alpha"]
+title = "Pony Alpha"
 context = 8192
 max_output = 4096
+window.days = 5
 
-[[endpoint]]
-listing = "stealth/pony-alpha"
+[private]
+maker = "Canary Maker"
+model = "Canary-Model-5"
+
+[private.reveal]
+text = "A canary it was."
+successor = "canary/next"
+
+[[private.endpoint]]
 name = "canary-endpoint"
 url = "http://canary-host.example:9/v1"
 model = "canary-maker/canary-model"
 key_env = "CANARY_KEY"
 """
+PAGE = "/stealth/pony-alpha"
+WHY = Reason("canary-operator", "canary-why")
+
+
+def move(folder, *moves):
+    """Make moves on Pony Alpha at the desk, from its creation on."""
+    store = open_launch_store(folder)
+    desk = Desk(store, SystemClock(), RandomIds().launch)
+    for name in moves:
+        if name == "create":
+            desk.create(parse(LAUNCH, "pony.toml"), WHY)
+            continue
+        more = {"reveal": {"text": "", "successor": ""}, "go_live": {"detail": "canary-detail"}}
+        getattr(desk, name)(desk.find("stealth/pony-alpha"), WHY, **more.get(name, {}))
+    store.close()
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -50,8 +79,6 @@ class Pages:
 
     def start(self, *, socket_path=None):
         """Start the process and wait for its word."""
-        config = self.folder / "config.toml"
-        config.write_text(CONFIG)
         read, write = os.pipe()
         facts = {"DARKHORSE_READY_FD": str(write), "CANARY_KEY": "canary-key"}
         path = str(self.socket) if socket_path is None else socket_path
@@ -59,7 +86,7 @@ class Pages:
             process = subprocess.Popen(
                 [
                     *(sys.executable, "-P", "-m", "darkhorse", "pages"),
-                    *("--data", str(self.folder), "--config", str(config)),
+                    *("--data", str(self.folder)),
                 ],
                 env={**os.environ, **facts, "DARKHORSE_PAGES_SOCKET": path},
                 pass_fds=[write],
@@ -69,6 +96,16 @@ class Pages:
             self.processes.append(process)
             self.word = words.readline().strip()
         return process
+
+    def when(self, path, expected):
+        """The page at `path` once it has `expected` in it; it may be a second behind."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            _, body = self.get(path)
+            if expected in body:
+                return body
+            time.sleep(0.05)
+        raise AssertionError(body)
 
     def get(self, path="/", method="GET"):
         connection = UnixConnection(self.socket)
@@ -98,7 +135,8 @@ def count_traffic(folder):
     engine.dispose()
 
 
-def test_it_serves_when_it_says_so_and_ends_with_zero_when_told(pages):
+def test_it_serves_when_it_says_so_and_ends_with_zero_when_told(pages, tmp_path):
+    move(tmp_path, "create", "go_live")
     process = pages.start()
     assert pages.word == "ready"
     answer, body = pages.get()
@@ -112,6 +150,7 @@ def test_it_serves_when_it_says_so_and_ends_with_zero_when_told(pages):
 
 
 def test_totals_come_from_the_keepers_file_once_it_is_there(pages, tmp_path):
+    move(tmp_path, "create", "go_live")
     count_traffic(tmp_path)
     pages.start()
     _, body = pages.get()
@@ -120,15 +159,48 @@ def test_totals_come_from_the_keepers_file_once_it_is_there(pages, tmp_path):
     assert "54,321" in body
 
 
-def test_nothing_private_is_in_any_byte(pages, tmp_path):
+def test_it_serves_before_there_is_any_launch_and_shows_each_move(pages, tmp_path):
+    pages.start()
+    assert "No model is live just now" in pages.get()[1]
+    assert pages.get(PAGE)[0].status == 404
+    move(tmp_path, "create")
+    move(tmp_path, "go_live")
+    assert "Ends in <strong>4 days 23 hours" in pages.when(PAGE, "Call it")
+    answer, _ = pages.get("/pony-alpha")
+    assert (answer.status, answer.getheader("location")) == (308, PAGE)
+    move(tmp_path, "retire")
+    assert "The trial of Pony Alpha ended" in pages.when(PAGE, "This trial has ended")
+    assert "not revealed yet" in pages.get("/archive")[1]
+    move(tmp_path, "reveal")
+    told = pages.when(PAGE, "Pony Alpha was Canary-Model-5 by Canary Maker")
+    assert "A canary it was." in told
+    assert "<code>canary/next</code>" in told
+    assert "Canary-Model-5 by Canary Maker" in pages.get("/archive")[1]
+
+
+@pytest.mark.parametrize("moves", [(), ("go_live",), ("go_live", "retire")])
+def test_nothing_private_is_in_any_byte_before_the_reveal(pages, tmp_path, moves):
+    move(tmp_path, "create", *moves)
     count_traffic(tmp_path)
     process = pages.start()
-    for path in ("/", "/nowhere", "/robots.txt", "/favicon.ico", "/static/x"):
+    for path in ("/", "/archive", PAGE, "/pony-alpha", "/nowhere", "/robots.txt", "/static/x"):
         answer, body = pages.get(path)
         assert "canary" not in (body + str(answer.getheaders())).lower(), path
     process.terminate()
     assert process.wait(60) == 0
     assert "canary" not in pages.log.read_text().lower()
+
+
+def test_the_reveal_says_who_it_was_and_nothing_else(pages, tmp_path):
+    move(tmp_path, "create", "go_live", "retire", "reveal")
+    pages.start()
+    for path in ("/", "/archive", PAGE):
+        _, body = pages.get(path)
+        assert "Canary-Model-5" in body
+        for word in ("canary-endpoint", "canary-host", "canary-maker/", "CANARY_KEY", "canary-key"):
+            assert word not in body, path
+        for word in ("canary-operator", "canary-why", "canary-detail"):
+            assert word not in body, path
 
 
 def test_only_our_user_may_connect(pages):

@@ -1,1 +1,1 @@
-"""The public pages: server-rendered, no script, nothing on them that the public may not know."""
+"""The public pages: made on the server, with nothing on them that the public may not know."""

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import uvicorn
 
-from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.facts import FACTS_FILE, PublicFactsReader
+from darkhorse.storage.state.launches import SqlPublicLaunches
 from darkhorse.web.app import make_app
 from darkhorse.wiring import logs
 from darkhorse.wiring.child import ready
 from darkhorse.wiring.config import Config
+from darkhorse.wiring.launches import STATE_FILE
+from darkhorse.wiring.time import steady_clock
 
 __all__ = ["SOCKET_VARIABLE", "run"]
 
@@ -24,12 +26,13 @@ _DRAIN_S = 5  # no page takes longer
 
 def run(data_dir: Path, config: Config) -> None:
     """Serve until SIGTERM or SIGINT. Raises ConfigError."""
-    logs.configure("pages")
+    logs.configure("pages", config.log)
+    launches = SqlPublicLaunches(data_dir / STATE_FILE)
     facts = PublicFactsReader(data_dir / FACTS_FILE)
     app = make_app(
-        config.catalogue.listings,
+        launches,
         facts,
-        clock=SystemClock(),
+        clock=steady_clock(data_dir),
         fallback_host=f"{config.server.host}:{config.server.port}",
     )
     settings = uvicorn.Config(
@@ -50,6 +53,7 @@ def run(data_dir: Path, config: Config) -> None:
     finally:
         listener.close()
         facts.close()
+        launches.close()
 
 
 class _Server(uvicorn.Server):

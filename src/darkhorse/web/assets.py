@@ -1,0 +1,35 @@
+"""The files beside the pages, each named by its content so that it may be kept for ever."""
+
+import hashlib
+from pathlib import Path
+
+from msgspec import Struct
+
+__all__ = ["Asset", "load_assets"]
+
+_FOLDER = Path(__file__).parent / "static"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+class Asset(Struct, frozen=True):
+    """One file."""
+
+    content: bytes
+    media_type: str
+    url: str  # has the content's hash in it
+
+
+def load_assets() -> dict[str, Asset]:
+    """By file name."""
+    return {path.name: _load(path) for path in sorted(_FOLDER.iterdir()) if path.suffix in _TYPES}
+
+
+def _load(path: Path) -> Asset:
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    url = f"/static/{path.stem}.{digest}{path.suffix}"
+    return Asset(content, _TYPES[path.suffix], url)

@@ -1,0 +1,1 @@
+"""What each page shows: one typed context a page, made of public launches and totals only."""
