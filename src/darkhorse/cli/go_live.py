@@ -1,0 +1,144 @@
+"""`darkhorse launch go-live`: ask the endpoints, hold the promise against them, and list it."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from darkhorse.base.errors import ConfigError
+from darkhorse.catalog.launch import Launch
+from darkhorse.cli.launch_options import (
+    at_desk,
+    data_option,
+    json_option,
+    launch_argument,
+    line,
+    reason_options,
+    report,
+)
+from darkhorse.launches.desk import Reason
+from darkhorse.launches.headroom import Headroom
+from darkhorse.launches.inspection import Inspection, OnStep, inspect
+from darkhorse.wiring.targets import target_of
+
+__all__ = ["go_live", "inspected"]
+
+_MARKS = {"ok": ("ok", "green"), "warn": ("warning", "yellow"), "refuse": ("refused", "red")}
+
+
+@click.command("go-live")
+@data_option
+@launch_argument
+@click.option(
+    "--prove/--no-prove",
+    default=True,
+    help="Send one prompt as long as the listing allows; an engine may be wrong about itself.",
+)
+@click.option("--check-only", is_flag=True, help="Ask and measure, and leave it a draft.")
+@reason_options
+@json_option
+def go_live(
+    name: str,
+    data: Path,
+    prove: bool,  # noqa: FBT001 (click passes by name)
+    check_only: bool,  # noqa: FBT001 (click passes by name)
+    by: str,
+    why: str,
+    as_json: bool,  # noqa: FBT001 (click passes by name)
+) -> None:
+    """List a draft and let it answer, once its endpoints have shown that they keep its promise.
+
+    Each endpoint is asked whether it answers in this dialect, how many tokens of its own a public
+    token costs on text of several kinds, and whether its context holds what the listing says.
+    """
+    with at_desk(data) as desk:
+        found = desk.find(name)
+        if not check_only:
+            desk.check_go_live(found)
+        inspection = inspected(found, data, prove=prove)
+        if not as_json:
+            show(inspection)
+        if inspection.level == "refuse":
+            if as_json:
+                line({"level": "refuse", "inspection": inspection})
+            raise ConfigError(_refusal(found, inspection, told=not as_json))
+        if check_only:
+            _only_checked(found, inspection, as_json=as_json)
+            return
+        live = desk.go_live(found, Reason(by, why), detail=inspection.summary())
+    if as_json:
+        line({**msgspec.to_builtins(live), "inspection": inspection})
+    else:
+        report(live, "is live", as_json=False)
+
+
+def _refusal(found: Launch, inspection: Inspection, *, told: bool) -> str:
+    stays = f"{found.listing.slug} stays {found.life.state}"
+    if told:
+        return f"{stays}: what is refused above has to be put right first."
+    texts = [finding.text for finding in inspection.findings if finding.level == "refuse"]
+    return f"{stays}: {' '.join(texts)}"
+
+
+def _only_checked(found: Launch, inspection: Inspection, *, as_json: bool) -> None:
+    if as_json:
+        line({"level": inspection.level, "inspection": inspection})
+    else:
+        click.echo(f"{found.listing.slug} could go live; it is still {found.life.state}.")
+
+
+def inspected(launch: Launch, data: Path, *, prove: bool) -> Inspection:
+    """All endpoints of a launch asked, with a bar on a terminal."""
+    with _progress() as on_step:
+        target = partial(target_of, data=data)
+        return asyncio.run(inspect(launch, target, prove=prove, on_step=on_step))
+
+
+@contextmanager
+def _progress() -> Iterator[OnStep]:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        task = progress.add_task("asking", total=None)
+        yield lambda what, done, steps: progress.update(
+            task, description=what, completed=done, total=steps
+        )
+
+
+def show(inspection: Inspection) -> None:
+    """Headroom as a table for each endpoint, then what was found, in sentences."""
+    console = Console()
+    for headroom in inspection.headrooms:
+        console.print(_table(headroom))
+    for finding in inspection.findings:
+        word, colour = _MARKS[finding.level]
+        console.print(Text.assemble((f"{word}: ", colour), finding.text))
+
+
+def _table(headroom: Headroom) -> Table:
+    held = f"{headroom.native_context:,}" if headroom.native_context else "an unknown number of"
+    table = Table(
+        "text",
+        "native a public token",
+        f"native at {headroom.context:,} public",
+        "fits",
+        title=f"{headroom.endpoint}: holds {held} native tokens",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
+    for need in headroom.needs:
+        fits = {True: "yes", False: "no", None: "?"}[need.fits]
+        over = f", over at {need.overflows_at:,}" if need.fits is False else ""
+        table.add_row(need.kind, f"{need.native_per_public:.2f}", f"{need.need:,}", fits + over)
+    return table
