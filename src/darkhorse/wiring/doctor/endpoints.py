@@ -1,0 +1,93 @@
+"""The endpoints of live launches, each asked for a word."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from darkhorse.base.errors import ConfigError
+from darkhorse.base.secret import Secret
+from darkhorse.catalog.endpoint import EMBEDDED, Endpoint
+from darkhorse.launches.finding import Finding
+from darkhorse.launches.inquiry import Target, Waits
+from darkhorse.launches.probe import EndpointProbe
+from darkhorse.wiring.doctor.check import Check, fail, ok, warn
+from darkhorse.wiring.doctor.server import Running
+from darkhorse.wiring.doctor.state import Found
+
+__all__ = ["check"]
+
+_MODEL_FACTS = Path("run", "model.json")
+
+
+class _Model(Struct, frozen=True):
+    """The embedded engine's address and key, as the running server left them."""
+
+    url: str
+    key: str
+
+
+class _Asked(Struct, frozen=True):
+    slug: str
+    endpoint: Endpoint
+    target: Target
+
+
+def check(data: Path, found: Found, now_us: int, running: Running, waits: Waits) -> Iterator[Check]:
+    """Each endpoint that answers for something now, all asked at once."""
+    asked: list[_Asked] = []
+    for launch in found.launches or ():
+        if launch.life.state_at(now_us) != "live":
+            continue
+        for endpoint in launch.private.endpoint:
+            target = _target(data, endpoint, running)
+            if isinstance(target, Target):
+                asked.append(_Asked(launch.listing.slug, endpoint, target))
+            else:
+                yield target
+    for one, findings in zip(asked, asyncio.run(_ask(asked, waits)), strict=True):
+        yield from (_told(one, finding) for finding in findings)
+
+
+async def _ask(asked: list[_Asked], waits: Waits) -> list[tuple[Finding, ...]]:
+    return await asyncio.gather(*(EndpointProbe(one.target, waits).run() for one in asked))
+
+
+def _told(one: _Asked, finding: Finding) -> Check:
+    sentence = f"{one.slug}: {finding.text}"
+    if finding.level == "ok":
+        return ok("endpoints", sentence)
+    remedy = f"`darkhorse launch edit {one.slug}` changes what it is told to ask."
+    return (warn if finding.level == "warn" else fail)("endpoints", sentence, remedy)
+
+
+def _target(data: Path, endpoint: Endpoint, running: Running) -> Target | Check:
+    if endpoint.url != EMBEDDED:
+        try:
+            return Target.of(endpoint)
+        except ConfigError as e:
+            return warn(
+                "endpoints", f"{e} Until then it cannot be asked from here.", "Run this with it."
+            )
+    if not running.runs:
+        return ok(
+            "endpoints", f"Endpoint {endpoint.name} is the embedded model: it runs with the server."
+        )
+    model = _model(data)
+    if model is None:
+        return fail(
+            "endpoints",
+            f"Endpoint {endpoint.name}: a server runs, but {data / _MODEL_FACTS} does not say "
+            "where its embedded model is.",
+            "Restart the server: one that started without such a launch has loaded no model.",
+        )
+    return Target.of(endpoint, url=model.url, key=Secret(model.key))
+
+
+def _model(data: Path) -> _Model | None:
+    try:
+        return msgspec.json.decode((data / _MODEL_FACTS).read_bytes(), type=_Model)
+    except (OSError, msgspec.DecodeError):
+        return None
