@@ -11,14 +11,15 @@ ROOT = Path(__file__).parents[2]
 REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
-def test_the_settings_page_is_what_the_definitions_say():
+@pytest.mark.parametrize("name", ["settings", "launch"])
+def test_a_page_is_what_the_definitions_say(name):
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "settings_docs.py"],
+        [sys.executable, ROOT / "scripts" / "settings_docs.py", name],
         capture_output=True,
         text=True,
         check=True,
     )
-    written = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    written = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
     assert written == done.stdout, "run: python scripts/settings_docs.py --write"
 
 

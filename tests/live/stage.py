@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -16,12 +17,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from darkhorse.base.clock import SystemClock
+from darkhorse.launches import file
+from darkhorse.launches.desk import Desk, Reason
 from darkhorse.wiring.keys import ensure_first_keys
+from darkhorse.wiring.launches import open_desk
 from darkhorse.wiring.ledger import Follower, Generation, show
 
 CANARY = "CANARYMAKER"
 START_S = 30
 _POLL_S = 0.01
+_ALIAS = re.compile(r"[A-Za-z0-9][!-~]*")  # what may stand in a launch file
 _EVERY = 100_000  # more generations than any test makes
 
 
@@ -179,9 +184,9 @@ class Process:
 class Scripted:
     """The scripted upstream."""
 
-    def __init__(self) -> None:
+    def __init__(self, canary: str = CANARY) -> None:
         self.process = Process(
-            ["-m", "darkhorse", "scripted", "--port", "0", "--canary", CANARY, "--json"]
+            ["-m", "darkhorse", "scripted", "--port", "0", "--canary", canary, "--json"]
         )
         assert select.select([self.process.popen.stdout], [], [], START_S)[0]
         self.url = json.loads(self.process.popen.stdout.readline())["url"]
@@ -201,12 +206,43 @@ class Scripted:
         self.process.stop()
 
 
+REASON = Reason("a test", "to see what happens")
+
+
+def launch_text(
+    slug: str,
+    endpoints: list[tuple[str, ...]],
+    *,
+    alias: str = "",
+    title: str = "Mule Beta",
+    context: int = 200_000,
+    max_output: int = 100_000,
+    extra: str = "",
+    endpoint_extra: str = "",
+    prefix: str = CANARY,
+) -> str:
+    """A launch file; `endpoints` are (base URL, model, lines of its own). `extra`: of [public]."""
+    text = f"[public]\nslug = '{slug}'\naliases = {[alias] * bool(alias)}\ntitle = '{title}'\n"
+    text += f"context = {context}\nmax_output = {max_output}\n{extra}\n"
+    text += f"[private]\nmaker = '{prefix} Lab'\nmodel = '{prefix}-5'\n"
+    for at, (url, model, *own) in enumerate(endpoints):
+        text += f"[[private.endpoint]]\nname = '{prefix}-{at}'\n"
+        text += f"url = '{url}'\nmodel = '{model}'\nkey_env = 'UPSTREAM_KEY'\n{endpoint_extra}\n"
+        text += "".join(f"{line}\n" for line in own)
+    return text
+
+
+def go_live(desk: Desk, text: str):
+    """A launch that is live from now on, without asking its endpoints anything."""
+    return desk.go_live(desk.create(file.parse(text, "a test's launch"), REASON), REASON)
+
+
 @dataclass
 class Relay:
-    """A relay over the given listings: name → endpoints, each (base URL, model)."""
+    """A relay over the given listings: name → endpoints, each (base URL, model, lines)."""
 
     data: Path
-    listings: dict[str, list[tuple[str, str]]]
+    listings: dict[str, list[tuple[str, ...]]]
     settings: str = ""
     argv: tuple[str, ...] = ("relay",)
     context: int = 200_000
@@ -221,22 +257,29 @@ class Relay:
         self.key = keys.developer.reveal()
         self.management_key = keys.management.reveal()
         self.config = self.data / "darkhorse.toml"
-        self.config.write_text(self.settings + self._listings())
+        self.config.write_text(self.settings)
+        self.desk = open_desk(self.data)
+        slugs = {name: f"stealth/listing-{at}" for at, name in enumerate(self.listings)}
+        self._odd = {name: slug for name, slug in slugs.items() if not _ALIAS.fullmatch(name)}
+        if not self.desk.launches():
+            self._go_live()
         self.process: Process | None = None
         self._calls: list[Call] = []
         self.listen()
 
-    def _listings(self) -> str:
-        text = ""
+    def _go_live(self) -> None:
         for number, (name, endpoints) in enumerate(self.listings.items()):
-            slug = f"stealth/listing-{number}"
-            text += f"[[listing]]\nslug = '{slug}'\naliases = ['{name}']\nname = 'L{number}'\n"
-            text += f"created = 1\ncontext = {self.context}\nmax_output = {self.max_output}\n"
-            text += f"{self.listing_extra}\n"
-            for at, (url, model) in enumerate(endpoints):
-                text += f"[[endpoint]]\nlisting = '{slug}'\nname = '{CANARY}-{number}-{at}'\n"
-                text += f"url = '{url}'\nmodel = '{model}'\nkey_env = 'UPSTREAM_KEY'\n"
-        return text
+            text = launch_text(
+                f"stealth/listing-{number}",
+                endpoints,
+                alias="" if name in self._odd else name,
+                title=f"L{number}",
+                context=self.context,
+                max_output=self.max_output,
+                extra=self.listing_extra,
+                prefix=f"{CANARY}-{number}",
+            )
+            go_live(self.desk, text)
 
     def listen(self) -> None:
         """A fresh socket, held here so that it outlives the process."""
@@ -281,11 +324,11 @@ class Relay:
             self.process.stop()
 
     def chat(self, model: str, **fields) -> Reply:
-        return self.post(chat_body(model, **fields))
+        return self.post(chat_body(self._odd.get(model, model), **fields))
 
     def begin(self, model: str, **fields) -> "Call":
         """Ask, and leave the answer to be read."""
-        body = chat_body(model, **fields)
+        body = chat_body(self._odd.get(model, model), **fields)
         lines = ("POST /api/v1/chat/completions HTTP/1.1", "host: localhost", *self._usual(body))
         head = "".join(f"{line}\r\n" for line in (*lines, "connection: close", ""))
         self._calls.append(Call(self.port, head.encode() + body))

@@ -73,7 +73,7 @@ def impatient() -> RetryConfig:
 
 def test_openai_lists_models(by_openai):
     models = list(by_openai.models.list())
-    assert models[0].id == "stealth/listing-0"
+    assert models[-1].id == "stealth/listing-0"  # the newest come first
     assert {model.owned_by for model in models} == {"stealth"}
 
 
@@ -81,7 +81,7 @@ def test_openrouter_lists_models(by_openrouter, relay):
     page = by_openrouter.models.list()
     data = page.result.data if hasattr(page, "result") else page.data
     assert len(data) == len(relay.listings)
-    first = data[0]
+    first = data[-1]
     assert (first.id, first.context_length) == ("stealth/listing-0", 200_000)
     assert first.pricing.prompt == "0"
     assert "logged" in first.description

@@ -219,7 +219,7 @@ def test_only_the_conversation_goes_up(scripted, alone):
         "model": model,
         "stream": True,
         "stream_options": {"include_usage": True},
-        "max_tokens": 36,
+        "max_tokens": 37,
         "temperature": 0.5,
         "stop": ["END"],
         "tool_choice": "auto",

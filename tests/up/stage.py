@@ -11,6 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from darkhorse.base.errors import ConfigError
+from darkhorse.launches.desk import Reason
+from darkhorse.launches.file import parse
+from darkhorse.wiring.launches import open_desk
+
 HERE = Path(__file__).parent
 DEADLINE_S = 30.0
 
@@ -18,16 +23,20 @@ CONFIG = """
 [server]
 port = 0
 drain_s = 1
+"""
 
-[[listing]]
+LAUNCH = """
+[public]
 slug = "stealth/none"
-name = "None"
-created = 0
+title = "None"
 context = 10
 max_output = 10
 
-[[endpoint]]
-listing = "stealth/none"
+[private]
+maker = "nobody"
+model = "nothing"
+
+[[private.endpoint]]
 name = "nowhere"
 url = "http://127.0.0.1:1/v1"
 """
@@ -59,6 +68,7 @@ class House:
         self.events_file = folder / "events"
         self.config = folder / "darkhorse.toml"
         self.config.write_text(CONFIG)
+        self.launch_text: str | None = LAUNCH
         self.processes: list[subprocess.Popen[str]] = []
         self.errors = folder / "stderr"
 
@@ -66,6 +76,8 @@ class House:
         self, children: dict[str, str], *options: str, stdout: "int | IO[str]" = subprocess.PIPE
     ) -> "subprocess.Popen[str]":
         """Children by name, in the order they are drained, each with what it shall do."""
+        if self.launch_text:
+            self._go_live(self.launch_text)
         with self.errors.open("a") as errors:
             process = subprocess.Popen(
                 [
@@ -79,6 +91,16 @@ class House:
             )
         self.processes.append(process)
         return process
+
+    def _go_live(self, text: str) -> None:
+        """With a launch there, `up` makes none of its own and needs no model."""
+        try:
+            desk = open_desk(self.data)
+        except (ConfigError, OSError):
+            return  # the data directory is what the test is about
+        if not desk.launches():
+            reason = Reason("a test", "something to serve")
+            desk.go_live(desk.create(parse(text, "a test's launch"), reason), reason)
 
     def serve(self, children: dict[str, str], *options: str) -> "subprocess.Popen[str]":
         """Start, and wait until it says that it serves."""

@@ -177,6 +177,7 @@ def test_nothing_private_is_in_a_childs_arguments(tmp_path):
         runtime=tmp_path,
         model_port=5,
         model_file=tmp_path / "the-maker.gguf",
+        model_key="sk-secret",
     )
     house_parts = parts(load(None), place)
     assert [part.name for part in house_parts] == ["relay", "keeper", "pages", "model"]

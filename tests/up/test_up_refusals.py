@@ -66,11 +66,13 @@ def test_a_second_start_on_the_same_data_names_the_first(house):
         ("port = ", "not valid TOML"),
         ("[server]\nprot = 1", "did you mean `port`?"),
         ("[server]\nport = 70000", "<= 65535"),
-        ('[[listing]]\nslug = "NOT A SLUG"', "listing"),
+        ("[server]\n\nprot = 1", "line 3: `server.prot` is unknown"),
+        ("[[listing]]\nslug = 'a/b'", "known keys: journal, limits, log, model, server, upstream"),
     ],
 )
 def test_a_broken_config(house, text, hint):
     house.config.write_text(text)
+    house.launch_text = None
     sentence = house.refused(SERVING)
     assert hint in sentence
     assert str(house.config) in sentence

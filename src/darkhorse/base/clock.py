@@ -3,7 +3,7 @@
 import time
 from typing import Protocol
 
-__all__ = ["Clock", "SystemClock"]
+__all__ = ["Clock", "SteadyClock", "SystemClock"]
 
 
 class Clock(Protocol):
@@ -26,3 +26,53 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+
+class SteadyClock:
+    """The wall clock, but a jump is believed only when it has lasted.
+
+    A step of network time, a virtual machine that wakes, a mistyped `date`: for `doubt_s` after a
+    jump this clock goes on at its own pace; a jump that is taken back meanwhile never was.
+    `floor_us` is the newest moment that was ever written down: what is behind it is never believed.
+    """
+
+    def __init__(self, clock: Clock, *, doubt_s: float = 120.0, floor_us: int = 0) -> None:
+        self._clock = clock
+        self._doubt_s = doubt_s
+        self._floor_us = floor_us
+        self._offset_us = max(clock.now_us(), floor_us) - self._pace_us()
+        self._doubted_since: float | None = None
+        self._doubted_offset_us = 0
+
+    def now_us(self) -> int:
+        """Microseconds since the epoch."""
+        pace = self._pace_us()
+        offset = self._clock.now_us() - pace
+        if abs(offset - self._offset_us) <= _DRIFT_US or self._is_believed(offset):
+            self._offset_us, self._doubted_since = offset, None
+        return pace + self._offset_us
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    @property
+    def doubts(self) -> bool:
+        """Does the wall clock say something else just now?"""
+        return self._doubted_since is not None
+
+    def _pace_us(self) -> int:
+        return int(self._clock.monotonic() * 1_000_000)
+
+    def _is_believed(self, offset_us: int) -> bool:
+        """A jump that lasts, and not one that goes on jumping."""
+        now = self._clock.monotonic()
+        jumped_again = abs(offset_us - self._doubted_offset_us) > _DRIFT_US
+        if self._doubted_since is None or jumped_again:
+            self._doubted_since, self._doubted_offset_us = now, offset_us
+            return False
+        if self._clock.now_us() < self._floor_us:
+            return False
+        return now - self._doubted_since >= self._doubt_s
+
+
+_DRIFT_US = 1_000_000  # what network time may correct between two readings

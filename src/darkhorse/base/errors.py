@@ -6,9 +6,12 @@
     │   ├── UnknownModel          400 no listing of that name
     │   ├── ContextExceeded       400 the prompt is longer than the listing takes
     │   ├── RejectedByModel       400 the model refused this body for good
+    │   ├── OverLimit             400 asks for more at once than its limits ever allow
     │   ├── Unauthorized          401 no key, or one we do not know
+    │   ├── PaymentRequired       402 the key has spent what it may
     │   ├── Forbidden             403 a key of the wrong kind
     │   ├── UnknownRoute          404 nothing lives at this path
+    │   ├── ModelDeprecated       404 the listing was there and is retired
     │   ├── UnsupportedByListing  404 the listing does not take what was asked of it
     │   ├── WrongMethod           405 the path exists, the verb does not
     │   ├── BodyTimeout           408 the body did not arrive in time
@@ -46,6 +49,9 @@ __all__ = [
     "Internal",
     "InvalidRequest",
     "LedgerUnavailable",
+    "ModelDeprecated",
+    "OverLimit",
+    "PaymentRequired",
     "RateLimited",
     "RejectedByModel",
     "ServerError",
@@ -75,7 +81,18 @@ class DarkhorseError(Exception):
     default_retry_after: ClassVar[int | None] = None
     requested: str | None = None  # the model's name as the client wrote it
 
-    def __init__(self, message: str | None = None, *, retry_after: int | None = None) -> None:
+    fallbacks: tuple[str, ...] = ()  # what may be asked instead; clients choose, we never redirect
+    quota: tuple[tuple[bytes, bytes], ...] = ()  # X-RateLimit-* headers, where a limit refused
+    limited: str = ""  # whose limit refused: "key", "address", "listing", …
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        retry_after: int | None = None,
+        fallbacks: tuple[str, ...] = (),
+    ) -> None:
+        self.fallbacks = fallbacks
         self.message = message or self.default_message
         self.retry_after = retry_after if retry_after is not None else self.default_retry_after
         super().__init__(self.message)
@@ -113,12 +130,27 @@ class RejectedByModel(ClientError):
     default_message = "The model could not take this request as it is."
 
 
+class OverLimit(ClientError):
+    """400: more at once than a limit allows, however long the client waits."""
+
+    error_type = "token_limit_exceeded"
+    default_message = "This asks for more tokens at once than its limit allows."
+
+
 class Unauthorized(ClientError):
     """401: who is asking?"""
 
     status = 401
     error_type = "authentication"
     default_message = "No valid key. Send it as `Authorization: Bearer <key>`."
+
+
+class PaymentRequired(ClientError):
+    """402: the key's allowance is spent."""
+
+    status = 402
+    error_type = "payment_required"
+    default_message = "This key has spent what it may."
 
 
 class Forbidden(ClientError):
@@ -135,6 +167,15 @@ class UnknownRoute(ClientError):
     status = 404
     error_type = "not_found"
     default_message = "Nothing lives at this path."
+
+
+class ModelDeprecated(ClientError):
+    """404: the listing has ended. Not 410: OpenRouter's clients know it as this."""
+
+    status = 404
+    error_type = "not_found"
+    availability = "model_deprecated"
+    default_message = "This model's trial has ended; GET /api/v1/models shows what is live."
 
 
 class UnsupportedByListing(ClientError):

@@ -27,6 +27,10 @@ class IdSource(Protocol):
         """`call_…`, for a tool call."""
         ...
 
+    def launch(self) -> str:
+        """`lch-…`, for a launch."""
+        ...
+
 
 class RandomIds:
     """Identifiers from the operating system's randomness."""
@@ -52,3 +56,6 @@ class RandomIds:
 
     def call(self) -> str:
         return f"call_{self._tail()}"
+
+    def launch(self) -> str:
+        return f"lch-{self._tail()}"

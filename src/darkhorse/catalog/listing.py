@@ -1,15 +1,16 @@
-"""The public face of a model, and the private endpoint behind it: two structs that never mix."""
+"""The public side of a launch: what anyone may know of a model that has no name."""
 
-import os
-from pathlib import Path
+import re
+from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from darkhorse.base.errors import ConfigError, UnknownModel
-from darkhorse.base.secret import Secret
+from darkhorse.base.errors import ConfigError
+from darkhorse.catalog.limits import UNLIMITED, Limits
+from darkhorse.catalog.price import FREE, Price
 
-__all__ = ["DISCLOSURE", "Catalogue", "Endpoint", "Listing"]
+__all__ = ["DISCLOSURE", "Listing", "ListingLimits", "Modality", "Parameter", "Window"]
 
 DISCLOSURE = (
     "Every prompt and completion sent to this model is logged by its provider and may be used "
@@ -17,9 +18,12 @@ DISCLOSURE = (
 )
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$", max_length=100)]
+Alias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][!-~]*$", max_length=200)]
 Count = Annotated[int, Meta(ge=1)]
 Text = Annotated[str, Meta(min_length=1)]
-Seconds = Annotated[int, Meta(ge=0, lt=4_102_444_800)]  # before 2100: no milliseconds
+Days = Annotated[float, Meta(gt=0, le=3660)]
+Moment = Annotated[datetime, Meta(tz=True)]
+Modality = Literal["text", "image", "audio", "video", "file"]
 Parameter = Literal[
     "frequency_penalty",
     "max_tokens",
@@ -39,7 +43,6 @@ Parameter = Literal[
     "top_p",
 ]
 
-
 _USUAL: tuple[Parameter, ...] = (
     "frequency_penalty",
     "max_tokens",
@@ -52,115 +55,107 @@ _USUAL: tuple[Parameter, ...] = (
 )
 
 
-class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the public may know. Context and output are in public tokens (⌈UTF-8 bytes / 4⌉)."""
+class Window(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """[public.window]: when it ends by itself. Left out, it stays until it is retired by hand."""
 
-    slug: Annotated[Slug, Meta(description="`author/name`, as clients write it.")]
-    aliases: Annotated[tuple[Text, ...], Meta(description="Other names that reach it.")] = ()
-    name: Annotated[Text, Meta(description="Title on its card.")]
-    description: Annotated[str, Meta(description="Text on its card.")] = ""
-    created: Annotated[Seconds, Meta(description="Unix seconds, fixed for the listing's life.")]
-    context: Annotated[Count, Meta(description="Prompt and answer together, public tokens.")]
-    max_output: Annotated[Count, Meta(description="The longest answer, public tokens.")]
-    parameters: Annotated[
-        tuple[Parameter, ...], Meta(description="Request parameters it honours.")
-    ] = _USUAL
-    disclosure: Annotated[Text, Meta(description="What users are told about logging.")] = DISCLOSURE
+    days: Annotated[Days | None, Meta(description="Days from its going live.", examples=[5])] = None
+    closes: Annotated[
+        Moment | None,
+        Meta(description="A moment, with its time zone: 2026-12-01T12:00:00Z."),
+    ] = None
 
     def check(self) -> None:
         """Raise ConfigError where one field contradicts another."""
+        if self.days is not None and self.closes is not None:
+            raise ConfigError("public.window.closes: give days or closes, not both.")
+
+    def closes_us(self, live_us: int) -> int | None:
+        """When it ends if it goes live at `live_us`; None: it does not end by itself."""
+        if self.days is not None:
+            return live_us + round(self.days * 86_400) * 1_000_000
+        return None if self.closes is None else round(self.closes.timestamp() * 1_000_000)
+
+
+class ListingLimits(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """[public.limits]: three sets of limits on this listing."""
+
+    total: Annotated[Limits, Meta(description="For everybody together.")] = UNLIMITED
+    key: Annotated[Limits, Meta(description="For each key.")] = UNLIMITED
+    address: Annotated[Limits, Meta(description="For each network address.")] = UNLIMITED
+
+    def check(self) -> None:
+        """Raise ConfigError where a value makes no sense."""
+        for name in self.__struct_fields__:
+            getattr(self, name).check(f"public.limits.{name}")
+
+
+class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """[public]: what the public may know. Tokens are public tokens: ⌈UTF-8 bytes / 4⌉."""
+
+    slug: Annotated[
+        Slug,
+        Meta(description="`author/name`, as clients write it.", examples=["stealth/pony-alpha"]),
+    ]
+    aliases: Annotated[tuple[Alias, ...], Meta(description="Other names that reach it.")] = ()
+    title: Annotated[Text, Meta(description="Title on its card.", examples=["Pony Alpha"])]
+    description: Annotated[str, Meta(description="Text on its card.")] = ""
+    input: Annotated[
+        tuple[Modality, ...], Meta(min_length=1, description="What it reads.", examples=[["text"]])
+    ] = ("text",)
+    output: Annotated[
+        tuple[Modality, ...], Meta(min_length=1, description="What it writes.", examples=[["text"]])
+    ] = ("text",)
+    context: Annotated[
+        Count, Meta(description="Prompt and answer together, public tokens.", examples=[200_000])
+    ]
+    max_output: Annotated[
+        Count, Meta(description="The longest answer, public tokens.", examples=[131_072])
+    ]
+    parameters: Annotated[
+        tuple[Parameter, ...],
+        Meta(description="Request parameters it honours.", examples=[["temperature", "tools"]]),
+    ] = _USUAL
+    price: Annotated[Price, Meta(description="What it costs; left out, it is free.")] = FREE
+    limits: Annotated[ListingLimits, Meta(description="Who may use how much of it.")] = (
+        ListingLimits()
+    )
+    moderated: Annotated[bool, Meta(description="Are prompts moderated before it?")] = False
+    window: Annotated[Window, Meta(description="When it ends by itself.")] = Window()
+    disclosure: Annotated[Text, Meta(description="What users are told about logging.")] = DISCLOSURE
+    terms: Annotated[str, Meta(description="URL of the terms of use.")] = ""
+    privacy: Annotated[str, Meta(description="URL of the privacy policy.")] = ""
+    abuse_contact: Annotated[
+        str, Meta(description="Where to report abuse: an email address or a URL.")
+    ] = ""
+    identity: Annotated[str, Meta(description="What the model may say of itself.")] = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that reaches it."""
+        return (self.slug, *self.aliases)
+
+    def check(self) -> None:
+        """Raise ConfigError where one field contradicts another."""
+        self.window.check()
+        self.price.check("public.price")
+        self.limits.check()
         if self.max_output > self.context:
             raise ConfigError(
-                f"Listing {self.slug}: max_output ({self.max_output}) is over context "
-                f"({self.context}); lower it."
+                f"public.max_output: {self.max_output} is over context ({self.context}); lower it."
             )
+        if len(set(self.names)) < len(self.names):
+            raise ConfigError("public.aliases: a name is there twice; leave one out.")
+        self._check_links()
 
-
-class Endpoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The private binding behind a listing: none of it is ever shown."""
-
-    listing: Annotated[Slug, Meta(description="The listing it serves.")]
-    name: Annotated[Text, Meta(description="The operator's own word for it; in private records.")]
-    url: Annotated[
-        str, Meta(description='Base URL of an OpenAI-compatible API; "embedded" for ours.')
-    ]
-    model: Annotated[str, Meta(description="The model's name over there.")] = ""
-    key_env: Annotated[str, Meta(description="Environment variable that holds its key.")] = ""
-    key_file: Annotated[str, Meta(description="File that holds its key.")] = ""
-    max_output: Annotated[Count | None, Meta(description="Most native tokens to ask for.")] = None
-
-    def check(self) -> None:
-        """Raise ConfigError where one field contradicts another."""
-        if self.key_env and self.key_file:
-            raise ConfigError(f"Endpoint {self.name}: give key_env or key_file, not both.")
-
-    def key(self) -> Secret:
-        """The endpoint's key; empty where none is configured. Raises ConfigError."""
-        if self.key_env:
-            return self._key_from_environment()
-        if self.key_file:
-            return self._key_from_file()
-        return Secret("")
-
-    def _key_from_environment(self) -> Secret:
-        value = os.environ.get(self.key_env, "").strip()
-        if not value:
-            raise ConfigError(f"Endpoint {self.name}: set {self.key_env} to its key.")
-        return Secret(value)
-
-    def _key_from_file(self) -> Secret:
-        try:
-            return Secret(Path(self.key_file).read_text(encoding="utf-8").strip())
-        except (OSError, UnicodeDecodeError) as e:
-            raise ConfigError(f"Endpoint {self.name}: key file cannot be read ({e}).") from None
-
-
-class Catalogue:
-    """Every listing by every name it answers to, and the endpoints behind each."""
-
-    def __init__(self, listings: tuple[Listing, ...], endpoints: tuple[Endpoint, ...]) -> None:
-        self.listings = listings
-        self._by_name = _index(listings)
-        self._endpoints = _group(self._by_name, endpoints)
-
-    def find(self, name: str) -> Listing:
-        """The listing called `name` (slug or alias). Raises UnknownModel."""
-        try:
-            return self._by_name[name]
-        except KeyError:
-            raise UnknownModel from None
-
-    def endpoints(self, listing: Listing) -> tuple[Endpoint, ...]:
-        """The endpoints behind a listing, in the order they are tried."""
-        return self._endpoints[listing.slug]
-
-
-def _index(listings: tuple[Listing, ...]) -> dict[str, Listing]:
-    by_name: dict[str, Listing] = {}
-    for listing in listings:
-        listing.check()
-        for name in (listing.slug, *listing.aliases):
-            if name in by_name:
-                raise ConfigError(f"Two listings answer to `{name}`; rename one of them.")
-            by_name[name] = listing
-    return by_name
-
-
-def _group(
-    by_name: dict[str, Listing], endpoints: tuple[Endpoint, ...]
-) -> dict[str, tuple[Endpoint, ...]]:
-    groups: dict[str, list[Endpoint]] = {listing.slug: [] for listing in by_name.values()}
-    for endpoint in endpoints:
-        if endpoint.listing not in groups:
-            raise ConfigError(f"Endpoint {endpoint.name}: no listing `{endpoint.listing}`.")
-        endpoint.check()
-        group = groups[endpoint.listing]
-        if endpoint.name in [other.name for other in group]:
+    def _check_links(self) -> None:
+        for name in ("terms", "privacy"):
+            if (link := getattr(self, name)) and not re.match(r"https?://[^\s/]", link):
+                raise ConfigError(f"public.{name}: `{link}` is no URL; begin it with https://.")
+        contact = self.abuse_contact
+        if contact and not re.match(r"https?://[^\s/]|[^\s@/]+@[^\s@/]+$", contact):
             raise ConfigError(
-                f"Listing {endpoint.listing} has two endpoints named {endpoint.name}; rename one."
+                f"public.abuse_contact: `{contact}` is neither an email address nor a URL; "
+                "write for example abuse@example.org."
             )
-        group.append(endpoint)
-    for slug, group in groups.items():
-        if not group:
-            raise ConfigError(f"Listing {slug} has no endpoint; add [[endpoint]] listing = …")
-    return {slug: tuple(group) for slug, group in groups.items()}

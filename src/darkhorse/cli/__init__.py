@@ -8,7 +8,18 @@ from darkhorse import __version__
 
 __all__ = ["main"]
 
-_COMMANDS = ("keeper", "ledger", "model", "pages", "relay", "scripted", "up")
+_COMMANDS = (
+    "doctor",
+    "keeper",
+    "key",
+    "launch",
+    "ledger",
+    "model",
+    "pages",
+    "relay",
+    "scripted",
+    "up",
+)
 
 
 class _Lazy(click.Group):

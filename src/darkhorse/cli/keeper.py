@@ -5,6 +5,4 @@ from darkhorse.wiring import keeper as process
 
 __all__ = ["keeper"]
 
-keeper = process_command(
-    "keeper", "Fold the journal into facts.", lambda data, _: process.run(data)
-)
+keeper = process_command("keeper", "Fold the journal into facts.", process.run)

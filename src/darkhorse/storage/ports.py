@@ -5,9 +5,20 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from darkhorse.catalog.launch import Launch, Move, PublicLaunch
+from darkhorse.catalog.limits import UNLIMITED, Limits
 from darkhorse.storage.records import EndRecord, StartRecord
 
-__all__ = ["Journal", "KeyKind", "KeyRecord", "KeyStore", "ListingTotals", "PublicFacts"]
+__all__ = [
+    "Journal",
+    "KeyKind",
+    "KeyRecord",
+    "KeyStore",
+    "LaunchStore",
+    "ListingTotals",
+    "PublicFacts",
+    "PublicLaunches",
+]
 
 KeyKind = Literal["developer", "management"]
 
@@ -40,6 +51,8 @@ class KeyRecord(Struct, frozen=True, kw_only=True):
     label: str
     created_us: int
     disabled: bool = False
+    expires_us: int | None = None
+    limits: Limits = UNLIMITED
 
 
 class KeyStore(Protocol):
@@ -49,7 +62,46 @@ class KeyStore(Protocol):
 
     def keys(self) -> list[KeyRecord]: ...
 
-    def add(self, record: KeyRecord) -> None: ...
+    def add(self, record: KeyRecord) -> None:
+        """Store a key. One that is there already stays as it is."""
+        ...
+
+    def change(self, record: KeyRecord) -> None:
+        """Replace all of the stored key but its hash. Raises KeyError where there is none."""
+        ...
+
+
+class LaunchStore(Protocol):
+    """Launches, each with all of its moves, and a number that grows with every move."""
+
+    def version(self) -> int: ...
+
+    def launches(self) -> list[Launch]:
+        """All of them, oldest first."""
+        ...
+
+    def moves(self, launch_id: str) -> list[Move]:
+        """Every move of one launch, first to last."""
+        ...
+
+    def add(self, launch: Launch, move: Move) -> None:
+        """A new launch. Raises ConfigError if one of its names is taken."""
+        ...
+
+    def change(self, launch: Launch, move: Move) -> None:
+        """Replace the launch as it was one revision before; note the move with it.
+
+        Raises ConfigError if somebody else moved it meanwhile: then nothing was changed.
+        """
+        ...
+
+
+class PublicLaunches(Protocol):
+    """The public's reader of launches: there is no private side in it, and no draft."""
+
+    def launches(self) -> list[PublicLaunch]:
+        """Newest first, live or past."""
+        ...
 
 
 class ListingTotals(Struct, frozen=True, kw_only=True):

@@ -30,6 +30,8 @@ class StartRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     app_url: str = ""
     app_title: str = ""
     user_agent: str = ""
+    address: str = ""  # a keyed hash of the client's network address, never the address
+    person: str = ""  # a keyed hash of key and the request's `user`, or of key and address
 
 
 class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -58,6 +60,7 @@ class EndRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     native: NativeUsage | None = None
     first_token_ms: float | None = None
     duration_ms: float = 0.0
+    micro_usd: int = 0  # what it cost the key, in millionths of a dollar
     attempts: tuple[Attempt, ...] = ()
 
 

@@ -26,7 +26,7 @@ class Card(Struct, frozen=True, kw_only=True):
     management: Secret
     pid: int
     data: str
-    model: str
+    model: str | None  # a name of the newest live launch
 
     def as_json(self) -> str:
         """One line."""
@@ -50,7 +50,12 @@ class Card(Struct, frozen=True, kw_only=True):
         )
         lines = [f"  {name:<16}{value}" for name, value in rows]
         head = click.style(f"Darkhorse serves at {self.url}", bold=True)
-        return "\n".join(("", head, "", *lines, "", "Try it:", "", self._curl(), ""))
+        return "\n".join(("", head, "", *lines, "", *self._next()))
+
+    def _next(self) -> tuple[str, ...]:
+        if self.model is None:
+            return ("No launch is live: `darkhorse launch go-live SLUG` makes one answer.", "")
+        return ("Try it:", "", self._curl(), "")
 
     def _curl(self) -> str:
         body = {

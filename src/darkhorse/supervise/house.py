@@ -5,7 +5,6 @@ is the embedded engine. They share the data directory and the configuration file
 this run (sockets, the engine's key) goes through the environment.
 """
 
-import secrets
 import sys
 from pathlib import Path
 
@@ -32,7 +31,13 @@ class Place(Struct, frozen=True, kw_only=True):
     listen_fd: int
     runtime: Path  # a private directory for sockets
     model_port: int
-    model_file: Path | None  # None: no listing is served by the embedded model
+    model_file: Path | None  # None: no launch is answered by the embedded model
+    model_key: str  # what its engine wants to hear
+
+    @property
+    def model_url(self) -> str:
+        """Where the engine listens: the same through all of its restarts."""
+        return f"http://127.0.0.1:{self.model_port}/v1"
 
 
 def parts(config: Config, place: Place) -> tuple[Part, ...]:
@@ -52,12 +57,12 @@ def parts(config: Config, place: Place) -> tuple[Part, ...]:
 
 
 def _model_facts(place: Place) -> dict[str, str]:
-    """Where the engine listens and the key it wants: the same through all of its restarts."""
+    """Where the engine listens, and the key it wants."""
     if place.model_file is None:
         return {}
     return {
-        URL_VARIABLE: f"http://127.0.0.1:{place.model_port}/v1",
-        KEY_VARIABLE: secrets.token_urlsafe(32),
+        URL_VARIABLE: place.model_url,
+        KEY_VARIABLE: place.model_key,
     }
 
 

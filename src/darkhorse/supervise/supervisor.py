@@ -41,8 +41,8 @@ class Supervisor:
         self._signalled = asyncio.Event()
         self._hurried = False
 
-    async def run(self, on_ready: Callable[[], None]) -> int:
-        """Serve until a signal; `on_ready` is called once, when every part has served.
+    async def run(self, on_ready: Callable[[], Coroutine[Any, Any, None]]) -> int:
+        """Serve until a signal; `on_ready` runs once, when every part has served.
 
         Returns the exit status. Raises ConfigError where a part fails before it was ever ready.
         """
@@ -51,7 +51,7 @@ class Supervisor:
         try:
             await self._first(self._everyone_ready(), tenders)
             if not self._signalled.is_set():
-                on_ready()
+                await self._first(on_ready(), tenders)
                 await self._first(self._signalled.wait(), tenders)
         finally:
             await self._drain(tenders)
@@ -64,12 +64,13 @@ class Supervisor:
     async def _first(
         self, awaited: Coroutine[Any, Any, object], tenders: "list[asyncio.Task[None]]"
     ) -> None:
-        """Wait for `awaited`, for a signal, or for a tender's failure, which is raised."""
-        waiters = {asyncio.create_task(awaited), asyncio.create_task(self._signalled.wait())}
+        """Wait for `awaited`, for a signal, or for a tender's failure. Failures are raised."""
+        work = asyncio.create_task(awaited)
+        waiters = {work, asyncio.create_task(self._signalled.wait())}
         done, _ = await asyncio.wait({*waiters, *tenders}, return_when=asyncio.FIRST_COMPLETED)
         for waiter in waiters:
             waiter.cancel()
-        for task in done.intersection(tenders):
+        for task in done.intersection({work, *tenders}):
             task.result()
 
     def _listen_to_signals(self) -> None:

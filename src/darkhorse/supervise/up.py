@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -16,14 +17,18 @@ from msgspec import Struct
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.settings import ServerSettings
+from darkhorse.catalog.launch import Launch
 from darkhorse.supervise import house, model_file, place
-from darkhorse.supervise.card import Card, address
+from darkhorse.supervise.card import address
+from darkhorse.supervise.first import needs_model
 from darkhorse.supervise.notices import Notices
+from darkhorse.supervise.opening import Opening
 from darkhorse.supervise.part import Part
 from darkhorse.supervise.supervisor import Supervisor
 from darkhorse.wiring import config as configuration
 from darkhorse.wiring.config import Config
 from darkhorse.wiring.keys import ensure_first_keys
+from darkhorse.wiring.launches import open_desk
 from darkhorse.wiring.model import LOG
 
 __all__ = ["Options", "PartsMaker", "up"]
@@ -46,11 +51,12 @@ def up(options: Options, *, clock: Clock, parts: PartsMaker = house.parts) -> in
     """Run the house until a signal; the exit status. Raises ConfigError."""
     _leave_quietly_until_served()
     config = configuration.load(options.config)
-    config.check_keys()
-    notices = Notices()
+    notices = Notices(config.log)
     with ExitStack() as stack:
         data = options.data.resolve()
         lock_fd = stack.enter_context(place.claim(data, notices.say))
+        desk = open_desk(data, clock)
+        launches = desk.launches()
         listener = stack.enter_context(_listener(options, config.server))
         taken = house.Place(
             data=data,
@@ -58,23 +64,29 @@ def up(options: Options, *, clock: Clock, parts: PartsMaker = house.parts) -> in
             lock_fd=lock_fd,
             listen_fd=listener.fileno(),
             runtime=stack.enter_context(place.runtime_directory(data)),
+            model_key=secrets.token_urlsafe(32),
             model_port=stack.enter_context(place.hold_loopback_port()),
-            model_file=_model(options, config, data, notices),
+            model_file=_model(options, launches, data, notices),
         )
         _empty_log(data)
-        card = _card(config, data, listener, clock)
+        url = address(*listener.getsockname()[:2])
+        keys = ensure_first_keys(data, clock)  # before the relay reads them
+        opening = Opening(desk, clock, taken, keys, url, notices)
         # While we held the public socket, a drain would let clients connect that nobody accepts.
         supervisor = Supervisor(
             parts(config, taken), clock=clock, say=notices.say, on_drain=listener.close
         )
-        return asyncio.run(_serve(supervisor, card, notices, as_json=options.as_json))
+        return asyncio.run(_serve(supervisor, opening, notices, as_json=options.as_json))
 
 
-async def _serve(supervisor: Supervisor, card: Card, notices: Notices, *, as_json: bool) -> int:
+async def _serve(
+    supervisor: Supervisor, opening: Opening, notices: Notices, *, as_json: bool
+) -> int:
     with ExitStack() as stack:
         stack.enter_context(notices.waiting("starting, and loading the model"))
 
-        def on_ready() -> None:
+        async def on_ready() -> None:
+            card = await opening.card()
             stack.close()
             _show(card.as_json() if as_json else card.as_text())
 
@@ -107,10 +119,10 @@ def _listener(options: Options, server: ServerSettings) -> socket.socket:
     return place.listen(host, server.port if options.port is None else options.port)
 
 
-def _model(options: Options, config: Config, data: Path, notices: Notices) -> Path | None:
-    if not config.needs_model:
+def _model(options: Options, launches: list[Launch], data: Path, notices: Notices) -> Path | None:
+    if not needs_model(launches):
         if options.model:
-            notices.say('no endpoint has url = "embedded", so --model is not used.')
+            notices.say('no launch has an endpoint with url = "embedded", so --model is not used.')
         return None
     with notices.measuring("checking the model") as advance:
         return model_file.find(options.model, data, advance)
@@ -125,17 +137,3 @@ def _empty_log(data: Path) -> None:
     except OSError as e:
         raise ConfigError(f"{log}: cannot be written ({e.strerror}).") from None
     os.close(descriptor)
-
-
-def _card(config: Config, data: Path, listener: socket.socket, clock: Clock) -> Card:
-    keys = ensure_first_keys(data, clock)
-    host, port = listener.getsockname()[:2]
-    listing = config.catalogue.listings[0]
-    return Card(
-        url=address(host, port),
-        developer=keys.developer,
-        management=keys.management,
-        pid=os.getpid(),
-        data=str(data),
-        model=(*listing.aliases, listing.slug)[0],
-    )

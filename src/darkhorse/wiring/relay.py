@@ -5,35 +5,46 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Mapping
 from pathlib import Path
 
 import uvloop
-from starlette.applications import Starlette
+from msgspec import structs
 
 from darkhorse.accounts.keys import KeyRing
+from darkhorse.accounts.limits import Limiter
+from darkhorse.accounts.people import People
 from darkhorse.api.app import Api
+from darkhorse.api.caller import Callers
 from darkhorse.api.chat import ChatRoute
 from darkhorse.api.metrics import Metrics
 from darkhorse.api.pages import PagesProxy
 from darkhorse.api.routes import catalogue_app, operator_app
-from darkhorse.base.clock import Clock, SystemClock
+from darkhorse.base.chance import system_draw
+from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.ids import RandomIds
-from darkhorse.base.secret import Secret
-from darkhorse.catalog.listing import Endpoint
+from darkhorse.launches.board import Board
 from darkhorse.router.generation import Means
 from darkhorse.router.router import Router
 from darkhorse.storage.ledger.disk import Disk, RealDisk
+from darkhorse.storage.ledger.facts import FACTS_FILE
 from darkhorse.storage.ledger.journal import FileJournal
-from darkhorse.upstream.base import Upstream
-from darkhorse.upstream.http import HttpUpstream
+from darkhorse.storage.ledger.usage import read_usage
+from darkhorse.storage.records import EndRecord, StartRecord
 from darkhorse.wiring import logs
-from darkhorse.wiring.config import EMBEDDED, Config
+from darkhorse.wiring.config import Config
 from darkhorse.wiring.keys import open_key_store
+from darkhorse.wiring.launches import open_launch_store
+from darkhorse.wiring.private_file import kept_secret
 from darkhorse.wiring.server import RelayServer, log_no_text
+from darkhorse.wiring.time import steady_clock
+from darkhorse.wiring.upstreams import Upstreams
+from darkhorse.wiring.watching import make_visits, watch
 
 __all__ = ["run"]
+
+_PEOPLE = "people.key"
+"""In the data directory: what addresses and users are hashed with."""
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +53,12 @@ def run(
     data: Path, config: Config, *, clock: Clock | None = None, disk: Disk | None = None
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain. Raises ConfigError."""
-    logs.configure("relay")
+    logs.configure("relay", config.log)
     listener = _listener(config)
     # Accepted connections inherit it: one whose peer takes nothing in is dropped by the kernel.
     stall_ms = int(config.server.client_stall_s * 1000)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, stall_ms)
-    uvloop.run(_serve(data, config, listener, clock or SystemClock(), disk or RealDisk()))
+    uvloop.run(_serve(data, config, listener, clock or steady_clock(data), disk or RealDisk()))
 
 
 def _listener(config: Config) -> socket.socket:
@@ -68,77 +79,84 @@ async def _serve(
     data: Path, config: Config, listener: socket.socket, clock: Clock, disk: Disk
 ) -> None:
     asyncio.get_running_loop().set_exception_handler(log_no_text)
-    journal = _open_journal(data, config, clock, disk)
-    keys = KeyRing(open_key_store(data))
+    metrics = Metrics(clock)
+    journal = _open_journal(data, config, clock, disk, metrics)
+    keys = KeyRing(open_key_store(data), clock)
     keys.load()
-    metrics = Metrics()
+    upstreams = Upstreams(config.upstream)
+    board = Board(open_launch_store(data), upstreams.follow)
+    board.load()
+    ids = RandomIds()
+    visits = make_visits(config.log, clock, ids, board, metrics)
     pages = PagesProxy(os.environ.get("DARKHORSE_PAGES_SOCKET"))
-    upstreams = _upstreams(config)
-    router = _router(config, upstreams, journal, clock, metrics)
+    means = _means(config, upstreams, journal, clock)
+    limiter = _limiter(data, clock)
+    router = Router(board.catalogue, means, limiter, config.limits, metrics.limited)
+
+    def ended(start: StartRecord, end: EndRecord) -> None:
+        for hears in (router, metrics, visits):
+            hears.ended(start, end)
+
+    means.on_end = ended
     metrics.running.set_function(lambda: router.running)
-    app = _app(config, router, keys, pages, operator_app(metrics, keys, RandomIds(), journal.check))
-    refresh = asyncio.create_task(keys.refresh_loop())
+    watch(metrics, clock, board=board, visits=visits, means=means, journal=journal)
+    callers = Callers(People(kept_secret(data / _PEOPLE)), config.server.trusted_proxies)
+    app = Api(
+        chat=ChatRoute(router, keys, callers, config.server),
+        catalogue=catalogue_app(board.catalogue, clock),
+        operator=operator_app(metrics, keys, journal.check),
+        pages=pages,
+        visits=visits,
+    )
+    following = [
+        asyncio.create_task(keys.refresh_loop()),
+        asyncio.create_task(board.refresh_loop()),
+    ]
     try:
         await RelayServer(app, router, config.server).serve(sockets=[listener])
     finally:
-        refresh.cancel()
+        for task in following:
+            task.cancel()
         await router.drain(0)
         pages.close()
-        for upstream in upstreams.values():
-            await upstream.close()
+        await upstreams.close()
         await asyncio.to_thread(journal.close)
 
 
-def _open_journal(data: Path, config: Config, clock: Clock, disk: Disk) -> FileJournal:
+def _open_journal(
+    data: Path, config: Config, clock: Clock, disk: Disk, metrics: Metrics
+) -> FileJournal:
     journal = FileJournal(
         data / "journal",
         settings=config.journal,
         clock=clock,
         disk=disk,
         new_file_id=lambda: secrets.randbits(64),
+        on_commit=metrics.committed,
     )
     log.info("%s", journal.recovery.sentence())
     return journal
 
 
-def _router(
-    config: Config,
-    upstreams: Mapping[Endpoint, Upstream],
-    journal: FileJournal,
-    clock: Clock,
-    metrics: Metrics,
-) -> Router:
-    means = Means(
+def _means(config: Config, upstreams: Upstreams, journal: FileJournal, clock: Clock) -> Means:
+    return Means(
         upstreams=upstreams,
         journal=journal,
         clock=clock,
         ids=RandomIds(),
+        draw=system_draw(),
         settings=config.upstream,
-        on_end=metrics.ended,
+        on_end=lambda *_: None,
     )
-    return Router(config.catalogue, means)
 
 
-def _upstreams(config: Config) -> Mapping[Endpoint, Upstream]:
-    return {endpoint: _upstream(endpoint, config) for endpoint in config.endpoint}
-
-
-def _upstream(endpoint: Endpoint, config: Config) -> Upstream:
-    url, key = endpoint.url, endpoint.key()
-    if url == EMBEDDED:
-        url = os.environ.get("DARKHORSE_MODEL_URL", "http://127.0.0.1:1/v1")
-        key = Secret(os.environ.get("DARKHORSE_MODEL_KEY", ""))
-    return HttpUpstream(url=Secret(url), model=endpoint.model, key=key, settings=config.upstream)
-
-
-def _app(
-    config: Config, router: Router, keys: KeyRing, pages: PagesProxy, operator: Starlette
-) -> Api:
-    ids = RandomIds()
-    return Api(
-        chat=ChatRoute(router, keys, config.server),
-        catalogue=catalogue_app(config.catalogue, ids),
-        operator=operator,
-        pages=pages,
-        ids=ids,
+def _limiter(data: Path, clock: Clock) -> Limiter:
+    """What was used before a restart counts on."""
+    limiter = Limiter(clock)
+    used = read_usage(data / FACTS_FILE, data / "journal", clock.now_us())
+    limiter.restore(
+        (structs.astuple(each) for each in used.recent),
+        (structs.astuple(each) for each in used.today),
+        (structs.astuple(each) for each in used.spent),
     )
+    return limiter

@@ -58,6 +58,35 @@ MIGRATIONS = (
             "INSERT INTO counter (name, value) VALUES ('keys', 0)",
         ),
     ),
+    Migration(
+        2,
+        "launches and their moves; keys that expire and have limits",
+        (
+            """CREATE TABLE launch (
+                id VARCHAR(40) NOT NULL PRIMARY KEY,
+                slug VARCHAR(100) NOT NULL UNIQUE,
+                state VARCHAR(20) NOT NULL,
+                public TEXT NOT NULL,
+                private TEXT NOT NULL,
+                source TEXT NOT NULL,
+                revision INTEGER NOT NULL
+            )""",
+            """CREATE TABLE launch_move (
+                launch VARCHAR(40) NOT NULL REFERENCES launch (id),
+                revision INTEGER NOT NULL,
+                kind VARCHAR(20) NOT NULL,
+                at_us BIGINT NOT NULL,
+                who VARCHAR(200) NOT NULL,
+                why TEXT NOT NULL,
+                shown TEXT NOT NULL,
+                detail TEXT NOT NULL,
+                PRIMARY KEY (launch, revision)
+            )""",
+            "INSERT INTO counter (name, value) VALUES ('launches', 0)",
+            "ALTER TABLE api_key ADD COLUMN expires_us BIGINT",
+            "ALTER TABLE api_key ADD COLUMN limits TEXT NOT NULL DEFAULT '{}'",
+        ),
+    ),
 )
 
 _metadata = MetaData()

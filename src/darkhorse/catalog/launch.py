@@ -1,0 +1,132 @@
+"""A launch: a listing, what is behind it, and its life. What the public may see of it is apart.
+
+draft ──go-live──▶ live ──retire, or its window ends──▶ retired ──reveal──▶ revealed
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from darkhorse.base.errors import ConfigError
+from darkhorse.catalog.endpoint import Private
+from darkhorse.catalog.listing import Listing
+
+__all__ = [
+    "Change",
+    "Definition",
+    "Launch",
+    "Life",
+    "Move",
+    "MoveKind",
+    "PublicLaunch",
+    "Reveal",
+    "State",
+]
+
+State = Literal["draft", "live", "retired", "revealed"]
+MoveKind = Literal["create", "edit", "go-live", "extend", "retire", "reveal"]
+
+
+class Definition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A launch file: what the public may know, and apart from it what it must not."""
+
+    public: Listing
+    private: Private
+
+    def check(self) -> None:
+        """Raise ConfigError where one field contradicts another, or the public side tells."""
+        self.public.check()
+        self.private.check()
+        self._check_silence()
+
+    def _check_silence(self) -> None:
+        public = self.public
+        texts = {
+            "slug": public.slug,
+            "aliases": " ".join(public.aliases),
+            "title": public.title,
+            "description": public.description,
+            "disclosure": public.disclosure,
+            "identity": public.identity,
+        }
+        for word in (self.private.maker, self.private.model):
+            for name, text in texts.items():
+                if len(word) > 2 and word.casefold() in text.casefold():
+                    raise ConfigError(
+                        f"public.{name}: it says `{word}`, which stands on the private side; "
+                        "take it out, or the listing names the maker."
+                    )
+
+
+class Life(Struct, frozen=True, kw_only=True):
+    """Where a launch stands, and since when: microseconds since the epoch, None if not yet."""
+
+    state: State = "draft"
+    created_us: int
+    live_us: int | None = None
+    closes_us: int | None = None  # when its window ends; None: it does not end by itself
+    retired_us: int | None = None
+    revealed_us: int | None = None
+
+    def is_over(self, now_us: int) -> bool:
+        """Has the window ended, whether anyone has written it down or not?"""
+        return self.closes_us is not None and now_us >= self.closes_us
+
+    def state_at(self, now_us: int) -> State:
+        """The state at a moment: a window that has ended is retired at once."""
+        return "retired" if self.state == "live" and self.is_over(now_us) else self.state
+
+
+class Reveal(Struct, frozen=True, kw_only=True):
+    """What the reveal says. Public from the reveal on, and not before."""
+
+    maker: str
+    model: str
+    text: str = ""
+    successor: str = ""
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """A line of a launch's public history."""
+
+    at_us: int
+    text: str
+
+
+class Move(Struct, frozen=True, kw_only=True):
+    """One step of a launch's life: who, when and why. Private, but for `shown`."""
+
+    kind: MoveKind
+    at_us: int
+    who: str
+    why: str = ""
+    shown: str = ""  # the line of the public history; empty where the public saw no change
+    detail: str = ""  # what the operator may want to know later: figures, private fields changed
+
+
+class PublicLaunch(Struct, frozen=True, kw_only=True):
+    """A launch as the public sees it; there is no way from here to an endpoint."""
+
+    listing: Listing
+    life: Life
+    changes: tuple[Change, ...] = ()
+    reveal: Reveal | None = None
+
+
+class Launch(Struct, frozen=True, kw_only=True):
+    """All of it. `revision` grows with every move."""
+
+    id: str  # lch-…
+    listing: Listing
+    private: Private
+    life: Life
+    changes: tuple[Change, ...] = ()
+    reveal: Reveal | None = None
+    revision: int = 0
+    source: str = ""  # the launch file as it was written, comments and all
+
+    def public(self) -> PublicLaunch:
+        """What the public may see of it."""
+        return PublicLaunch(
+            listing=self.listing, life=self.life, changes=self.changes, reveal=self.reveal
+        )

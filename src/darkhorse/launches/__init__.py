@@ -1,0 +1,1 @@
+"""Use cases on launches: their file, their moves, what is checked before they go live."""

@@ -1,0 +1,179 @@
+"""Launches in the state database: the public and the private side in columns of their own.
+
+The public's reader selects the public column and no other; a launch has no maker there until the
+move that reveals it puts one in.
+"""
+
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    insert,
+    inspect,
+    select,
+    update,
+)
+
+from darkhorse.base.errors import ConfigError
+from darkhorse.catalog.catalogue import check_names
+from darkhorse.catalog.endpoint import Private
+from darkhorse.catalog.launch import Launch, Move, PublicLaunch
+from darkhorse.storage.state.engine import open_reader, writing
+
+__all__ = ["SqlLaunchStore", "SqlPublicLaunches"]
+
+_metadata = MetaData()
+_launch = Table(
+    "launch",
+    _metadata,
+    Column("id", String(40), primary_key=True),
+    Column("slug", String(100), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("public", Text, nullable=False),
+    Column("private", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+_move = Table(
+    "launch_move",
+    _metadata,
+    Column("launch", String(40), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+_counter = Table(
+    "counter",
+    _metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+
+class SqlLaunchStore:
+    """`storage.ports.LaunchStore` over a migrated state database (`migrations.open_state`)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def version(self) -> int:
+        """Grows with every move, in the same transaction."""
+        query = select(_counter.c.value).where(_counter.c.name == "launches")
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def launches(self) -> list[Launch]:
+        """All of them, oldest first."""
+        with self._engine.connect() as connection:
+            return _all(connection)
+
+    def moves(self, launch_id: str) -> list[Move]:
+        """Every move of one launch, first to last."""
+        columns = (_move.c[name] for name in Move.__struct_fields__)
+        query = select(*columns).where(_move.c.launch == launch_id).order_by(_move.c.revision)
+        with self._engine.connect() as connection:
+            return [Move(**row) for row in connection.execute(query).mappings()]
+
+    def add(self, launch: Launch, move: Move) -> None:
+        """Raises ConfigError if one of its names is taken; then nothing was written."""
+        with writing(self._engine).begin() as connection:
+            check_names(launch, _all(connection))
+            connection.execute(insert(_launch).values(id=launch.id, **_row(launch)))
+            _note(connection, launch, move)
+
+    def change(self, launch: Launch, move: Move) -> None:
+        """Raises ConfigError if it was moved meanwhile, or a name is taken: nothing was written."""
+        with writing(self._engine).begin() as connection:
+            check_names(launch, _all(connection))
+            before = _launch.c.revision == launch.revision - 1
+            result = connection.execute(
+                update(_launch).where(_launch.c.id == launch.id, before).values(**_row(launch))
+            )
+            if result.rowcount == 0:
+                raise ConfigError(
+                    f"{launch.listing.slug} was changed by somebody else just now; "
+                    "look at it again with `darkhorse launch show`."
+                )
+            _note(connection, launch, move)
+
+    def close(self) -> None:
+        """Let the database go; may be called twice."""
+        self._engine.dispose()
+
+
+def _all(connection: Connection) -> list[Launch]:
+    rows = connection.execute(select(_launch)).mappings()
+    launches = [_read(row) for row in rows]
+    return sorted(launches, key=lambda each: (each.life.created_us, each.id))
+
+
+def _read(row: RowMapping) -> Launch:
+    shown = msgspec.json.decode(row["public"], type=PublicLaunch)
+    return Launch(
+        id=row["id"],
+        listing=shown.listing,
+        private=msgspec.json.decode(row["private"], type=Private),
+        life=shown.life,
+        changes=shown.changes,
+        reveal=shown.reveal,
+        revision=row["revision"],
+        source=row["source"],
+    )
+
+
+def _row(launch: Launch) -> dict[str, object]:
+    return {
+        "slug": launch.listing.slug,
+        "state": launch.life.state,
+        "public": msgspec.json.encode(launch.public()).decode(),
+        "private": msgspec.json.encode(launch.private).decode(),
+        "source": launch.source,
+        "revision": launch.revision,
+    }
+
+
+def _note(connection: Connection, launch: Launch, move: Move) -> None:
+    row = {name: getattr(move, name) for name in Move.__struct_fields__}
+    connection.execute(insert(_move).values(launch=launch.id, revision=launch.revision, **row))
+    grown = _counter.c.value + 1
+    connection.execute(update(_counter).where(_counter.c.name == "launches").values(value=grown))
+
+
+class SqlPublicLaunches:
+    """`storage.ports.PublicLaunches`: reads the public column only; the file may not exist yet."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = open_reader(path)
+
+    def launches(self) -> list[PublicLaunch]:
+        """Newest first, live or past. Blocks on the disk."""
+        if not self._path.exists():
+            return []
+        query = select(_launch.c.public).where(_launch.c.state != "draft")
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table(_launch.name):
+                return []
+            found = [
+                msgspec.json.decode(public, type=PublicLaunch)
+                for public in connection.execute(query).scalars()
+            ]
+        return sorted(found, key=lambda each: -(each.life.live_us or 0))
+
+    def close(self) -> None:
+        """Let the file go; may be called twice."""
+        self._engine.dispose()

@@ -1,0 +1,136 @@
+"""Between the moment all parts run and the card: the first launch, and a look at the others."""
+
+import asyncio
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from darkhorse.base.clock import Clock
+from darkhorse.base.errors import ConfigError
+from darkhorse.base.secret import Secret
+from darkhorse.catalog.launch import Launch
+from darkhorse.launches.desk import Desk
+from darkhorse.launches.inquiry import Target
+from darkhorse.launches.ratios import Uncounted, honest_limits
+from darkhorse.supervise.card import Card
+from darkhorse.supervise.first import open_first
+from darkhorse.supervise.house import Place
+from darkhorse.supervise.notices import Notices
+from darkhorse.upstream.http11 import Address, Pool
+from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wiring.keys import FirstKeys
+from darkhorse.wiring.model import LOG
+from darkhorse.wiring.targets import note_model, note_server
+
+__all__ = ["Opening"]
+
+_SEEN_S = 10.0  # the longest wait for the relay to see a new launch
+_LOOK_S = 0.1
+
+
+class Opening:
+    """One start's last steps."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Clock,
+        place: Place,
+        keys: FirstKeys,
+        url: str,
+        notices: Notices,
+    ) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._place = place
+        self._keys = keys
+        self._url = url
+        self._notices = notices
+
+    async def card(self) -> Card:
+        """Go live with the first launch if there is none, and tell how to reach it all."""
+        self._note_addresses()
+        launches = self._desk.launches()
+        if not launches and self._place.model_file:
+            launches = [await self._open_first(self._place.model_file)]
+        self._look_at(launches)
+        return Card(
+            url=self._url,
+            developer=self._keys.developer,
+            management=self._keys.management,
+            pid=os.getpid(),
+            data=str(self._place.data),
+            model=self._newest_live(launches),
+        )
+
+    async def _open_first(self, model: Path) -> Launch:
+        """With limits that were measured, so that they are true of whatever model it is."""
+        place = self._place
+        target = Target(name="embedded", url=place.model_url, key=Secret(place.model_key))
+        try:
+            limits = await honest_limits(target)
+        except (UpstreamFault, Uncounted):
+            limits = None
+        if limits is None or limits.max_output < 1:
+            raise ConfigError(
+                "The embedded model does not tell how much it holds; see "
+                f"{place.data / LOG}, or choose another with --model."
+            )
+        launch = open_first(self._desk, model, limits)
+        await self._until_listed(launch)
+        return launch
+
+    async def _until_listed(self, launch: Launch) -> None:
+        """The card's example should work at once; the relay looks for changes twice a second."""
+        address, _ = Address.parse(self._url)
+        pool = Pool(address, _SEEN_S)
+        slug = launch.listing.slug.encode()
+        request = f"GET /api/v1/models HTTP/1.1\r\nHost: {address.authority}\r\n\r\n".encode()
+        with suppress(TimeoutError, UpstreamFault):
+            async with asyncio.timeout(_SEEN_S):
+                while slug not in await _answer(pool, request):  # noqa: ASYNC110 (another process)
+                    await asyncio.sleep(_LOOK_S)
+        pool.close()
+
+    def _note_addresses(self) -> None:
+        """For commands that ask the server or the engine themselves."""
+        place = self._place
+        try:
+            note_server(place.data, self._url)
+            if place.model_file:
+                note_model(place.data, place.model_url, place.model_key)
+        except OSError as e:
+            self._notices.say(f"{place.data}/run cannot be written ({e.strerror}).")
+
+    def _look_at(self, launches: list[Launch]) -> None:
+        """What the operator should hear of launches that are live."""
+        for launch in launches:
+            if launch.life.state_at(self._clock.now_us()) != "live":
+                continue
+            for endpoint in launch.private.endpoint:
+                try:
+                    endpoint.key()
+                except ConfigError as e:
+                    self._notices.say(f"{launch.listing.slug}: {e} Until then it answers 503.")
+
+    def _newest_live(self, launches: list[Launch]) -> str | None:
+        now = self._clock.now_us()
+        live = [each for each in launches if each.life.state_at(now) == "live"]
+        with suppress(ValueError):
+            listing = max(live, key=lambda each: each.life.live_us or 0).listing
+            return (*listing.aliases, listing.slug)[0]
+        return None
+
+
+async def _answer(pool: Pool, request: bytes) -> bytes:
+    """The body that answers one small request of our own."""
+    connection = await pool.connect()
+    pieces = []
+    try:
+        connection.send(request, b"")
+        await connection.head()
+        while piece := await connection.read():
+            pieces.append(piece)
+    finally:
+        connection.close()
+    return b"".join(pieces)

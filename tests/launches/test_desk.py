@@ -1,0 +1,200 @@
+"""The operator's desk over the real store: every move noted, nothing half-done."""
+
+import threading
+
+import msgspec
+import pytest
+from launch_kit import DAY, LAUNCH, T0, HandClock, file_of
+
+from darkhorse.base.errors import ConfigError
+from darkhorse.launches.board import Board
+from darkhorse.launches.clock import LaunchClock
+from darkhorse.launches.desk import CLOCK, Desk, Reason
+from darkhorse.storage.state.launches import SqlLaunchStore, SqlPublicLaunches
+from darkhorse.storage.state.migrations import open_state
+
+ANN = Reason("ann", "to see")
+
+
+@pytest.fixture
+def clock():
+    return HandClock()
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    store = SqlLaunchStore(open_state(tmp_path / "state.sqlite", clock))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def desk(store, clock):
+    numbers = iter(range(1000))
+    return Desk(store, clock, lambda: f"lch-{next(numbers)}")
+
+
+def test_every_move_is_kept_with_who_when_and_why(desk, clock):
+    launch = desk.create(file_of(LAUNCH), Reason("ann", "for Monday"))
+    clock.us += DAY
+    launch = desk.go_live(launch, Reason("bob", "it is Monday"), detail="1.1 native a public")
+    launch = desk.extend(launch, Reason("cyd", "people like it"), closes_us=T0 + 9 * DAY)
+    launch = desk.retire(launch, Reason("dan", "enough"))
+    launch = desk.reveal(launch, Reason("eve", "the day"), text="Hello.", successor="a/b")
+    rows = [(m.kind, m.who, m.why, m.at_us) for m in desk.moves(launch)]
+    assert rows == [
+        ("create", "ann", "for Monday", T0),
+        ("go-live", "bob", "it is Monday", T0 + DAY),
+        ("extend", "cyd", "people like it", T0 + DAY),
+        ("retire", "dan", "enough", T0 + DAY),
+        ("reveal", "eve", "the day", T0 + DAY),
+    ]
+    assert desk.moves(launch)[1].detail == "1.1 native a public"
+    assert desk.find("mule-beta") == launch
+    assert (launch.reveal.text, launch.reveal.successor) == ("Hello.", "a/b")
+
+
+def test_a_launch_comes_back_from_the_store_as_it_went(desk):
+    launch = desk.create(file_of(LAUNCH), ANN)
+    assert desk.find(launch.id) == launch
+    assert launch.source == LAUNCH
+
+
+def test_two_launches_never_share_a_name(desk, store):
+    first = desk.create(file_of(LAUNCH), ANN)
+    for taken in ('aliases = ["x", "stealth/mule-beta"]', 'aliases = ["mule"]'):
+        text = LAUNCH.replace("stealth/mule-beta", "stealth/other").replace(
+            'aliases = ["mule"]', taken
+        )
+        with pytest.raises(ConfigError, match="is a name of the launch stealth/mule-beta"):
+            desk.create(file_of(text), ANN)
+    with pytest.raises(ConfigError, match="a name is never used twice"):
+        desk.create(file_of(LAUNCH), ANN)
+    assert store.launches() == [first]
+    desk.retire(desk.go_live(first, ANN), ANN)
+    with pytest.raises(ConfigError, match=r"\(retired\)"):
+        desk.create(file_of(LAUNCH), ANN)
+
+
+def test_a_window_in_the_past_makes_no_draft(desk, store):
+    text = LAUNCH.replace("days = 5", "closes = 2026-01-01T00:00:00Z")
+    with pytest.raises(ConfigError, match=r"public\.window\.closes: that moment is past"):
+        desk.create(file_of(text), ANN)
+    assert store.launches() == []
+    assert store.version() == 0
+
+
+def test_who_comes_second_is_told_and_changes_nothing(desk):
+    seen = desk.create(file_of(LAUNCH), ANN)
+    desk.go_live(seen, ANN)
+    with pytest.raises(ConfigError, match="was changed by somebody else just now"):
+        desk.go_live(seen, ANN)
+    assert [move.kind for move in desk.moves(seen)] == ["create", "go-live"]
+
+
+def test_of_many_at_once_one_moves_it(desk):
+    """Really at once: each thread has a connection of its own."""
+    seen = desk.create(file_of(LAUNCH), ANN)
+    gate, done = threading.Barrier(8), []
+
+    def move():
+        gate.wait()
+        try:
+            done.append(desk.go_live(seen, ANN))
+        except ConfigError as e:
+            done.append(e)
+
+    threads = [threading.Thread(target=move) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(isinstance(each, ConfigError) for each in done) == 7
+    assert len(desk.moves(seen)) == 2
+
+
+@pytest.mark.parametrize("name", ["stealth/mule-beta", "mule", "mule-beta", "lch-0"])
+def test_a_launch_is_found_by_any_of_its_names(desk, name):
+    made = desk.create(file_of(LAUNCH), ANN)
+    assert desk.find(name) == made
+
+
+def test_a_name_that_nobody_has(desk):
+    with pytest.raises(ConfigError, match="is none yet: `darkhorse launch create FILE`"):
+        desk.find("pony")
+    desk.create(file_of(LAUNCH), ANN)
+    with pytest.raises(ConfigError, match="there are stealth/mule-beta"):
+        desk.find("pony")
+
+
+def test_the_launch_clock_retires_what_is_over_once(desk, store, clock):
+    launch = desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
+    told = []
+    ticking = LaunchClock(store, desk, clock, told.append)
+    ticking.tick()
+    clock.us = launch.life.closes_us - 1
+    ticking.tick()
+    assert told == []
+    clock.us += 3 * DAY  # nobody looked for three days
+    ticking.tick()
+    ticking.tick()
+    clock.us -= 30 * DAY  # and the clock goes back
+    ticking.tick()
+    (over,) = told
+    assert over.life.retired_us == launch.life.closes_us
+    last = desk.moves(over)[-1]
+    assert (last.kind, last.who, last.why) == ("retire", CLOCK, "its window ended")
+    assert desk.find("mule").life.state_at(clock.us) == "retired"
+
+
+def test_a_reveal_notes_an_end_that_nobody_noted(desk, clock):
+    launch = desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
+    clock.us += 6 * DAY
+    desk.reveal(launch, ANN, text="", successor="")
+    kinds = [(move.kind, move.who) for move in desk.moves(launch)]
+    assert kinds[-2:] == [("retire", CLOCK), ("reveal", "ann")]
+
+
+def test_the_launch_clock_follows_a_window_that_is_moved(desk, store, clock):
+    launch = desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
+    ticking = LaunchClock(store, desk, clock, lambda _: None)
+    ticking.tick()
+    desk.extend(launch, ANN, closes_us=T0 + 9 * DAY)
+    clock.us = T0 + 6 * DAY
+    ticking.tick()
+    assert desk.find("mule").life.state == "live"
+    desk.extend(desk.find("mule"), ANN, closes_us=clock.us + 1)
+    clock.us += 1
+    ticking.tick()
+    assert desk.find("mule").life.state == "retired"
+
+
+def test_the_board_follows_the_store(desk, store):
+    seen = []
+    board = Board(store, seen.append)
+    board.load()
+    board.load()
+    assert len(seen) == 1
+    desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
+    assert board.catalogue().live(T0) == []
+    board.load()
+    assert [each.listing.slug for each in board.catalogue().live(T0)] == ["stealth/mule-beta"]
+    assert seen[-1] is board.catalogue()
+
+
+def test_the_publics_reader_has_no_draft_and_no_private_side(desk, tmp_path):
+    public = SqlPublicLaunches(tmp_path / "state.sqlite")
+    launch = desk.create(file_of(LAUNCH), ANN)
+    assert public.launches() == []
+    live = desk.go_live(launch, ANN)
+    assert public.launches() == [live.public()]
+    text = msgspec.json.encode(public.launches()).decode()
+    for word in ("Example", "east", "127.0.0.1", "EAST_KEY"):
+        assert word not in text
+    public.close()
+
+
+def test_the_publics_reader_waits_for_a_file(tmp_path):
+    public = SqlPublicLaunches(tmp_path / "state.sqlite")
+    assert public.launches() == []
+    public.close()
