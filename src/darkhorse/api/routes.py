@@ -1,7 +1,7 @@
 """Every API route that is not hot: catalogue, metrics, health; thin, on Starlette."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 from starlette.applications import Starlette
@@ -28,11 +28,27 @@ from darkhorse.catalog.launch import PublicLaunch
 from darkhorse.catalog.public import endpoints_page, model_card, models_page
 from darkhorse.wire.chat.answer import error_body
 
-__all__ = ["catalogue_app", "operator_app"]
+__all__ = ["MANAGEMENT", "OPEN", "catalogue_app", "operator_app"]
+
+OPEN = frozenset(
+    {
+        "/health",
+        "/model/{author}/{slug}",
+        "/models",
+        "/models/count",
+        "/models/{author}/{slug}",
+        "/models/{author}/{slug}/endpoints",
+    }
+)
+"""Routes that answer without a key, because they say what anyone may know: no others do."""
+MANAGEMENT = frozenset({"/metrics"})
+"""Routes that want a management key."""
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 
-def catalogue_app(catalogue: Callable[[], Catalogue], clock: Clock) -> Starlette:
-    """Routes below /api/v1 and /v1. No key needed: it is what anyone may know."""
+def catalogue_app(catalogue: Callable[[], Catalogue], keys: KeyRing, clock: Clock) -> Starlette:
+    """Routes below /api/v1 and /v1."""
 
     def now_us() -> int:
         return clock.now_us()
@@ -55,32 +71,42 @@ def catalogue_app(catalogue: Callable[[], Catalogue], clock: Clock) -> Starlette
     async def endpoints(request: Request) -> Response:
         return _json(endpoints_page(_seen(catalogue(), request), now_us()))
 
-    routes = [
-        Route("/models", models),
-        Route("/models/count", count),
-        Route("/model/{author}/{slug}", model),
-        Route("/models/{author}/{slug}", card),  # where OpenAI's clients look
-        Route("/models/{author}/{slug}/endpoints", endpoints),
-    ]
-    return _app(routes)
+    handlers = {
+        "/models": models,
+        "/models/count": count,
+        "/model/{author}/{slug}": model,
+        "/models/{author}/{slug}": card,  # where OpenAI's clients look
+        "/models/{author}/{slug}/endpoints": endpoints,
+    }
+    return _app(handlers, keys)
 
 
 def operator_app(metrics: Metrics, keys: KeyRing, check: Callable[[], None]) -> Starlette:
-    """Routes at the root for whoever runs this: /health is open, /metrics wants their key.
-
-    `check` raises while no generation can be taken.
-    """
+    """Routes at the root for whoever runs this. `check` raises while no generation is taken."""
 
     async def health(_: Request) -> Response:
         check()
         return _json({"status": "ok"})
 
-    async def render(request: Request) -> Response:
-        keys.require_management(keys.authenticate(request.headers.get("authorization")))
+    async def render(_: Request) -> Response:
         page = await asyncio.to_thread(metrics.render)  # tens of ms where there are many listings
         return Response(page, media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    return _app([Route("/health", health), Route("/metrics", render)])
+    return _app({"/health": health, "/metrics": render}, keys)
+
+
+def _guarded(path: str, handler: Handler, keys: KeyRing) -> Handler:
+    """A route that is on no list wants a key: forgetting to think of it closes it."""
+    if path in OPEN:
+        return handler
+
+    async def guarded(request: Request) -> Response:
+        key = keys.authenticate(request.headers.get("authorization"))
+        if path in MANAGEMENT:
+            keys.require_management(key)
+        return await handler(request)
+
+    return guarded
 
 
 def _live(catalogue: Catalogue, request: Request, now_us: int) -> PublicLaunch:
@@ -114,7 +140,7 @@ def _json(body: object) -> Response:
     return Response(msgspec.json.encode(body), media_type="application/json")
 
 
-def _app(routes: list[Route]) -> Starlette:
+def _app(handlers: Mapping[str, Handler], keys: KeyRing) -> Starlette:
     """Starlette with our errors in place of its own."""
 
     async def ours(request: Request, error: Exception) -> Response:
@@ -125,8 +151,9 @@ def _app(routes: list[Route]) -> Starlette:
         known = WrongMethod() if status == WrongMethod.status else UnknownRoute()
         return _failure(request, known)
 
-    handlers = {DarkhorseError: ours, HTTPException: theirs, Exception: ours}
-    app = Starlette(routes=routes, exception_handlers=handlers)
+    routes = [Route(path, _guarded(path, each, keys)) for path, each in handlers.items()]
+    failures = {DarkhorseError: ours, HTTPException: theirs, Exception: ours}
+    app = Starlette(routes=routes, exception_handlers=failures)
     app.router.redirect_slashes = False  # it would redirect to the inner path, without /api/v1
     return app
 

@@ -103,7 +103,7 @@ async def _serve(
     callers = Callers(People(kept_secret(data / _PEOPLE)), config.server.trusted_proxies)
     app = Api(
         chat=ChatRoute(router, keys, callers, config.server),
-        catalogue=catalogue_app(board.catalogue, clock),
+        catalogue=catalogue_app(board.catalogue, keys, clock),
         operator=operator_app(metrics, keys, journal.check),
         pages=pages,
         visits=visits,
