@@ -8,10 +8,11 @@ from pathlib import Path
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.secret import Secret
+from darkhorse.catalog.endpoint import EMBEDDED
 from darkhorse.catalog.launch import Launch
 from darkhorse.launches.desk import Desk
 from darkhorse.launches.inquiry import Target
-from darkhorse.launches.ratios import Uncounted, honest_limits
+from darkhorse.launches.ratios import HonestLimits, Uncounted, honest_context, honest_limits
 from darkhorse.supervise.card import Card
 from darkhorse.supervise.first import open_first
 from darkhorse.supervise.house import Place
@@ -51,9 +52,11 @@ class Opening:
         """Go live with the first launch if there is none, and tell how to reach it all."""
         self._note_addresses()
         launches = self._desk.launches()
+        limits = await self._measured()
         if not launches and self._place.model_file:
-            launches = [await self._open_first(self._place.model_file)]
-        self._look_at(launches)
+            launches = [await self._open_first(self._place.model_file, limits)]
+        elif limits:
+            self._hold_against(limits, launches)
         return Card(
             url=self._url,
             developer=self._keys.developer,
@@ -63,18 +66,22 @@ class Opening:
             model=self._newest_live(launches),
         )
 
-    async def _open_first(self, model: Path) -> Launch:
-        """With limits that were measured, so that they are true of whatever model it is."""
+    async def _measured(self) -> HonestLimits | None:
+        """What the embedded model holds; None where there is none, or it does not say."""
         place = self._place
-        target = Target(name="embedded", url=place.model_url, key=Secret(place.model_key))
-        try:
-            limits = await honest_limits(target)
-        except (UpstreamFault, Uncounted):
-            limits = None
+        if place.model_file is None:
+            return None
+        target = Target(name=EMBEDDED, url=place.model_url, key=Secret(place.model_key))
+        with suppress(UpstreamFault, Uncounted):
+            return await honest_limits(target)
+        return None
+
+    async def _open_first(self, model: Path, limits: HonestLimits | None) -> Launch:
+        """With limits that were measured, so that they are true of whatever model it is."""
         if limits is None or limits.max_output < 1:
             raise ConfigError(
                 "The embedded model does not tell how much it holds; see "
-                f"{place.data / LOG}, or choose another with --model."
+                f"{self._place.data / LOG}, or choose another with --model."
             )
         launch = open_first(self._desk, model, limits)
         await self._until_listed(launch)
@@ -102,16 +109,18 @@ class Opening:
         except OSError as e:
             self._notices.say(f"{place.data}/run cannot be written ({e.strerror}).")
 
-    def _look_at(self, launches: list[Launch]) -> None:
-        """What the operator should hear of launches that are live."""
+    def _hold_against(self, limits: HonestLimits, launches: list[Launch]) -> None:
+        """Another model than at go-live may hold less than was promised."""
+        most = honest_context(limits.ratios, limits.native_context, margin=0)
         for launch in launches:
-            if launch.life.state_at(self._clock.now_us()) != "live":
-                continue
-            for endpoint in launch.private.endpoint:
-                try:
-                    endpoint.key()
-                except ConfigError as e:
-                    self._notices.say(f"{launch.listing.slug}: {e} Until then it answers 503.")
+            listing = launch.listing
+            live = launch.life.state_at(self._clock.now_us()) == "live"
+            if live and launch.private.is_embedded and listing.context > most:
+                self._notices.say(
+                    f"{listing.slug} promises a context of {listing.context:,} tokens, but the "
+                    f"embedded model now holds {most:,} of typical text; start with the model it "
+                    "went live with, or retire it."
+                )
 
     def _newest_live(self, launches: list[Launch]) -> str | None:
         now = self._clock.now_us()
