@@ -13,6 +13,7 @@ from darkhorse.accounts.keys import KeyRing, hash_key, mint_key
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import Forbidden, Unauthorized
 from darkhorse.base.secret import Secret
+from darkhorse.storage.follow import follow
 from darkhorse.storage.ports import KeyRecord
 
 
@@ -172,7 +173,7 @@ def test_a_new_key_works_soon_also_after_the_store_was_away(shelf, ring, caplog)
     async def scene():
         old = new_key(shelf)
         ring.load()
-        following = asyncio.create_task(ring.refresh_loop(0.001))
+        following = asyncio.create_task(follow(ring.load, "Keys", every_s=0.001))
         second = new_key(shelf)
         await until(lambda: knows(ring, second))
         shelf.broken = True
@@ -200,7 +201,7 @@ def test_the_loop_goes_on_while_the_store_hangs(shelf, ring):
     shelf.version = hang
 
     async def scene():
-        following = asyncio.create_task(ring.refresh_loop(0.001))
+        following = asyncio.create_task(follow(ring.load, "Keys", every_s=0.001))
         await until(hanging.is_set)  # this very loop turns while the store does not answer
         release.set()
         following.cancel()

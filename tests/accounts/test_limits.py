@@ -177,7 +177,8 @@ def test_tokens_are_set_aside_then_charged_as_used(clock, limiter):
     big = limiter.admit(ask(10, 60, key=limits))
     error = refused(limiter, ask(10, 21, key=limits))
     assert error.message == (
-        "100 tokens a minute for this key: 30 left, 31 asked for; try again in 61 s."
+        "100 tokens a minute for this key: 30 left, 31 set aside for this one; "
+        "try again in 61 s, or name a smaller max_tokens."
     )
     small = limiter.admit(ask(10, 20, key=limits))
     big.settle(40, 0)
@@ -200,7 +201,12 @@ def test_an_open_answer_may_take_it_over_and_then_nothing_more_passes(clock, lim
     ("prompt", "named", "said", "remedy"),
     [
         (101, None, "A prompt of 101 tokens can never pass", "Shorten the prompt."),
-        (50, 51, "A prompt of 50 tokens and max_tokens 51 can never pass", "Lower max_tokens."),
+        (
+            50,
+            51,
+            "A prompt of 50 tokens and an answer of up to 51 can never pass",
+            "Lower max_tokens.",
+        ),
     ],
 )
 def test_what_can_never_pass_is_the_requests_fault(limiter, prompt, named, said, remedy):
@@ -218,7 +224,7 @@ def test_money_is_set_aside_then_spent(limiter):
     error = refused(limiter, ask(16, 10, PAID, key=limits), PaymentRequired)
     assert error.message == (
         "$0.0001 in all for this key: $0.00 spent, $0.00006 set aside for what runs, "
-        "and this may cost $0.000041."
+        "and this may cost $0.000041; a smaller max_tokens costs less."
     )
     other = limiter.admit(ask(15, 10, PAID, key=limits))  # 15 + 20 + 5: to the limit
     limiter.admit(ask(10**6, 10**6, key=limits)).settle(1, 0)  # free

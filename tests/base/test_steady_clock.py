@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from darkhorse.base.clock import SteadyClock
 
 S = 1_000_000
-T0 = 1_770_336_000 * S
+T0 = 2_000_000_000 * S  # in 2033: a time this software may know
 
 
 class Machine:
@@ -82,6 +82,37 @@ def test_a_clock_behind_what_was_written_before_is_never_believed():
     assert run(machine, clock, 3000) == 6600 * S
     machine.wrong_us = 7000 * S  # somebody sets it right
     assert run(machine, clock, 200) == 10_200 * S
+
+
+def test_a_record_from_far_ahead_does_not_become_the_time():
+    machine = Machine()
+    clock = SteadyClock(machine, floor_us=T0 + 400 * 86_400 * S)
+    assert clock.now_us() == T0
+    assert run(machine, clock, 1000) == 1000 * S
+
+
+def test_a_clock_from_before_this_software_takes_the_newest_record():
+    machine = Machine()
+    machine.wrong_us = -T0  # 1970
+    clock = SteadyClock(machine, floor_us=T0)
+    assert run(machine, clock, 1000) == 1000 * S
+
+
+def test_nothing_is_settled_at_the_start_nor_in_doubt():
+    machine = Machine()
+    clock = SteadyClock(machine, doubt_s=120)
+    run(machine, clock, 119)
+    assert not clock.is_settled
+    run(machine, clock, 1)
+    assert clock.is_settled
+    machine.wrong_us = 5 * S
+    run(machine, clock, 60)
+    assert not clock.is_settled
+    machine.wrong_us = 0
+    run(machine, clock, 119)
+    assert not clock.is_settled
+    run(machine, clock, 2)
+    assert clock.is_settled
 
 
 @given(

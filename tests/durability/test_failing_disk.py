@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from live.stage import Process, Relay, eventually
+from darkhorse.launches import file
+from darkhorse.wiring.ledger import check
+from live.stage import REASON, Process, Relay, eventually
 
 
 class _Failing(Relay):
@@ -72,6 +74,52 @@ def test_an_answer_whose_end_cannot_be_written_is_no_answer(relay, stream):
     end = relay.record(running).end
     assert (end.outcome, end.status) == ("failed", 503)
     assert relay.stop() == 0
+
+
+def test_ends_are_written_by_themselves_once_the_disk_takes_them(relay):
+    """No request comes to push them, and the disk fails once more in between."""
+    calls = [relay.begin(SLOW, stream=True) for _ in range(3)]
+    for call in calls:
+        call.read_until(b"data: ")
+    running = eventually(lambda: found if len(found := list(relay.records())) == 3 else None)
+    for call in calls:
+        relay.flag.touch()
+        call.rest()
+    relay.flag.unlink()
+    relay.flag.touch()
+    relay.flag.unlink()
+    for generation in running:
+        end = relay.record(generation).end
+        assert (end.outcome, end.status) == ("failed", 503)
+        assert end.usage.completion > 0
+
+
+def test_ends_are_written_at_the_latest_when_it_stops(relay):
+    call = relay.begin(SLOW, stream=True)
+    call.read_until(b"data: ")
+    (running,) = eventually(lambda: list(relay.records()))
+    relay.flag.touch()
+    call.rest()
+    relay.flag.unlink()
+    assert relay.stop() == 0
+    assert relay.record(running).end.outcome == "failed"
+
+
+def test_what_never_began_on_record_has_no_end_and_costs_no_place(relay):
+    launch = relay.desk.find("stealth/listing-0")
+    limits = "limits.key.concurrent = 1\nlimits.key.requests_per_day = 500\n"
+    text = launch.source.replace("[private]", f"{limits}[private]", 1)
+    relay.desk.edit(launch, file.parse(text, "a test"), REASON)
+    before = eventually(lambda: relay.chat("ok").headers.get("x-ratelimit-remaining"))
+    relay.flag.touch()
+    for _ in range(4):
+        assert refuses(relay)
+    relay.flag.unlink()
+    reply = eventually(lambda: found if (found := relay.chat("ok")).status == 200 else None)
+    assert int(reply.headers["x-ratelimit-remaining"]) == int(before) - 1
+    assert relay.stop() == 0
+    report = check(relay.data, lambda *_: None)
+    assert report.ok, report.problems()
 
 
 def test_nothing_is_begun_that_cannot_be_written(relay, scripted):

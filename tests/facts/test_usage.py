@@ -40,7 +40,7 @@ def ended(number, **more):
 
 def recounted(directory, now_us):
     """The oracle: every frame, one after the other."""
-    starts, tokens, spent = {}, {}, Counter()
+    starts, tokens, spent, lasted = {}, {}, Counter(), {}
     for frame, _ in frames(directory):
         meta = msgspec.json.decode(frame.meta)
         name = meta["id"]
@@ -53,10 +53,16 @@ def recounted(directory, now_us):
             asked = starts[name]["prompt_tokens"]
             tokens[name] = usage["prompt"] + usage["completion"] if usage else asked
             spent[whose(starts[name])] += meta.get("micro_usd", 0)
+            lasted[name] = round(meta.get("duration_ms", 0) * 1000)
     recent = [
-        ((now_us - meta["at_us"]) / SECOND, *whose(meta), told(tokens[name], meta))
+        (
+            (now_us - meta["at_us"]) / SECOND,
+            *whose(meta),
+            told(tokens[name], meta),
+            max(0, now_us - meta["at_us"] - lasted[name]) / SECOND if name in lasted else 0.0,
+        )
         for name, meta in starts.items()
-        if now_us - 60 * SECOND < meta["at_us"] <= now_us
+        if meta["at_us"] <= now_us and meta["at_us"] + lasted.get(name, 0) > now_us - 60 * SECOND
     ]
     today = Counter(whose(m) for m in starts.values() if m["at_us"] // DAY == now_us // DAY)
     return sorted(recent), dict(today), dict(+spent)
@@ -84,7 +90,7 @@ def test_running_counts_its_prompt_and_ended_counts_all_of_it(journal, facts, tm
     expected = Usage(
         recent=[
             RecentUse(5.0, LISTINGS[0], "key 0", "address 0", 10),
-            RecentUse(3.0, LISTINGS[0], "key 0", "address 2", 22 + 32),
+            RecentUse(3.0, LISTINGS[0], "key 0", "address 2", 22 + 32, 2.9005),
         ],
         today=[
             TodaysUse(LISTINGS[0], "key 0", "address 0", 1),
@@ -107,13 +113,22 @@ def test_a_free_listing_spends_nothing(journal, facts, tmp_path):
 
 def test_an_interrupted_one_counts_its_prompt(journal, tmp_path):
     journal.append(begun(0), ended(0, outcome="interrupted", usage=None))
-    assert [row[-1] for row in read(tmp_path)[0]] == [10]
+    assert [row[-2] for row in read(tmp_path)[0]] == [10]
 
 
 def test_an_answer_of_no_tokens_counts_what_was_told(journal, facts, tmp_path):
     journal.append(begun(0), ended(0, usage=Tokens(7, 0)))
     facts.fold.catch_up()
-    assert [row[-1] for row in read(tmp_path)[0]] == [7]
+    assert [row[-2] for row in read(tmp_path)[0]] == [7]
+
+
+def test_a_long_answer_that_ended_just_now_counts(journal, facts, tmp_path):
+    journal.append(begun(0, NOW - 90 * SECOND), ended(0, duration_ms=88_000.0))
+    journal.append(begun(1, NOW - 900 * SECOND), ended(1, duration_ms=800_000.0))
+    for _ in range(2):
+        (row,) = read(tmp_path)[0]
+        assert (row[0], row[-1]) == (90.0, 2.0)
+        facts.fold.catch_up()
 
 
 @pytest.mark.parametrize("folded", range(9))

@@ -28,6 +28,8 @@ quirks.extra = { a = [1, { b = "c" }] }
 
 
 class HandClock:
+    is_settled = True
+
     def __init__(self):
         self.us = T0
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from launch_kit import DAY, LAUNCH, T0, HandClock, file_of
 
+from darkhorse.base.clock import SteadyClock
 from darkhorse.base.errors import ConfigError
 from darkhorse.launches.board import Board
 from darkhorse.launches.clock import LaunchClock
@@ -153,6 +154,50 @@ def test_a_reveal_notes_an_end_that_nobody_noted(desk, clock):
     desk.reveal(launch, ANN, text="", successor="")
     kinds = [(move.kind, move.who) for move in desk.moves(launch)]
     assert kinds[-2:] == [("retire", CLOCK), ("reveal", "ann")]
+
+
+def test_nothing_is_ended_for_good_by_a_clock_that_has_just_started(desk, store, clock):
+    """A machine's clock is often ahead until the network has set it."""
+    launch = desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
+    clock.us += 30 * DAY
+    machine = StartedClock(clock)
+    steady = SteadyClock(machine, doubt_s=120)
+    ticking = LaunchClock(store, desk, steady, lambda _: None)
+    for _ in range(100):
+        machine.seconds += 1
+        ticking.tick()
+    clock.us = T0
+    for _ in range(1000):
+        machine.seconds += 1
+        ticking.tick()
+    assert desk.find(launch.id).life.state == "live"
+    clock.us = T0 + 6 * DAY
+    for _ in range(250):
+        machine.seconds += 1
+        ticking.tick()
+    assert desk.find(launch.id).life.state == "retired"
+
+
+class StartedClock:
+    """The hand's wall clock on a machine whose own pace goes on."""
+
+    def __init__(self, wall):
+        self.wall = wall
+        self.seconds = 0
+
+    def now_us(self):
+        return self.wall.us + self.seconds * 1_000_000
+
+    def monotonic(self):
+        return float(self.seconds)
+
+
+def test_a_move_is_never_before_the_last_one(desk, clock):
+    clock.us += DAY  # a clock that is ahead, and set right later
+    live = desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
+    clock.us -= DAY
+    retired = desk.retire(live, ANN)
+    assert retired.life.retired_us == live.life.live_us
 
 
 def test_the_launch_clock_follows_a_window_that_is_moved(desk, store, clock):

@@ -228,14 +228,14 @@ def test_an_engine_that_always_counts_the_same_is_not_believed(scripted):
     assert "its counts cannot be compared" in found(result, "unproved").text
 
 
-def test_a_proof_without_an_answer_is_a_warning_with_its_patience(scripted):
+def test_a_proof_without_an_answer_in_time_is_refused(scripted):
     async def run():
         target = Target(name="east", url=scripted, model="hang")
         async with Inquiry(target, QUICK) as inquiry:
             return await prove_context(inquiry, 100, None, 0.2)
 
     (finding,) = asyncio.run(run()).findings
-    assert (finding.kind, finding.level) == ("slow", "warn")
+    assert (finding.kind, finding.level) == ("slow", "refuse")
     assert "a prompt of 80 public tokens had no answer in" in finding.text
 
 

@@ -21,13 +21,13 @@ def relay(scripted, tmp_path):
 
     def start(settings="", **launches):
         relay = Relay(tmp_path / "data", {"ok": [(scripted.url, "ok")]}, settings)
+        made.append(relay)
         for name, extra in launches.items():
             model = SLOW if name == "slow" else "ok"
             slug = f"stealth/{name}"
             if all(each.listing.slug != slug for each in relay.desk.launches()):
                 go_live(relay.desk, launch_text(slug, [(scripted.url, model)], extra=extra))
-        made.append(relay.start())
-        return relay
+        return relay.start()
 
     yield start
     for relay in made:
@@ -55,7 +55,7 @@ def quota(reply):
 def test_a_success_says_what_is_left(relay):
     server = use_key(relay(), requests_per_minute=3, tokens_per_minute=100_000)
     for left in (2, 1, 0):
-        reply = server.chat("ok", stream=left == 1)
+        reply = server.chat("ok", stream=left == 1, max_tokens=500)
         assert reply.status == 200
         assert quota(reply) == (3, left)
     used = reply.json["usage"]["total_tokens"]
@@ -118,6 +118,44 @@ def test_a_price_is_told_and_recorded(relay):
     assert server.record(free.id).end.micro_usd == 0
 
 
+def burst(server, model, count=30, **fields):
+    """So many at once; the statuses and the ids of those that were let in."""
+    seen, gate = [], threading.Barrier(count)
+
+    def ask():
+        gate.wait()
+        seen.append(server.chat(model, **fields))
+
+    threads = [threading.Thread(target=ask) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return seen
+
+
+def test_tokens_and_money_are_never_over_though_nobody_names_a_length(relay, scripted):
+    server = relay(tokens="limits.key.tokens_per_minute = 300")
+    text = launch_text(
+        "stealth/dear",
+        [(scripted.url, "ok")],
+        max_output=12,
+        extra='price.completion = "10000"\nlimits.key.spend_usd = "0.5"',
+    )
+    go_live(server.desk, text)
+    replies = burst(server, "stealth/tokens")
+    taken = [each.json["usage"]["total_tokens"] for each in replies if each.status == 200]
+    assert taken
+    assert sum(taken) <= 300
+    assert {each.status for each in replies} == {200, 429}
+    eventually(lambda: server.get("/api/v1/model/stealth/dear").status == 200)
+    replies = burst(server, "stealth/dear")
+    costs = [each.json["usage"]["cost"] for each in replies if each.status == 200]
+    assert costs
+    assert sum(costs) <= 0.5
+    assert {each.status for each in replies} == {200, 402}
+
+
 def test_streams_at_once(relay):
     server = relay(slow="limits.key.concurrent = 2")
     calls = [server.begin("stealth/slow", stream=True) for _ in range(2)]
@@ -141,17 +179,7 @@ def test_streams_at_once(relay):
 
 def test_many_at_once_never_more_than_the_limit(relay):
     server = use_key(relay(), requests_per_minute=25)
-    seen, gate = [], threading.Barrier(50)
-
-    def ask():
-        gate.wait()
-        seen.append(server.chat("ok").status)
-
-    threads = [threading.Thread(target=ask) for _ in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    seen = [reply.status for reply in burst(server, "ok", 50)]
     assert sorted(seen) == [200] * 25 + [429] * 25
 
 
@@ -255,6 +283,30 @@ def test_the_address_is_the_one_in_front_of_our_proxies(relay):
     assert ask("2001:db8::1") == 200
     assert ask("2001:db8::2") == 429  # one subscriber
     assert ask() == 200
+
+
+def test_a_proxys_own_line_wins_over_the_clients(relay):
+    """HAProxy adds a line below the client's; some proxies write ports; IPv4 comes as IPv6."""
+    settings = '[server]\ntrusted_proxies = ["127.0.0.0/8", "10.0.0.0/8"]\n'
+    server = relay(settings, mule="limits.address.requests_per_minute = 1")
+    body = b'{"model":"stealth/mule","messages":[{"role":"user","content":"hi"}]}'
+
+    def ask(*lines):
+        return server.post(body, *(f"x-forwarded-for: {line}" for line in lines)).status
+
+    assert ask("9.9.9.1", "203.0.113.7") == 200
+    for lines in (
+        ("9.9.9.2", "203.0.113.7"),
+        ("9.9.9.3, 203.0.113.7:4001",),
+        ("203.0.113.7:4002, ::ffff:10.0.0.3",),
+        ("::ffff:203.0.113.7",),
+    ):
+        assert ask(*lines) == 429, lines
+    assert ask("[2001:db8::1]:4000") == 200
+    assert ask("2001:db8::2") == 429
+    assert ask("198.51.100.9, garbage") == 200  # nobody knows: the proxy itself
+    assert ask("198.51.100.10, ") == 429
+    assert ask("198.51.100.9") == 200  # whom nobody could lock out
 
 
 def test_without_trusted_proxies_nobody_chooses_an_address(relay):

@@ -103,6 +103,8 @@ def test_it_closes_though_nobody_reads(pipe):
     lines.close()
     lines.close()
     lines.put("too late\n")
+    os.close(pipe[0])  # its thread ends with its reader, before the number is another file's
+    lines._thread.join(10)
 
 
 def test_a_reader_who_is_gone_is_no_error(pipe):

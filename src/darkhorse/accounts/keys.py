@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import Forbidden, Unauthorized
 from darkhorse.base.secret import Secret
-from darkhorse.storage.follow import follow
 from darkhorse.storage.ports import KeyKind, KeyRecord, KeyStore
 
 __all__ = ["KeyRing", "hash_key", "mint_key"]
@@ -38,7 +37,7 @@ def hash_key(key: Secret) -> str:
 
 
 class KeyRing:
-    """Every key of a store, in memory; `load()` before use, `refresh_loop()` beside the serving."""
+    """Every key of a store, in memory; `load()` before use, and again every so often beside it."""
 
     def __init__(self, store: KeyStore, clock: Clock) -> None:
         self._store = store
@@ -54,10 +53,6 @@ class KeyRing:
             return
         self._keys = {record.hash: record for record in self._store.keys()}  # noqa: SIM118 no dict
         self._version = version
-
-    async def refresh_loop(self, every_s: float = 1.0) -> None:
-        """Follow the store until cancelled. While it cannot be read, the last keys known hold."""
-        await follow(self.load, "Keys", every_s=every_s)
 
     def authenticate(self, authorization_header: str | None) -> KeyRecord:
         """The key behind an `Authorization: Bearer …` header. Raises Unauthorized."""

@@ -20,12 +20,13 @@ class People:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
         self.address = lru_cache(_KEPT)(self._address)
+        self.person = lru_cache(_KEPT)(self._person)
 
     def _address(self, host: str) -> str:
         """24 hex digits for a network address; an IPv6 subscriber is one /64. Empty for none."""
         return self._hash("address", _network(host)) if host else ""
 
-    def person(self, *, key: str, user: str, address: str) -> str:
+    def _person(self, *, key: str, user: str, address: str) -> str:
         """24 hex digits for whoever asks: the key's `user` if it names one, else key and address.
 
         `key` and `address` are hashes already.

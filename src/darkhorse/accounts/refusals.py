@@ -112,13 +112,14 @@ def _too_much(standing: Standing, need: Need, most: int, wait: int, second: int)
     left = max(0, most - standing.meter.reserved - standing.meter.tokens.total(second))
     return RateLimited(
         f"{_count(most, 'token')} a minute {standing.whom}: {left:,} left, "
-        f"{need.tokens:,} asked for; try again in {wait:,} s.",
+        f"{need.tokens:,} set aside for this one; try again in {wait:,} s, or name a smaller "
+        "max_tokens.",
         retry_after=wait,
     )
 
 
 def _too_much_ever(standing: Standing, need: Need, most: int) -> OverLimit:
-    named = "" if need.max_tokens is None else f" and max_tokens {need.max_tokens:,}"
+    named = "" if need.max_tokens is None else f" and an answer of up to {need.max_tokens:,}"
     remedy = "Shorten the prompt" if need.prompt_tokens >= most else "Lower max_tokens"
     return OverLimit(
         f"A prompt of {_count(need.prompt_tokens, 'token')}{named} can never pass: the limit is "
@@ -131,7 +132,7 @@ def _too_dear(standing: Standing, need: Need, most: int) -> PaymentRequired:
     running = f", {_dollars(held)} set aside for what runs" if held else ""
     return PaymentRequired(
         f"{_dollars(most)} in all {standing.whom}: {_dollars(standing.spent)} spent{running}, "
-        f"and this may cost {_dollars(need.micro_usd)}."
+        f"and this may cost {_dollars(need.micro_usd)}; a smaller max_tokens costs less."
     )
 
 

@@ -1,5 +1,6 @@
 """Who calls: the key, the address behind any proxies we trust, and what a client says of itself."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -12,6 +13,7 @@ from darkhorse.storage.ports import KeyRecord
 
 __all__ = ["Callers"]
 
+_WITH_PORT = re.compile(r"([0-9.]+):[0-9]+|\[([^\]]+)\](?::[0-9]+)?")
 _TEXT = 512  # characters of a header that the ledger keeps
 
 
@@ -39,11 +41,13 @@ class Callers:
     def _address(self, scope: Scope) -> str:
         """The nearest address that is no proxy of ours: what stands left of it is hearsay."""
         client = scope.get("client")
-        peer = str(client[0]) if client else ""
+        peer = _host(str(client[0])) or "" if client else ""
         if not self._proxies or not self._is_proxy(peer):
             return peer
-        for hop in reversed(header(scope, b"x-forwarded-for").split(",")):
-            peer = hop.strip()[:64] or peer
+        for hop in reversed(_hops(scope)):
+            if (host := _host(hop)) is None:
+                break  # whoever wrote that is no proxy to be believed
+            peer = host
             if not self._is_proxy(peer):
                 break
         return peer
@@ -54,6 +58,26 @@ class Callers:
         except ValueError:
             return False
         return any(address in network for network in self._proxies)
+
+
+def _hops(scope: Scope) -> list[str]:
+    """Every X-Forwarded-For line, in order: a proxy may add one of its own below the client's."""
+    lines = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return str(b",".join(lines), "latin-1").split(",") if lines else []
+
+
+@lru_cache(4096)
+def _host(hop: str) -> str | None:
+    """The address in a hop, without the port that some proxies write; None where it is none."""
+    text = hop.strip()
+    if match := _WITH_PORT.fullmatch(text):
+        text = match[1] or match[2]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:

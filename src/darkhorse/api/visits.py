@@ -197,7 +197,7 @@ def _outcome(status: int) -> str:
 
 
 def _path(scope: Scope) -> str:
-    return _harmless(scope.get("raw_path") or scope["path"].encode())[:_LONGEST_PATH]
+    return _harmless(scope["path"].encode())[:_LONGEST_PATH]
 
 
 def _client_id(scope: Scope) -> str:

@@ -33,14 +33,19 @@ class SteadyClock:
 
     A step of network time, a virtual machine that wakes, a mistyped `date`: for `doubt_s` after a
     jump this clock goes on at its own pace; a jump that is taken back meanwhile never was.
-    `floor_us` is the newest moment that was ever written down: what is behind it is never believed.
+
+    `floor_us` is the newest moment that was ever written down (0: none). A clock that starts up to
+    a day behind it, or before this software was made, is wrong and not believed before it has
+    passed it. One that is further behind is believed: then what was written is the mistake, and a
+    wrong moment in a record must not become the time.
     """
 
     def __init__(self, clock: Clock, *, doubt_s: float = 120.0, floor_us: int = 0) -> None:
         self._clock = clock
         self._doubt_s = doubt_s
-        self._floor_us = floor_us
-        self._offset_us = max(clock.now_us(), floor_us) - self._pace_us()
+        self._floor_us = floor_us if _is_credible(floor_us, clock.now_us()) else 0
+        self._offset_us = max(clock.now_us(), self._floor_us) - self._pace_us()
+        self._steady_since = clock.monotonic()
         self._doubted_since: float | None = None
         self._doubted_offset_us = 0
 
@@ -50,10 +55,20 @@ class SteadyClock:
         offset = self._clock.now_us() - pace
         if abs(offset - self._offset_us) <= _DRIFT_US or self._is_believed(offset):
             self._offset_us, self._doubted_since = offset, None
+        else:
+            self._steady_since = self._clock.monotonic()
         return pace + self._offset_us
 
     def monotonic(self) -> float:
         return self._clock.monotonic()
+
+    @property
+    def is_settled(self) -> bool:
+        """Has it had no doubt for as long as a doubt lasts? Before, do nothing for good by it.
+
+        A start is a doubt too: a machine's clock is often wrong until the network has set it.
+        """
+        return self._clock.monotonic() - self._steady_since >= self._doubt_s
 
     @property
     def doubts(self) -> bool:
@@ -75,4 +90,10 @@ class SteadyClock:
         return now - self._doubted_since >= self._doubt_s
 
 
+def _is_credible(floor_us: int, now_us: int) -> bool:
+    return floor_us - now_us <= _DAY_US or now_us < _BORN_US
+
+
 _DRIFT_US = 1_000_000  # what network time may correct between two readings
+_DAY_US = 86_400_000_000
+_BORN_US = 1_793_491_200_000_000  # 2026-11-01: no clock is right that is before this software

@@ -101,7 +101,7 @@ class Endpoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     def _key_from_file(self) -> Secret:
         try:
             return Secret(Path(self.key_file).read_text(encoding="utf-8").strip())
-        except (OSError, UnicodeDecodeError) as e:
+        except (OSError, ValueError) as e:  # also: a NUL in its path, bytes that are no text
             raise ConfigError(f"Endpoint {self.name}: key file cannot be read ({e}).") from None
 
 

@@ -3,6 +3,7 @@
 draft ──go-live──▶ live ──retire, or its window ends──▶ retired ──reveal──▶ revealed
 """
 
+import unicodedata
 from typing import Literal
 
 from msgspec import Struct
@@ -40,22 +41,29 @@ class Definition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         self._check_silence()
 
     def _check_silence(self) -> None:
-        public = self.public
-        texts = {
-            "slug": public.slug,
-            "aliases": " ".join(public.aliases),
-            "title": public.title,
-            "description": public.description,
-            "disclosure": public.disclosure,
-            "identity": public.identity,
-        }
+        """However it is spelt: `GLM 5` and `glm5` name GLM-5 as well."""
         for word in (self.private.maker, self.private.model):
-            for name, text in texts.items():
-                if len(word) > 2 and word.casefold() in text.casefold():
+            bare = _bare(word)
+            for name in _TEXTS:
+                value = getattr(self.public, name)
+                texts = (value,) if isinstance(value, str) else value
+                if len(bare) > 2 and any(bare in _bare(text) for text in texts):
                     raise ConfigError(
                         f"public.{name}: it says `{word}`, which stands on the private side; "
                         "take it out, or the listing names the maker."
                     )
+
+
+_TEXTS = (
+    *("slug", "aliases", "title", "description", "disclosure", "identity"),
+    *("terms", "privacy", "abuse_contact"),
+)
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, in one form of each."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(filter(str.isalnum, plain))
 
 
 class Life(Struct, frozen=True, kw_only=True):
@@ -67,6 +75,12 @@ class Life(Struct, frozen=True, kw_only=True):
     closes_us: int | None = None  # when its window ends; None: it does not end by itself
     retired_us: int | None = None
     revealed_us: int | None = None
+
+    @property
+    def newest_us(self) -> int:
+        """When it last came to a new state."""
+        moments = (self.created_us, self.live_us, self.retired_us, self.revealed_us)
+        return max(filter(None, moments), default=self.created_us)
 
     def is_over(self, now_us: int) -> bool:
         """Has the window ended, whether anyone has written it down or not?"""

@@ -34,7 +34,8 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
 
     def check(self, whose: str) -> None:
         """Raise ConfigError where a value makes no sense."""
-        if self.spend_usd is not None and not 0 <= self.spend_usd <= 10**9:
+        spend = self.spend_usd
+        if spend is not None and not (spend.is_finite() and 0 <= spend <= 10**9):
             raise ConfigError(f"{whose}.spend_usd: it must be from 0 to 1,000,000,000 dollars.")
 
 

@@ -10,16 +10,16 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.limits import UNLIMITED, Limits
 from darkhorse.catalog.price import FREE, Price
 
-__all__ = ["DISCLOSURE", "Listing", "ListingLimits", "Modality", "Parameter", "Window"]
+__all__ = ["DISCLOSURE", "LAST_US", "Listing", "ListingLimits", "Modality", "Parameter", "Window"]
 
 DISCLOSURE = (
     "Every prompt and completion sent to this model is logged by its provider and may be used "
     "to improve it. Do not send personal or confidential data."
 )
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*$", max_length=100)]
-Alias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][!-~]*$", max_length=200)]
-Count = Annotated[int, Meta(ge=1)]
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*\Z", max_length=100)]
+Alias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][!-~]*\Z", max_length=200)]
+Count = Annotated[int, Meta(ge=1, le=16_000_000)]
 Text = Annotated[str, Meta(min_length=1)]
 Days = Annotated[float, Meta(gt=0, le=3660)]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -42,6 +42,12 @@ Parameter = Literal[
     "top_k",
     "top_p",
 ]
+
+_RESERVED = frozenset(
+    {"api", "archive", "favicon.ico", "health", "metrics", "robots.txt", "static", "v1"}
+)
+"""First parts of paths that are ours."""
+LAST_US = 253_370_764_800_000_000  # the end of the year 9998: a day later may still be written
 
 _USUAL: tuple[Parameter, ...] = (
     "frequency_penalty",
@@ -68,6 +74,8 @@ class Window(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
         """Raise ConfigError where one field contradicts another."""
         if self.days is not None and self.closes is not None:
             raise ConfigError("public.window.closes: give days or closes, not both.")
+        if self.closes is not None and not 0 < (self.closes_us(0) or 0) < LAST_US:
+            raise ConfigError("public.window.closes: it must be between the years 1970 and 9999.")
 
     def closes_us(self, live_us: int) -> int | None:
         """When it ends if it goes live at `live_us`; None: it does not end by itself."""
@@ -147,6 +155,13 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
             )
         if len(set(self.names)) < len(self.names):
             raise ConfigError("public.aliases: a name is there twice; leave one out.")
+        for name in self.names:
+            if name.partition("/")[0].lower() in _RESERVED:
+                place = "slug" if name == self.slug else "aliases"
+                raise ConfigError(
+                    f"public.{place}: `{name}` would stand in the way of our own pages; none may "
+                    f"begin with {', '.join(sorted(_RESERVED))}."
+                )
         self._check_links()
 
     def _check_links(self) -> None:

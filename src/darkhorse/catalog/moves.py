@@ -16,6 +16,7 @@ from darkhorse.catalog.launch import (
     Reveal,
     State,
 )
+from darkhorse.catalog.listing import LAST_US
 
 __all__ = ["LIVE_EDITS", "By", "Step", "create", "edit", "extend", "go_live", "retire", "reveal"]
 
@@ -74,6 +75,8 @@ def go_live(launch: Launch, by: By, *, detail: str = "") -> Step:
 def extend(launch: Launch, by: By, *, closes_us: int) -> Step:
     """Move the end of the window: later, or earlier but not into the past. Raises ConfigError."""
     _expect(launch, "extend", ("live",), by)
+    if closes_us >= LAST_US:
+        raise ConfigError("A window ends before the year 9999; choose a nearer moment.")
     if closes_us <= by.at_us:
         raise ConfigError(
             f"{notices.moment(closes_us)} is past; choose a moment to come, or retire it now "

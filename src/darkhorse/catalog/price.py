@@ -37,7 +37,8 @@ class Price(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     def check(self, whose: str) -> None:
         """Raise ConfigError where a value makes no sense."""
         for name in self.__struct_fields__:
-            if not 0 <= getattr(self, name) <= _MILLION:
+            value = getattr(self, name)
+            if not (value.is_finite() and 0 <= value <= _MILLION):
                 raise ConfigError(
                     f'{whose}.{name}: it must be from "0" to "1000000" dollars; '
                     'a free listing has "0".'

@@ -29,19 +29,22 @@ from darkhorse.launches.headroom import Headroom
 from darkhorse.launches.inspection import Inspection, OnStep, inspect
 from darkhorse.wiring.targets import target_of
 
-__all__ = ["go_live", "inspected"]
+__all__ = ["go_live", "inspected", "prove_option", "show_findings"]
 
 _MARKS = {"ok": ("ok", "green"), "warn": ("warning", "yellow"), "refuse": ("refused", "red")}
+
+
+prove_option = click.option(
+    "--prove/--no-prove",
+    default=True,
+    help="Send one prompt as long as the listing allows; an engine may be wrong about itself.",
+)
 
 
 @click.command("go-live")
 @data_option
 @launch_argument
-@click.option(
-    "--prove/--no-prove",
-    default=True,
-    help="Send one prompt as long as the listing allows; an engine may be wrong about itself.",
-)
+@prove_option
 @click.option("--check-only", is_flag=True, help="Ask and measure, and leave it a draft.")
 @reason_options
 @json_option
@@ -65,7 +68,7 @@ def go_live(
             desk.check_go_live(found)
         inspection = inspected(found, data, prove=prove)
         if not as_json:
-            show(inspection)
+            show_findings(inspection)
         if inspection.level == "refuse":
             if as_json:
                 line({"level": "refuse", "inspection": inspection})
@@ -115,9 +118,9 @@ def _progress() -> Iterator[OnStep]:
         )
 
 
-def show(inspection: Inspection) -> None:
+def show_findings(inspection: Inspection, *, err: bool = False) -> None:
     """Headroom as a table for each endpoint, then what was found, in sentences."""
-    console = Console()
+    console = Console(stderr=err)
     for headroom in inspection.headrooms:
         console.print(_table(headroom))
     for finding in inspection.findings:

@@ -1,7 +1,7 @@
 """`darkhorse launch`: a launch's life from draft to reveal, with a server running or without."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,9 +12,10 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.catalog import notices
 from darkhorse.catalog.launch import Definition, Launch
 from darkhorse.cli import launch_view
-from darkhorse.cli.go_live import go_live, inspected
+from darkhorse.cli.go_live import go_live, inspected, prove_option, show_findings
 from darkhorse.cli.launch_options import (
     at_desk,
+    check_text,
     confirm,
     data_option,
     json_option,
@@ -34,6 +35,7 @@ from darkhorse.wiring.launches import open_desk
 __all__ = ["launch"]
 
 _DAY_US = 86_400_000_000
+_MOST_DAYS = 3660
 
 
 @click.group()
@@ -53,8 +55,14 @@ def check_command(path: Path) -> None:
 @launch.command()
 @data_option
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--by", default=user, show_default="your user name", help="Who creates it.")
-@click.option("--why", default="", help="Why; kept with the move.")
+@click.option(
+    "--by",
+    default=user,
+    callback=check_text,
+    show_default="your user name",
+    help="Who creates it.",
+)
+@click.option("--why", default="", callback=check_text, help="Why; kept with the move.")
 @json_option
 def create(path: Path, data: Path, by: str, why: str, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """Make a draft of the launch in FILE. Nobody sees it before it goes live."""
@@ -108,9 +116,18 @@ def show(name: str, data: Path, as_toml: bool, watching: bool, as_json: bool) ->
 @data_option
 @launch_argument
 @click.argument("path", metavar="[FILE]", type=click.Path(path_type=Path), required=False)
+@prove_option
 @reason_options
 @json_option
-def edit(name: str, path: Path | None, data: Path, by: str, why: str, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
+def edit(
+    name: str,
+    path: Path | None,
+    data: Path,
+    prove: bool,  # noqa: FBT001 (click passes by name)
+    by: str,
+    why: str,
+    as_json: bool,  # noqa: FBT001 (click passes by name)
+) -> None:
     """Change a launch to what FILE says; without FILE, in your editor.
 
     A draft changes freely. While it is live: description, terms, privacy, abuse contact, limits,
@@ -119,20 +136,21 @@ def edit(name: str, path: Path | None, data: Path, by: str, why: str, as_json: b
     with at_desk(data) as desk:
         found = desk.find(name)
         new = file.read(path) if path else file.parse(_edited(found), "what you wrote")
-        _check_endpoints(found, new.definition, data)
+        _check_endpoints(found, new.definition, data, prove=prove)
         changed = desk.edit(found, new, Reason(by, why))
     report(changed, "is changed", as_json=as_json)
 
 
-def _check_endpoints(found: Launch, new: Definition, data: Path) -> None:
+def _check_endpoints(found: Launch, new: Definition, data: Path, *, prove: bool) -> None:
     """A live launch moves to new endpoints only if they keep its promise."""
     now = SystemClock().now_us()
     if found.life.state_at(now) != "live" or new.private.endpoint == found.private.endpoint:
         return
     changed = msgspec.structs.replace(found, private=new.private)
-    if (inspection := inspected(changed, data, prove=False)).level == "refuse":
-        told = next(each.text for each in inspection.findings if each.level == "refuse")
-        raise ConfigError(f"{found.listing.slug} stays as it is: {told}")
+    inspection = inspected(changed, data, prove=prove)
+    show_findings(inspection, err=True)
+    if inspection.level == "refuse":
+        raise ConfigError(f"{found.listing.slug} stays as it is: see what is refused above.")
 
 
 def _edited(found: Launch) -> str:
@@ -147,7 +165,7 @@ def _edited(found: Launch) -> str:
 @launch.command()
 @data_option
 @launch_argument
-@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="So much later.")
+@click.option("--days", type=float, help="So much later.")
 @click.option("--until", metavar="MOMENT", help="To then: 2026-12-01T12:00Z.")
 @reason_options
 @json_option
@@ -172,6 +190,8 @@ def _closes(found: Launch, days: float | None, until: str | None) -> int:
     if (days is None) == (until is None):
         raise ConfigError("Say how long with --days N or until when with --until MOMENT.")
     if days is not None:
+        if not 0 < days <= _MOST_DAYS:
+            raise ConfigError(f"--days must be over 0 and at most {_MOST_DAYS:,}.")
         since = found.life.closes_us or SystemClock().now_us()
         return since + round(days * _DAY_US)
     try:
@@ -180,7 +200,7 @@ def _closes(found: Launch, days: float | None, until: str | None) -> int:
         raise ConfigError(f"`{until}` is no moment; write it like 2026-12-01T12:00Z.") from None
     if moment.tzinfo is None:
         raise ConfigError(f"`{until}` has no time zone; add Z for UTC, or an offset like +01:00.")
-    return round(moment.astimezone(UTC).timestamp() * 1_000_000)
+    return round(moment.timestamp() * 1_000_000)
 
 
 @launch.command()
@@ -201,8 +221,18 @@ def retire(name: str, data: Path, by: str, why: str, yes: bool, as_json: bool) -
 @launch.command()
 @data_option
 @launch_argument
-@click.option("--text", default="", help="What to say besides the names. [private.reveal.text]")
-@click.option("--successor", default="", help="What to use instead. [private.reveal.successor]")
+@click.option(
+    "--text",
+    default="",
+    callback=check_text,
+    help="What to say besides the names. [private.reveal.text]",
+)
+@click.option(
+    "--successor",
+    default="",
+    callback=check_text,
+    help="What to use instead. [private.reveal.successor]",
+)
 @reason_options
 @yes_option
 @json_option

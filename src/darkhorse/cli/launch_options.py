@@ -17,6 +17,7 @@ from darkhorse.wiring.launches import open_desk
 
 __all__ = [
     "at_desk",
+    "check_text",
     "confirm",
     "data_option",
     "json_option",
@@ -54,10 +55,24 @@ def user() -> str:
 
 def reason_options(move: F) -> F:
     """The two options of every move: both are kept with it."""
-    move = click.option("--by", default=user, show_default="your user name", help="Who moves it.")(
-        move
-    )
-    return click.option("--why", required=True, help="Why; kept with the move.")(move)
+    move = click.option(
+        "--by",
+        default=user,
+        callback=check_text,
+        show_default="your user name",
+        help="Who moves it.",
+    )(move)
+    why = click.option("--why", required=True, callback=check_text, help="Why; kept with the move.")
+    return why(move)
+
+
+def check_text(_: click.Context, option: click.Parameter, value: str) -> str:
+    """What the shell could not decode cannot be kept."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise click.ClickException(f"{option.opts[0]} is not valid UTF-8 text.") from None
+    return value
 
 
 @contextmanager

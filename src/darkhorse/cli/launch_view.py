@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from darkhorse.base.plain import plain
 from darkhorse.catalog import notices
 from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.catalog.launch import Launch, Life, Move
@@ -29,7 +30,7 @@ def print_list(launches: Iterable[Launch], now_us: int) -> None:
             _state(life, now_us),
             notices.moment(_since(life)),
             _ends(life, now_us),
-            f"{launch.private.model} by {launch.private.maker}",
+            Text(plain(f"{launch.private.model} by {launch.private.maker}")),
         )
     if not table.row_count:
         Console().print("No launches yet; `darkhorse launch create FILE` makes a draft.")
@@ -40,7 +41,9 @@ def print_list(launches: Iterable[Launch], now_us: int) -> None:
 def print_launch(launch: Launch, moves: Iterable[Move], now_us: int) -> None:
     """One launch: public side, private side, moves."""
     console = Console()
-    console.print(Text(launch.listing.title, style="bold"), Text(stands(launch.life, now_us)))
+    console.print(
+        Text(plain(launch.listing.title), style="bold"), Text(stands(launch.life, now_us))
+    )
     console.print(_pairs("public", _public(launch.listing)))
     private = {"maker": launch.private.maker, "model": launch.private.model}
     console.print(_pairs("private", private))
@@ -130,7 +133,7 @@ def _pairs(title: str, rows: dict[str, str]) -> Table:
     table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
     for name, value in rows.items():
         if value:
-            table.add_row(Text(name, style="dim"), Text(value))
+            table.add_row(Text(name, style="dim"), Text(plain(value)))
     return table
 
 
@@ -140,7 +143,7 @@ def _endpoints(endpoints: Iterable[Endpoint]) -> Table:
         key = f"${each.key_env}" if each.key_env else each.key_file
         quirks = msgspec.json.encode(each.quirks).decode()
         row = (each.name, each.url, each.model, f"{each.weight:g}", key, quirks.strip("{}"))
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(plain(cell)) for cell in row))
     return table
 
 
@@ -149,5 +152,5 @@ def _moves(moves: Iterable[Move]) -> Table:
     for each in moves:
         what = " · ".join(filter(None, (each.shown, each.detail)))
         row = (each.kind, notices.moment(each.at_us), each.who, each.why, what)
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(plain(cell)) for cell in row))
     return table

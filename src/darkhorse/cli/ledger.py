@@ -1,6 +1,5 @@
 """`darkhorse ledger`: look into the journal, while a server writes it or without one."""
 
-import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -16,12 +15,12 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from rich.table import Table
 
 from darkhorse.base.errors import ConfigError
+from darkhorse.base.plain import plain
 from darkhorse.wiring.ledger import Follower, Generation, VerifyReport, check, show
 
 __all__ = ["ledger"]
 
 _POLL_S = 0.5
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a prompt must not steer the terminal
 
 _REMEDY = """\
 Copy the journal directory before anything else. Every frame outside the damage is whole and stays
@@ -206,7 +205,7 @@ def _pretty(content: bytes) -> str:
         text = msgspec.json.format(content, indent=2).decode()
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         text = content.decode(errors="backslashreplace")
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text) or "(nothing)"
+    return plain(text) or "(nothing)"
 
 
 def _line(value: Any) -> None:

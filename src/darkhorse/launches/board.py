@@ -3,14 +3,13 @@
 from collections.abc import Callable
 
 from darkhorse.catalog.catalogue import Catalogue
-from darkhorse.storage.follow import follow
 from darkhorse.storage.ports import LaunchStore
 
 __all__ = ["Board"]
 
 
 class Board:
-    """`load()` before use, `refresh_loop()` beside the serving."""
+    """`load()` before use, and again every so often beside the serving."""
 
     def __init__(self, store: LaunchStore, on_change: Callable[[Catalogue], None]) -> None:
         self._store = store
@@ -35,7 +34,3 @@ class Board:
         self._on_change(catalogue)
         self._catalogue = catalogue
         self._version = version
-
-    async def refresh_loop(self) -> None:
-        """Follow the store until cancelled. While it cannot be read, the last snapshot holds."""
-        await follow(self.load, "Launches")

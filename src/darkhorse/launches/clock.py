@@ -5,7 +5,7 @@ Requests are held against the window itself, so nothing is served late while nob
 
 from collections.abc import Callable
 
-from darkhorse.base.clock import Clock
+from darkhorse.base.clock import SteadyClock
 from darkhorse.catalog.launch import Launch
 from darkhorse.launches.desk import Desk
 from darkhorse.storage.ports import LaunchStore
@@ -17,7 +17,7 @@ class LaunchClock:
     """`tick()` now and then. Looks at the launches only when they changed or one is due."""
 
     def __init__(
-        self, store: LaunchStore, desk: Desk, clock: Clock, told: Callable[[Launch], None]
+        self, store: LaunchStore, desk: Desk, clock: SteadyClock, told: Callable[[Launch], None]
     ) -> None:
         self._store = store
         self._desk = desk
@@ -27,12 +27,16 @@ class LaunchClock:
         self._next_us: int | None = None
 
     def tick(self) -> None:
-        """Retire what is over, and tell of each. Raises what the store raises."""
+        """Retire what is over, and tell of each. Raises what the store raises.
+
+        While the clock is in doubt nothing is written: a retirement cannot be taken back.
+        """
         version = self._store.version()
         if version != self._version:
             self._next_us = self._earliest()
             self._version = version
-        if self._next_us is not None and self._clock.now_us() >= self._next_us:
+        now = self._clock.now_us()
+        if self._next_us is not None and now >= self._next_us and self._clock.is_settled:
             for launch in self._desk.retire_overdue():
                 self._told(launch)
             self._next_us = self._earliest()

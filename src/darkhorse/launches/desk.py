@@ -66,30 +66,32 @@ class Desk:
 
     def edit(self, launch: Launch, file: LaunchFile, reason: Reason) -> Launch:
         """Raises ConfigError where the launch's state does not allow the change."""
-        step = moves.edit(launch, file.definition, self._by(reason), source=file.source)
+        step = moves.edit(launch, file.definition, self._by(reason, launch), source=file.source)
         return self._take(step)
 
     def check_go_live(self, launch: Launch) -> None:
         """Raise ConfigError where its state or its window does not let it go live."""
-        moves.go_live(launch, self._by(Reason("", "")))
+        moves.go_live(launch, self._by(Reason("", ""), launch))
 
     def go_live(self, launch: Launch, reason: Reason, *, detail: str = "") -> Launch:
         """`detail` is kept with the move: what was measured. Raises ConfigError."""
-        return self._take(moves.go_live(launch, self._by(reason), detail=detail))
+        return self._take(moves.go_live(launch, self._by(reason, launch), detail=detail))
 
     def extend(self, launch: Launch, reason: Reason, *, closes_us: int) -> Launch:
         """Raises ConfigError."""
-        return self._take(moves.extend(launch, self._by(reason), closes_us=closes_us))
+        return self._take(moves.extend(launch, self._by(reason, launch), closes_us=closes_us))
 
     def retire(self, launch: Launch, reason: Reason) -> Launch:
         """Raises ConfigError."""
-        return self._take(moves.retire(launch, self._by(reason)))
+        return self._take(moves.retire(launch, self._by(reason, launch)))
 
     def reveal(self, launch: Launch, reason: Reason, *, text: str, successor: str) -> Launch:
         """`text` and `successor` go before what the launch file prepared. Raises ConfigError."""
         if self._is_overdue(launch):
             launch = self._retire_overdue(launch)
-        return self._take(moves.reveal(launch, self._by(reason), text=text, successor=successor))
+        return self._take(
+            moves.reveal(launch, self._by(reason, launch), text=text, successor=successor)
+        )
 
     def retire_overdue(self) -> Iterator[Launch]:
         """Note the end of every window that has ended; yields the launches retired so."""
@@ -102,11 +104,14 @@ class Desk:
         return launch.life.state == "live" and launch.life.is_over(self._clock.now_us())
 
     def _retire_overdue(self, launch: Launch) -> Launch:
-        by = self._by(Reason(CLOCK, "its window ended"))
+        by = self._by(Reason(CLOCK, "its window ended"), launch)
         return self._take(moves.retire(launch, by, at_us=launch.life.closes_us))
 
-    def _by(self, reason: Reason) -> By:
-        return By(who=reason.who, at_us=self._clock.now_us(), why=reason.why)
+    def _by(self, reason: Reason, launch: Launch | None = None) -> By:
+        """A move is never before the last one, whatever the clock says by now."""
+        now = self._clock.now_us()
+        at = now if launch is None else max(now, launch.life.newest_us)
+        return By(who=reason.who, at_us=at, why=reason.why)
 
     def _take(self, step: Step) -> Launch:
         self._store.change(step.launch, step.move)

@@ -10,12 +10,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+from darkhorse.base.plain import plain
+
 __all__ = ["Finding", "Level", "number", "quoted", "worst"]
 
 Level = Literal["ok", "warn", "refuse"]
 
 _SEVERITY: dict[Level, int] = {"ok": 0, "warn": 1, "refuse": 2}
-_CONTROL = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")  # an engine must not steer the terminal
+_SPACE = re.compile(r"\s+")
 _LONGEST_QUOTE = 200
 
 
@@ -41,7 +43,7 @@ def number(value: float) -> str:
 def quoted(said: bytes | str) -> str:
     """What an engine said, on one line and cut short; `nothing` where it said nothing."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    text = _CONTROL.sub(" ", text).strip()
+    text = plain(_SPACE.sub(" ", text)).strip()
     if not text:
         return "nothing"
     return f"“{text[:_LONGEST_QUOTE]}…”" if len(text) > _LONGEST_QUOTE else f"“{text}”"

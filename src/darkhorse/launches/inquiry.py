@@ -32,6 +32,7 @@ class Target(Struct, frozen=True, kw_only=True):
     key: Secret = Secret("")
     key_from: str = ""
     quirks: Quirks = USUAL
+    first_token_s: float | None = None  # its own patience; None: whatever the settings say
 
     @classmethod
     def of(cls, endpoint: Endpoint, *, url: str = "", key: Secret | None = None) -> Self:
@@ -43,6 +44,7 @@ class Target(Struct, frozen=True, kw_only=True):
             key=endpoint.key() if key is None else key,
             key_from="" if key else endpoint.key_env or endpoint.key_file,
             quirks=endpoint.quirks,
+            first_token_s=endpoint.first_token_s,
         )
 
 

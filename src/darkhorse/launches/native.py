@@ -17,6 +17,9 @@ _MODEL_FIELDS = (
 )
 
 
+_NONSENSE = 10**12  # native tokens
+
+
 class NativeContext(Struct, frozen=True, kw_only=True):
     """Native tokens for prompt and answer, None where nobody knows; and who says so."""
 
@@ -65,4 +68,5 @@ async def _entry(inquiry: Inquiry) -> dict[str, Any]:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+    counted = isinstance(value, int) and not isinstance(value, bool) and 0 < value < _NONSENSE
+    return value if counted else None

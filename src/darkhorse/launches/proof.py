@@ -34,6 +34,7 @@ async def prove_context(
 ) -> Proof:
     """Send prose as long as a listing of `context` public tokens allows, for one token back."""
     public = max(1, context - MESSAGE_FRAME - _ANSWER)
+    wait_s = inquiry.target.first_token_s or wait_s  # the router waits no longer
     foreseen = round(ratios.overhead + ratios.prose * public) if ratios else None
     try:
         reply = await inquiry.chat(_prose(public), max_tokens=1, wait_s=wait_s)
@@ -111,7 +112,7 @@ def _broken(inquiry: Inquiry, public: int, fault: UpstreamFault, wait_s: float) 
         return judge_fault(inquiry.target, fault)
     text = (
         f"Endpoint {inquiry.target.name}: a prompt of {number(public)} public tokens had no answer "
-        f"in {number(wait_s)} s; nobody else will wait longer. Lower the listing's context, raise "
-        "first_token_s, or prove it with more patience."
+        f"in {number(wait_s)} s, and the router waits no longer. Lower the listing's context, "
+        "raise the endpoint's first_token_s, or go live without the proof (--no-prove)."
     )
-    return Finding(kind="slow", level="warn", text=text, figures={"public": public})
+    return Finding(kind="slow", level="refuse", text=text, figures={"public": public})

@@ -83,7 +83,8 @@ def _unconnected(target: Target, detail: str) -> Finding:
         return refused(
             target,
             "closed",
-            "closes the connection without an answer; check the scheme (http or https) in its url.",
+            "closes the connection without an answer; see its own log, and check the scheme (http "
+            "or https) in its url.",
         )
     return refused(
         target, "unreachable", f"cannot be reached ({quoted(detail)}); check address and network."

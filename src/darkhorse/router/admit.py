@@ -1,7 +1,8 @@
 """What is decided before anything is asked of an engine: listing, limits, endpoints. Pure."""
 
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
+from darkhorse.accounts.subjects import Who
 from darkhorse.base.errors import ContextExceeded, UnsupportedByListing
 from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.catalog.launch import Launch
@@ -9,7 +10,7 @@ from darkhorse.catalog.listing import Listing, Modality
 from darkhorse.cloak import tokens
 from darkhorse.wire.request import EngineRequest, GenerationRequest
 
-__all__ = ["Plan", "admit", "engine_request"]
+__all__ = ["Plan", "admit", "engine_request", "within"]
 
 
 class Plan(Struct, frozen=True):
@@ -20,6 +21,18 @@ class Plan(Struct, frozen=True):
     prompt_tokens: int
     limit: int
     closes_us: int | None  # when the listing's window ends
+
+
+def within(plan: Plan, who: Who, *, named: bool) -> Plan:
+    """The plan under limits of tokens a minute.
+
+    An answer whose length the client has not `named` is set aside at its longest, so it must not
+    be longer than a whole minute's tokens: it could never begin.
+    """
+    minutes = [limits.tokens_per_minute for _, limits in who.limited if limits.tokens_per_minute]
+    if named or not minutes:
+        return plan
+    return structs.replace(plan, limit=max(1, min(plan.limit, min(minutes) - plan.prompt_tokens)))
 
 
 _MODALITY: dict[str, Modality] = {

@@ -52,6 +52,7 @@ class Generation:
         self._task: asyncio.Task[None] | None = None
         self._stopped_by: DarkhorseError | None = None
         self.settled = False  # from here on only the record is written; too late to stop
+        self.is_on_record = False  # is the start frame on disk?
 
     def begin(self) -> "asyncio.Task[None]":
         """Start the task. The router keeps it."""
@@ -89,11 +90,13 @@ class Generation:
         record, answer = self._end_record(error), self._answer_body()
         try:
             await self._started
+            self.is_on_record = True
             await (await self._means.journal.end(record, answer))
         except LedgerUnavailable as e:
             error, last = error or e, []
             record = self._end_record(error)
-            self._means.unrecorded.append((record, answer))
+            if self.is_on_record:  # without a beginning there is nothing to end
+                self._means.late.add(record, answer)
         except Exception as e:  # noqa: BLE001 (the client must hear of it)
             log.error("the end of %s was not recorded: %s", self.id, whereabouts(e))  # noqa: TRY400
             error, last = Internal(), []

@@ -90,7 +90,7 @@ class Health:
     def began(self, endpoint: Endpoint, asked_at: float) -> None:
         """The first of an answer came: our account is honoured. Whether it ends well is open."""
         record = self._records.get(endpoint)
-        if record and record.refused and asked_at >= record.until:
+        if record and asked_at >= record.until:
             record.refused = False
             record.held_until = _NEVER
 

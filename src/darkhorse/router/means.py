@@ -1,6 +1,5 @@
 """What every generation works with; one for all."""
 
-from collections import deque
 from collections.abc import Callable, Mapping
 
 from darkhorse.base.chance import Draw
@@ -9,13 +8,12 @@ from darkhorse.base.ids import IdSource
 from darkhorse.base.settings import UpstreamSettings
 from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.router.health import Health
+from darkhorse.router.late import LateEnds
 from darkhorse.storage.ports import Journal
 from darkhorse.storage.records import EndRecord, StartRecord
 from darkhorse.upstream.base import Upstream
 
 __all__ = ["Means"]
-
-_LATE = 10_000
 
 
 class Means:
@@ -40,5 +38,4 @@ class Means:
         self.settings = settings
         self.health = Health(settings)
         self.on_end = on_end
-        self.unrecorded: deque[tuple[EndRecord, bytes]] = deque(maxlen=_LATE)
-        """Ends that the journal could not take; written when it can again."""
+        self.late = LateEnds(journal)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from darkhorse.accounts.limits import Ask, Limiter, Permit
-from darkhorse.accounts.subjects import who_asks
-from darkhorse.base.errors import DarkhorseError, Draining, LedgerUnavailable
+from darkhorse.accounts.subjects import Who, who_asks
+from darkhorse.base.errors import DarkhorseError, Draining
 from darkhorse.catalog.catalogue import Catalogue
 from darkhorse.catalog.limits import LimitSettings
-from darkhorse.router.admit import Plan, admit
+from darkhorse.router.admit import Plan, admit, within
 from darkhorse.router.generation import Generation, Means
 from darkhorse.storage.ports import KeyRecord
 from darkhorse.storage.records import EndRecord, StartRecord
@@ -56,7 +56,7 @@ class Router:
         self._defaults = defaults
         self._on_limit = on_limit
         self._running: dict[asyncio.Task[None], Generation] = {}
-        self._permits: dict[str, Permit] = {}
+        self._held: dict[str, tuple[Permit, Generation]] = {}
         self._draining = False
 
     @property
@@ -71,37 +71,35 @@ class Router:
         launch = self._catalogue().find(request.model, self._means.clock.now_us())
         plan = admit(request, launch)
         self._means.journal.check()
-        permit = self._permit(request, plan, caller)
+        who = who_asks(
+            key=caller.key, address=caller.address, listing=plan.listing, defaults=self._defaults
+        )
+        plan = within(plan, who, named=request.max_tokens is not None)
+        permit = self._permit(plan, who)
         try:
             generation = await self._begin(request, plan, caller)
         except BaseException:
             permit.cancel()
             raise
-        self._permits[generation.id] = permit
+        self._held[generation.id] = permit, generation
         return Begun(generation=generation, quota=permit.quota, closes_us=plan.closes_us)
 
-    def _permit(self, request: GenerationRequest, plan: Plan, caller: Caller) -> Permit:
+    def _permit(self, plan: Plan, who: Who) -> Permit:
+        ask = Ask(
+            who=who,
+            prompt_tokens=plan.prompt_tokens,
+            max_tokens=plan.limit,
+            price=plan.listing.price,
+        )
         try:
-            return self._limiter.admit(self._ask(request, plan, caller))
+            return self._limiter.admit(ask)
         except DarkhorseError as e:
             self._on_limit(plan.listing.slug, e.limited)
             raise
 
-    def _ask(self, request: GenerationRequest, plan: Plan, caller: Caller) -> Ask:
-        listing = plan.listing
-        return Ask(
-            who=who_asks(
-                key=caller.key, address=caller.address, listing=listing, defaults=self._defaults
-            ),
-            prompt_tokens=plan.prompt_tokens,
-            max_tokens=plan.limit if request.max_tokens else None,
-            price=listing.price,
-        )
-
     async def _begin(self, request: GenerationRequest, plan: Plan, caller: Caller) -> Generation:
         start = self._start_record(request, plan, caller)
         started = await self._means.journal.start(start, request.body)
-        await self._record_late_ends()
         generation = Generation(self._means, plan, request, start, started)
         task = generation.begin()
         self._running[task] = generation
@@ -110,25 +108,19 @@ class Router:
 
     def ended(self, start: StartRecord, end: EndRecord) -> None:
         """A generation is over: what it used is known."""
-        if permit := self._permits.pop(start.id, None):
-            used = end.usage.total if end.usage else start.prompt_tokens
-            permit.settle(used, end.micro_usd)
+        if (held := self._held.pop(start.id, None)) is None:
+            return
+        permit, generation = held
+        if generation.is_on_record:
+            permit.settle(end.usage.total if end.usage else start.prompt_tokens, end.micro_usd)
+        else:
+            permit.cancel()  # nobody was told that it had begun
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         """Whatever became of it, it holds nothing any more."""
         generation = self._running.pop(task)
-        if permit := self._permits.pop(generation.id, None):
-            permit.settle(0, 0)
-
-    async def _record_late_ends(self) -> None:
-        """The journal takes records again: those it could not take come first."""
-        while self._means.unrecorded:
-            late = self._means.unrecorded.popleft()
-            try:
-                await self._means.journal.end(*late)
-            except LedgerUnavailable:
-                self._means.unrecorded.appendleft(late)
-                raise
+        if held := self._held.pop(generation.id, None):
+            held[0].settle(0, 0)
 
     def _start_record(self, request: GenerationRequest, plan: Plan, caller: Caller) -> StartRecord:
         now = self._means.clock.now_us()
@@ -161,4 +153,5 @@ class Router:
             generation.stop(Draining())
         if self._running:
             await asyncio.wait(list(self._running))
+        await self._means.late.finish()
         return len(late)

@@ -52,7 +52,8 @@ def claim(data: Path, say: Callable[[str], None]) -> Iterator[int]:
 def _open_lock(data: Path) -> TextIOWrapper:
     try:
         private_directory(data)
-        return (data / "lock").open("a+", encoding="utf-8")
+        descriptor = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return os.fdopen(descriptor, "r+", encoding="utf-8")
     except OSError as e:
         raise ConfigError(
             f"{data}: cannot be used as the data directory ({e.strerror}); "

@@ -26,6 +26,7 @@ from darkhorse.base.ids import RandomIds
 from darkhorse.launches.board import Board
 from darkhorse.router.generation import Means
 from darkhorse.router.router import Router
+from darkhorse.storage.follow import follow
 from darkhorse.storage.ledger.disk import Disk, RealDisk
 from darkhorse.storage.ledger.facts import FACTS_FILE
 from darkhorse.storage.ledger.journal import FileJournal
@@ -109,8 +110,10 @@ async def _serve(
         visits=visits,
     )
     following = [
-        asyncio.create_task(keys.refresh_loop()),
-        asyncio.create_task(board.refresh_loop()),
+        asyncio.create_task(follow(keys.load, "Keys", every_s=1.0)),
+        asyncio.create_task(follow(board.load, "Launches")),
+        asyncio.create_task(follow(upstreams.look_again, "Keys of endpoints", every_s=2.0)),
+        asyncio.create_task(means.late.keep_writing()),
     ]
     try:
         await RelayServer(app, router, config.server).serve(sockets=[listener])

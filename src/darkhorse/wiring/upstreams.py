@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncGenerator, Iterator, Mapping
+from pathlib import Path
 
 from msgspec import structs
 
@@ -36,6 +37,8 @@ class Upstreams(Mapping[Endpoint, Upstream]):
         self._settings = settings
         self._upstreams: dict[Endpoint, Upstream] = {}
         self._live: dict[Endpoint, str] = {}  # and the slug each stands behind
+        self._keys: dict[Endpoint, object] = {}  # what each key file looked like when it was read
+        self._warned: set[Endpoint] = set()
         self._loop = asyncio.get_running_loop()
 
     def follow(self, catalogue: Catalogue) -> None:
@@ -57,6 +60,15 @@ class Upstreams(Mapping[Endpoint, Upstream]):
         if gone:
             asyncio.run_coroutine_threadsafe(_close(gone), self._loop)
 
+    def look_again(self) -> None:
+        """Take up keys that were put in place or changed since. Blocks on the disk."""
+        for endpoint, slug in list(self._live.items()):
+            unusable = isinstance(self._upstreams[endpoint], _Unusable)
+            if unusable or _look(endpoint) != self._keys.get(endpoint):
+                before = self._upstreams[endpoint]
+                self._upstreams[endpoint] = self._open(endpoint, slug)
+                asyncio.run_coroutine_threadsafe(_close([before]), self._loop)
+
     def __getitem__(self, endpoint: Endpoint) -> Upstream:
         return self._upstreams[endpoint]
 
@@ -71,9 +83,10 @@ class Upstreams(Mapping[Endpoint, Upstream]):
         await _close(list(self._upstreams.values()))
 
     def _open(self, endpoint: Endpoint, slug: str) -> Upstream:
+        self._keys[endpoint] = _look(endpoint)
         try:
             url, key = _address(endpoint)
-            return HttpUpstream(
+            upstream = HttpUpstream(
                 url=Secret(url),
                 model=endpoint.model,
                 key=key,
@@ -81,9 +94,24 @@ class Upstreams(Mapping[Endpoint, Upstream]):
                 quirks=endpoint.quirks,
             )
         except ConfigError as e:
-            # What is wrong names the endpoint, so it is told by `darkhorse doctor`, not here.
-            log.warning("An endpoint of %s cannot be used; `darkhorse doctor` says why.", slug)
+            if endpoint not in self._warned:
+                # What is wrong names the endpoint, so `darkhorse doctor` tells it.
+                log.warning("An endpoint of %s cannot be used; `darkhorse doctor` says why.", slug)
+            self._warned.add(endpoint)
             return _Unusable(str(e))
+        self._warned.discard(endpoint)
+        return upstream
+
+
+def _look(endpoint: Endpoint) -> object:
+    """Something that changes when the endpoint's key file does; None where it has none."""
+    if not endpoint.key_file:
+        return None
+    try:
+        stat = Path(endpoint.key_file).stat()
+    except (OSError, ValueError):
+        return ()
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 async def _close(upstreams: list[Upstream]) -> None:

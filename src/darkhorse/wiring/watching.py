@@ -45,7 +45,7 @@ def watch(
             now_us=clock.now_us,
             launches=lambda: [each.public() for each in board.catalogue().launches],
             running=visits.running,
-            unrecorded=lambda: len(means.unrecorded),
+            unrecorded=lambda: len(means.late),
             queued_bytes=lambda: journal.queued_bytes,
             is_writable=lambda: _is_writable(journal),
             dropped_lines=logs.dropped,

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct, structs
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, func, select
 from sqlalchemy.exc import DatabaseError
 
 from darkhorse.storage.ledger.bookmark import frames_behind, read_bookmark
@@ -32,13 +32,17 @@ _log = logging.getLogger(__name__)
 
 
 class RecentUse(Struct, frozen=True):
-    """One generation of the last 60 s. Tokens: the prompt's while nothing else is known."""
+    """One generation that began or ended in the last 60 s.
+
+    Tokens: the prompt's while nothing else is known, and as if used now.
+    """
 
     seconds_ago: float
     listing: str
     key: str
     address: str
     tokens: int
+    ended_ago: float = 0.0
 
 
 class TodaysUse(Struct, frozen=True):
@@ -75,7 +79,16 @@ class _Begun(Struct, frozen=True):
     key: str
     address: str
     tokens: int
-    ended: bool = False
+    duration_ms: float | None = None  # None while nobody knows of its end
+
+    @property
+    def ended(self) -> bool:
+        return self.duration_ms is not None
+
+    @property
+    def ended_us(self) -> int:
+        """When it ended; while it runs, when it began."""
+        return self.at_us + round((self.duration_ms or 0) * 1000)
 
 
 class _Unfit(Exception):
@@ -139,8 +152,9 @@ _BEGUN = select(
     generation.c.key,
     generation.c.address,
     (generation.c.prompt_tokens + generation.c.completion_tokens).label("tokens"),
-    generation.c.outcome.is_not(None).label("ended"),
+    case((generation.c.outcome.is_not(None), func.coalesce(generation.c.duration_ms, 0.0))),
 )
+_LONGEST_US = 25 * 3_600_000_000  # no attempt may take longer than a day
 
 
 class _Count:
@@ -155,11 +169,14 @@ class _Count:
         self._spent: Counter[tuple[str, str, str]] = Counter()
 
     def read_facts(self, connection: Connection) -> None:
+        since, ended = self._now_us - _RECENT_US, generation.c.duration_ms * 1000.0
         recent = _BEGUN.where(
-            generation.c.at_us > self._now_us - _RECENT_US, generation.c.at_us <= self._now_us
+            generation.c.at_us > since - _LONGEST_US,
+            generation.c.at_us <= self._now_us,
+            generation.c.at_us + func.coalesce(ended, 0.0) > since,
         )
         for name, *rest in connection.execute(recent):
-            self._recent[name] = _Begun(*rest)
+            self._keep(name, _Begun(*rest))
         today = select(used.c.listing, used.c.key, used.c.address, used.c.requests)
         today = today.where(used.c.day == self._now_us // DAY_US)
         for listing, key, address, requests in connection.execute(today):
@@ -186,8 +203,7 @@ class _Count:
             record.at_us, record.listing, record.key, record.address, record.prompt_tokens
         )
         self._begun[record.id] = begun
-        if self._now_us - _RECENT_US < begun.at_us <= self._now_us:
-            self._recent[record.id] = begun
+        self._keep(record.id, begun)
         if begun.at_us // DAY_US == self._now_us // DAY_US:
             self._today[begun.listing, begun.key, begun.address] += 1
 
@@ -196,10 +212,16 @@ class _Count:
         if begun is None or begun.ended or record.id in self._ended:
             return
         self._ended.add(record.id)
-        if record.id in self._recent and record.usage:
-            self._recent[record.id] = structs.replace(begun, tokens=record.usage.total)
+        tokens = record.usage.total if record.usage else begun.tokens
+        whole = structs.replace(begun, tokens=tokens, duration_ms=record.duration_ms)
+        self._keep(record.id, whole)
         if record.micro_usd:
             self._spent[begun.listing, begun.key, begun.address] += record.micro_usd
+
+    def _keep(self, name: str, begun: _Begun) -> None:
+        """One that began or ended in the last minute, and not in the future."""
+        if begun.at_us <= self._now_us and begun.ended_us > self._now_us - _RECENT_US:
+            self._recent[name] = begun
 
     def usage(self) -> Usage:
         recent = sorted(self._recent.values(), key=lambda begun: begun.at_us)
@@ -211,4 +233,5 @@ class _Count:
 
     def _aged(self, begun: _Begun) -> RecentUse:
         seconds = (self._now_us - begun.at_us) / 1_000_000
-        return RecentUse(seconds, begun.listing, begun.key, begun.address, begun.tokens)
+        ended = max(0.0, (self._now_us - begun.ended_us) / 1_000_000) if begun.ended else 0.0
+        return RecentUse(seconds, begun.listing, begun.key, begun.address, begun.tokens, ended)

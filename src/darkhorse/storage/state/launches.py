@@ -4,6 +4,8 @@ The public's reader selects the public column and no other; a launch has no make
 move that reveals it puts one in.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -23,6 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import DatabaseError
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.catalogue import check_names
@@ -70,6 +73,17 @@ class SqlLaunchStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction that is taken or not at all; a full disk is told in one sentence."""
+        try:
+            with writing(self._engine).begin() as connection:
+                yield connection
+        except DatabaseError as e:
+            raise ConfigError(
+                f"{self._engine.url.database}: cannot be written ({e.orig}); nothing was changed."
+            ) from None
+
     def version(self) -> int:
         """Grows with every move, in the same transaction."""
         query = select(_counter.c.value).where(_counter.c.name == "launches")
@@ -90,14 +104,14 @@ class SqlLaunchStore:
 
     def add(self, launch: Launch, move: Move) -> None:
         """Raises ConfigError if one of its names is taken; then nothing was written."""
-        with writing(self._engine).begin() as connection:
+        with self._writing() as connection:
             check_names(launch, _all(connection))
             connection.execute(insert(_launch).values(id=launch.id, **_row(launch)))
             _note(connection, launch, move)
 
     def change(self, launch: Launch, move: Move) -> None:
         """Raises ConfigError if it was moved meanwhile, or a name is taken: nothing was written."""
-        with writing(self._engine).begin() as connection:
+        with self._writing() as connection:
             check_names(launch, _all(connection))
             before = _launch.c.revision == launch.revision - 1
             result = connection.execute(
@@ -154,15 +168,20 @@ def _note(connection: Connection, launch: Launch, move: Move) -> None:
 
 
 class SqlPublicLaunches:
-    """`storage.ports.PublicLaunches`: reads the public column only; the file may not exist yet."""
+    """`storage.ports.PublicLaunches`: reads the public column only; the file may not exist yet.
+
+    Once it did, its absence is a failure: nobody takes a file away that is in use.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._engine = open_reader(path)
+        self._was_there = False
 
     def launches(self) -> list[PublicLaunch]:
         """Newest first, live or past. Blocks on the disk."""
-        if not self._path.exists():
+        self._was_there = self._was_there or self._path.exists()
+        if not self._was_there:
             return []
         query = select(_launch.c.public).where(_launch.c.state != "draft")
         with self._engine.connect() as connection:

@@ -41,7 +41,7 @@ def countdown(launch: PublicLaunch, now_us: int) -> Countdown | None:
 
 def lasting(length_us: int) -> str:
     """`3 days 4 hours`: the two largest units, rounded down. static/countdown.js says it so too."""
-    minutes = length_us // 60_000_000
+    minutes = max(0, length_us) // 60_000_000
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
         parts = [_count(days, "day"), _count(hours, "hour")]

@@ -160,8 +160,10 @@ def judge_clock(now_us: int, newest_us: int) -> Check:
     if now_us < newest_us - _BEHIND_US:
         return fail(
             "clock",
-            f"The clock says {moment(now_us)}, but the newest record is of {moment(newest_us)}: it "
-            f"is at least {(newest_us - now_us) / 1e6:,.0f} s behind.",
-            "Set it, and switch network time on: timedatectl set-ntp true",
+            f"The clock says {moment(now_us)}, but the newest record is of {moment(newest_us)}, "
+            f"{(newest_us - now_us) / 1e6:,.0f} s later: either the clock is behind, or it was "
+            "ahead when that was written.",
+            "See which: `timedatectl` shows the clock, `timedatectl set-ntp true` keeps it right. "
+            "A wrong moment in a record stays; `darkhorse launch show` tells of moves.",
         )
     return ok("clock", f"The clock says {moment(now_us)}; nothing recorded is newer.")
