@@ -64,6 +64,10 @@ draft ──go-live──▶ live ──retire, or its window ends──▶ reti
 | `launch reveal LAUNCH --why …` | says who it was: on its page, in the archive, to callers |
 | `launch list`, `launch show LAUNCH` | states; both sides, and every move with who, when, why |
 | `launch show LAUNCH --watch` | its traffic, live |
+| `launch discard LAUNCH` | forgets a draft |
+
+In a checkout, `darkhorse` is `scripts/darkhorse`. A variable named by `key_env` must be set where
+the server is started, and where `go-live` asks the endpoint.
 
 `go-live` measures the headroom between public tokens and an endpoint's native limits, on prose,
 code, Chinese, Russian, numbers, base64 and emoji, and sends one prompt as long as the listing

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,7 +132,9 @@ def test_what_may_change_while_live_changes_and_is_shown(field):
     )
     step = moves.edit(live(), definition, by(T0 + DAY), source="# new")
     assert getattr(step.launch.listing, field) == FREE_TEXT[field]
-    assert step.launch.changes[-1].text == f"Changed: {field}."
+    told = step.launch.changes[-1].text
+    assert told.startswith(f"Changed: {field} from ")
+    assert msgspec.json.encode(FREE_TEXT[field]).decode() in told
     assert step.launch.source == "# new"
 
 
@@ -156,6 +159,12 @@ def test_what_people_came_for_stays(field):
     with pytest.raises(ConfigError, match=f"is live, so {field} must stay as it is"):
         moves.edit(live(), definition, by(T0 + DAY), source="")
     assert moves.edit(draft(), definition, by(), source="").launch.listing == definition.public
+
+
+def test_a_change_too_long_for_a_line_is_named_alone():
+    described = structs.replace(LISTING, description="x" * 1000)
+    step = moves.edit(live(), structs.replace(DEFINITION, public=described), by(), source="")
+    assert step.launch.changes[-1].text == "Changed: description."
 
 
 def test_an_alias_in_use_is_not_taken_away():

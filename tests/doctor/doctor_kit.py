@@ -25,6 +25,7 @@ from darkhorse.storage.records import EndRecord, StartRecord
 from darkhorse.wiring.doctor import Questions, examine
 from darkhorse.wiring.keys import ensure_first_keys, key_desk
 from darkhorse.wiring.launches import open_desk
+from darkhorse.wiring.targets import note_server
 
 NOW_US = 1_795_000_000_000_000  # 2026-11-18
 HOUR_US = 3_600_000_000
@@ -146,6 +147,14 @@ class Patient:
         engine = open_facts(self.data / FACTS_FILE)
         Fold(engine, self.data / "journal").catch_up()
         engine.dispose()
+
+    @contextmanager
+    def serving(self, **environment):
+        """A server that has said what it has in its environment."""
+        (self.data / "run").mkdir(exist_ok=True)
+        note_server(self.data, "http://127.0.0.1:1", environment)
+        with self.running():
+            yield
 
     @contextmanager
     def running(self, pid=None):

@@ -11,6 +11,7 @@ from darkhorse.wiring.doctor.place import judge_disk
 from darkhorse.wiring.keys import key_desk
 
 GIB = 1 << 30
+PUT_BACK = "put back the backup; “Backup and restore” in docs/operating.md says how."
 
 
 def snapshot(folder: Path):
@@ -109,7 +110,7 @@ def test_a_state_that_is_not_there_yet(patient):
 def test_a_state_that_is_no_database(patient):
     patient.born()
     (patient.data / "state.sqlite").write_bytes(b"words" * 1000)
-    patient.told("state", "fail", "cannot be read (file is not a database)", "backup")
+    patient.told("state", "fail", "cannot be read (file is not a database)", PUT_BACK)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_a_state_of_another_version(patient, change, verdict, words):
 def test_a_launch_that_cannot_be_read(patient):
     patient.born().draft()
     alter(patient.data / "state.sqlite", "UPDATE launch SET private = '{}'")
-    patient.told("state", "fail", "holds a launch that cannot be read")
+    patient.told("state", "fail", "holds a launch that cannot be read", PUT_BACK)
     assert patient.said("launches") == []
 
 
@@ -225,7 +226,10 @@ def test_a_window_that_ended_with_nobody_watching(patient):
     found = patient.said("launches")
     assert [verdict for verdict, _ in found] == ["warn", "warn"]
     assert "The window of stealth/east ended on 2026-11-" in found[0][1]
-    assert "The next start of the server notes it; so does `darkhorse launch retire" in found[0][1]
+    command = "`darkhorse launch retire stealth/east`"
+    assert found[0][1].endswith(f"→ The next start of the server notes it, and so does {command}.")
+    with patient.running():
+        assert patient.said("launches")[0][1].endswith(f"→ {command} notes it.")
     assert patient.said("endpoints") == []
 
 
@@ -247,7 +251,13 @@ def test_names_that_clash(patient, scripted):
 def test_a_key_that_is_not_in_this_environment(patient, monkeypatch):
     patient.born().live(more='key_env = "EAST_KEY_OF_A_TEST"')
     patient.told("launches", "warn", "EAST_KEY_OF_A_TEST is not set in this environment")
-    patient.told("endpoints", "warn", "set EAST_KEY_OF_A_TEST to its key", "cannot be asked")
+    patient.told(
+        "endpoints",
+        "warn",
+        "stealth/east: Endpoint east: set EAST_KEY_OF_A_TEST to its key",
+        "cannot be asked",
+        "Run this with EAST_KEY_OF_A_TEST in its environment",
+    )
     monkeypatch.setenv("EAST_KEY_OF_A_TEST", "sk-1")
     patient.told("launches", "ok")
 
@@ -255,13 +265,29 @@ def test_a_key_that_is_not_in_this_environment(patient, monkeypatch):
 def test_key_files(patient, tmp_path):
     path = tmp_path / "east.key"
     patient.born().live(more=f'key_file = "{path}"')
-    patient.told("launches", "fail", f"{path} cannot be read", "Put the key there")
+    missing = f"its key file {path} cannot be read (No such file or directory). → Put the key into"
+    patient.told("launches", "fail", f"stealth/east, endpoint east: {missing} {path}")
+    assert patient.said("endpoints") == []
     path.touch(mode=0o600)
     patient.told("launches", "fail", f"{path} is empty")
+    assert patient.said("endpoints") == []
+    path.write_bytes(b"\xff")
+    patient.told("launches", "fail", f"{path} cannot be read (it holds no text)")
     path.write_text("sk-1")
     patient.told("launches", "ok")
     path.chmod(0o644)
     patient.told("launches", "warn", f"{path} is open to other users", f"chmod 600 {path}")
+
+
+def test_a_relative_key_file_is_warned_of_even_where_it_can_be_read(patient, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    patient.born().live(more='key_file = "east.key"')
+    words = ("east.key, is relative", "its own working directory", "Write it absolute")
+    patient.told("launches", "warn", "stealth/east, endpoint east: ", *words)
+    assert patient.said("endpoints") == []
+    (tmp_path / "east.key").write_text("sk-1")
+    patient.told("launches", "warn", *words)
+    patient.told("endpoints", "fail", "refuses the connection")
 
 
 # --- endpoints and the server ---
@@ -283,9 +309,10 @@ def test_every_endpoint_of_a_live_launch_is_asked(patient, scripted):
 
 def test_the_embedded_model_is_asked_where_the_server_says_it_is(patient, scripted):
     patient.born().live(url="embedded")
-    patient.told("endpoints", "ok", "it runs with the server")
+    patient.told("endpoints", "ok", "stealth/east: Endpoint east", "it runs with the server")
     with patient.running():
-        patient.told("endpoints", "fail", "does not say where its embedded model is", "Restart")
+        words = ("stealth/east: ", "does not say where its embedded model is", "Restart")
+        patient.told("endpoints", "fail", *words)
         (patient.data / "run").mkdir()
         facts = json.dumps({"url": scripted.url, "key": "k"})
         (patient.data / "run" / "model.json").write_text(facts)

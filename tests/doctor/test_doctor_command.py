@@ -1,8 +1,36 @@
 """`darkhorse doctor` as an operator runs it."""
 
 import json
+import os
+import select
+import signal
 import subprocess
 import sys
+from contextlib import contextmanager
+
+START_S = 60
+
+
+@contextmanager
+def server(patient, **environment):
+    """The real one, with these variables beside ours."""
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "darkhorse", "up", "--json"),
+            *("--data", patient.data, "--config", patient.config),
+        ],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert select.select([process.stdout], [], [], START_S)[0], "it did not start"
+        assert process.stdout.readline()
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(START_S) == 0
+        process.stdout.close()
 
 
 def doctor(patient, *options):
@@ -54,3 +82,16 @@ def test_no_key_is_ever_shown(patient, scripted):
     done = doctor(patient, "--json")
     for key in (patient.keys.developer, patient.keys.management):
         assert key.reveal() not in done.stdout + done.stderr
+
+
+def test_the_servers_environment_counts_and_not_this_shells(patient, scripted, monkeypatch):
+    patient.born().live(url=scripted.url, more='key_env = "EAST_KEY_OF_A_TEST"')
+    with server(patient):
+        monkeypatch.setenv("EAST_KEY_OF_A_TEST", "sk-1")
+        done = doctor(patient)
+        assert done.returncode == 1
+        assert "the running server has no EAST_KEY_OF_A_TEST in its environment" in done.stdout
+    with server(patient, EAST_KEY_OF_A_TEST="sk-1"):
+        found = json.loads(doctor(patient, "--json").stdout)
+    verdicts = {check["name"]: check["verdict"] for check in found["checks"]}
+    assert (verdicts["launches"], verdicts["endpoints"]) == ("ok", "ok")

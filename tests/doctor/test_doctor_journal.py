@@ -3,6 +3,7 @@
 import pytest
 from doctor_kit import HOUR_US, alter
 
+from darkhorse.wiring.doctor.check import span
 from darkhorse.wiring.doctor.journal import judge_clock
 
 
@@ -74,13 +75,30 @@ def test_a_clock_behind_the_newest_record(patient):
     patient.clock.us -= 60_000_000
     patient.told("clock", "ok")
     patient.clock.us -= 60_000_000
-    patient.told("clock", "fail", ", 120 s later", "timedatectl")
+    patient.told("clock", "fail", ", 2 minutes later", "timedatectl")
 
 
 def test_a_clock_behind_the_newest_move(patient):
     patient.born().draft()
     patient.clock.us -= HOUR_US
-    patient.told("clock", "fail", ", 3,600 s later")
+    patient.told("clock", "fail", ", 60 minutes later")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0, "0 s"),
+        (119, "119 s"),
+        (7199, "120 minutes"),
+        (7200, "2 hours"),
+        (172_799, "48 hours"),
+        (172_800, "2 days"),
+        (34_559_031, "400 days"),
+        (86_400_000, "1,000 days"),
+    ],
+)
+def test_a_length_of_time_is_told_in_its_largest_unit(seconds, told):
+    assert span(seconds * 1_000_000) == told
 
 
 @pytest.mark.parametrize("now_us", [0, -1, 10**15, 5 * 10**15, 10**30])

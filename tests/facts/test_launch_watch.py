@@ -113,6 +113,39 @@ def test_a_title_is_no_markup():
     assert "[red]mine" in printed(nothing(), "[red]mine")
 
 
+def test_what_was_refused_is_told_by_kind():
+    refused = {"invalid_request": 3, "rate_limit_exceeded": 1200}
+    shown = printed(a_view(refused=refused, refused_nameless={"authentication": 7}))
+    told = " ".join(shown.split())
+    assert (
+        "refused since the server's start: rate_limit_exceeded 1,200, invalid_request 3; "
+        "to no model: authentication 7" in told
+    )
+    assert "server's start: none" in printed(a_view(refused={}, refused_nameless={}))
+    assert "refused  – (the server does not answer)" in printed(a_view())  # noqa: RUF001
+
+
+def test_one_is_one():
+    one = LaunchTotal(requests=1, people=1, errors=1)
+    hours = [HourUse(at_us=0, requests=1)]
+    shown = printed(a_view(total=one, hours=hours))
+    assert "since live: 1 request, 0 in, 0 out, 1 person, 1 error\n" in shown.replace(" \n", "\n")
+    assert "at most 1 request an hour" in shown
+
+
+def test_what_matters_most_fits_a_terminal_of_24_lines():
+    """Under a title of two lines, with refusals on two."""
+    view = a_view(
+        refused={"rate_limit_exceeded": 1200, "token_limit_exceeded": 10},
+        refused_nameless={"authentication": 7},
+        total=LaunchTotal(requests=10**6, people=10**6, errors=10**6),
+    )
+    lines = printed(view, "stealth/pony-alpha · live " + "x" * 80).splitlines()[:24]
+    shown = "\n".join(lines)
+    for words in ("tokens/s", "outcome", "errors", "refused", "since live", "24 hours", "quiet"):
+        assert words in shown, words
+
+
 def test_without_facts_it_says_what_is_missing():
     assert "No facts yet" in printed(nothing())
     assert "No facts yet" not in printed(a_view())

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger import histogram
 from darkhorse.storage.ledger.facts import FACTS_FILE
@@ -47,12 +48,12 @@ def done(number, **more):
 def test_the_last_minute_and_five(journal, facts, view):
     journal.append(
         begun(0, 400, person="p"),  # too old for both
-        begun(1, 299, person="p", key="a"),
+        begun(1, 299, person="p", key="a", streamed=True),
         done(1, first_token_ms=100.0, duration_ms=1100.0),
         begun(2, 59, person="q", key="b"),
         done(2, outcome="failed", finish="error", error_type="timeout", usage=None),
         begun(3, 59, person="", key="b"),
-        begun(4, 1, person="q", key="b"),
+        begun(4, 1, person="q", key="b", streamed=True),
         done(4, first_token_ms=300.0, duration_ms=400.0, finish="length"),
         begun(5, 1, listing=LISTINGS[1]),
         begun(6, -1),  # the clock has been set back
@@ -70,8 +71,30 @@ def test_the_last_minute_and_five(journal, facts, view):
     assert five.completion_tokens_per_minute == 100 / 5
     assert five.duration_ms == Spread(400.0, 1100.0, 1100.0)
     assert minute.duration_ms == Spread(400.0, 400.0, 400.0)
-    assert five.tokens_per_second == Spread(50.0, 500.0, 500.0)
+    assert five.tokens_per_second == Spread(49.0, 490.0, 490.0)
     assert seen.running == 3
+
+
+def test_the_speed_is_that_of_streams_with_time_between_their_tokens(journal, facts, view):
+    cases = (
+        (False, 50, 100.0, 1100.0),  # an unstreamed answer's first token is its end
+        (True, 50, 100.0, 149.9),  # at once
+        (True, 1, 100.0, 1100.0),
+        (True, 50, None, 1100.0),
+    )
+    for number, (streamed, tokens, first, whole) in enumerate(cases):
+        journal.append(
+            begun(number, 30, streamed=streamed),
+            done(number, usage=Usage(1, tokens), first_token_ms=first, duration_ms=whole),
+        )
+    facts.fold.catch_up()
+    assert view().minute.tokens_per_second == Spread()
+    journal.append(
+        begun(9, 30, streamed=True),
+        done(9, usage=Usage(1, 2), first_token_ms=100.0, duration_ms=150.0),
+    )
+    facts.fold.catch_up()
+    assert view().minute.tokens_per_second == Spread(20.0, 20.0, 20.0)
 
 
 def test_an_hour_is_the_one_it_began_in(journal, facts, view):
@@ -198,9 +221,9 @@ def test_facts_of_another_shape_are_none(journal, facts, view):
 
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
     (tmp_path / FACTS_FILE).write_bytes(b"not a database, but long enough to look at" * 50)
-    desk = LaunchDesk(tmp_path)
+    desk = LaunchDesk(tmp_path, SystemClock())
     with pytest.raises(ConfigError, match="delete it while the server is stopped"):
-        desk.view(PONY, NOW)
+        desk.view(PONY)
     desk.close()
 
 

@@ -5,6 +5,8 @@ import threading
 import msgspec
 import pytest
 from launch_kit import DAY, LAUNCH, T0, HandClock, file_of
+from sqlalchemy import event
+from sqlalchemy.exc import DatabaseError
 
 from darkhorse.base.clock import SteadyClock
 from darkhorse.base.errors import ConfigError
@@ -243,3 +245,37 @@ def test_the_publics_reader_waits_for_a_file(tmp_path):
     public = SqlPublicLaunches(tmp_path / "state.sqlite")
     assert public.launches() == []
     public.close()
+
+
+def test_a_file_that_is_taken_away_is_a_failure_and_not_an_empty_house(desk, tmp_path):
+    path = tmp_path / "state.sqlite"
+    public = SqlPublicLaunches(path)
+    desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
+    assert len(public.launches()) == 1
+    path.rename(tmp_path / "away")
+    with pytest.raises(DatabaseError):
+        public.launches()
+    (tmp_path / "away").rename(path)
+    assert len(public.launches()) == 1
+    public.close()
+
+
+def test_a_full_disk_is_one_sentence_and_changes_nothing(desk, store):
+    launch = desk.create(file_of(LAUNCH), ANN)
+    with store._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # of this connection alone
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    full = file_of(LAUNCH.replace("A launch", "A launch " + "x" * 5_000_000))
+    event.listen(
+        store._engine,
+        "checkout",
+        lambda c, *_: c.execute(f"PRAGMA max_page_count = {pages + 3}"),
+    )
+    with pytest.raises(ConfigError, match=r"cannot be written .*; nothing was changed"):
+        desk.edit(launch, msgspec.structs.replace(full, definition=wider(full)), ANN)
+    assert desk.find(launch.id) == launch
+
+
+def wider(full):
+    public = msgspec.structs.replace(full.definition.public, description="more")
+    return msgspec.structs.replace(full.definition, public=public)

@@ -8,8 +8,10 @@ from launch_engines import KINDS, QUICK, Engine, as_json, completion, serving
 
 from darkhorse.catalog.endpoint import Quirks
 from darkhorse.catalog.listing import Listing
+from darkhorse.cli.go_live import show_findings
 from darkhorse.launches.headroom import Headroom, measure_headroom
 from darkhorse.launches.inquiry import Inquiry, Target
+from darkhorse.launches.inspection import Inspection
 from darkhorse.launches.proof import prove_context
 
 
@@ -64,6 +66,7 @@ def test_an_endpoint_with_room_for_all_is_fine_and_proved():
     assert "read a prompt of 980 public tokens to its end" in found(result, "proved").text
     assert result.summary().startswith("east: native per public: prose 1.00, code 1.00, ")
     assert "native context 20,000 (its max_model_len); proved with" in result.summary()
+    assert result.summary().endswith("; ok")
 
 
 def test_the_proof_is_as_long_as_the_listing_allows():
@@ -95,6 +98,7 @@ def test_a_promise_over_the_context_is_refused_with_one_that_would_be_true():
     assert "1,000 public tokens of " in finding.text
     assert "its context is 1,500 (by its max_model_len); set context to 512 or less" in finding.text
     assert result.proof is None
+    assert result.summary().endswith("; refuse: context")
 
 
 def test_the_proposed_promise_is_then_kept():
@@ -116,6 +120,8 @@ def test_other_kinds_of_text_that_overflow_are_warnings_with_the_size():
     size = f"{finding.figures['overflows_at']:,}"
     assert f"from {size} public tokens on such text overflows" in finding.text
     assert result.sentences()[-1] not in {f.text for f in overflows.values()}
+    for kind in ("chinese", "emoji", "russian"):
+        assert f"{kind} overflows its context" in result.summary().rpartition("; warn: ")[2]
 
 
 def test_an_unknown_context_is_a_warning_with_what_is_needed():
@@ -124,6 +130,7 @@ def test_an_unknown_context_is_a_warning_with_what_is_needed():
     finding = found(result, "unknown_context")
     assert f"need up to {finding.figures['need']:,} native ones. Set quirks.context" in finding.text
     assert "native context unknown" in result.summary()
+    assert result.summary().endswith("; warn: it does not say how long its context is")
     assert {need.fits for need in result.needs} == {None}
 
 
@@ -214,7 +221,17 @@ def test_an_engine_without_usage_is_a_warning_and_stays_unproved(usage):
     assert "reports no usage, so nobody can tell" in found(result, "uncounted").text
     assert "it reports no usage, so it may have cut it" in found(result, "unproved").text
     assert "native tokens not counted" in result.summary()
+    assert result.summary().endswith("; warn: its counts are of no use, it may have cut the proof")
     assert (result.needs, result.honest_context) == ((), None)
+
+
+def test_what_was_not_measured_has_no_table(capsys):
+    for engine, is_shown in ((Engine(claims=9000), True), (Engine(usage=False), False)):
+        result = measure(engine)
+        show_findings(Inspection(findings=result.findings, headrooms=(result,)))
+        shown = capsys.readouterr().out
+        assert ("native a public token" in shown) is is_shown
+        assert "Endpoint east" in shown
 
 
 def test_an_engine_that_always_counts_the_same_is_not_believed(scripted):
@@ -226,6 +243,17 @@ def test_an_engine_that_always_counts_the_same_is_not_believed(scripted):
     assert result.level == "warn"
     assert "counts no more for " in found(result, "uncounted").text
     assert "its counts cannot be compared" in found(result, "unproved").text
+
+
+def test_a_proof_waits_no_longer_than_the_router_will(scripted):
+    async def run():
+        target = Target(name="east", url=scripted, model="hang", first_token_s=0.2)
+        async with Inquiry(target, QUICK) as inquiry:
+            return await prove_context(inquiry, 100, None, 60)
+
+    (finding,) = asyncio.run(run()).findings
+    assert (finding.kind, finding.level) == ("slow", "refuse")
+    assert "had no answer in 0.2 s, and the router waits no longer" in finding.text
 
 
 def test_a_proof_without_an_answer_in_time_is_refused(scripted):

@@ -3,8 +3,11 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from launch_engines import Engine, serving
@@ -121,6 +124,7 @@ def test_extend(launch):
     assert "is draft: only a live launch has a window to extend" in refused
     desk = open_desk(launch.data)
     live = desk.go_live(desk.find("mule"), REASON)
+    assert "add --yes" in refusal(launch("extend", "mule", *WHY, "--until", soon(), code=1))
     launch("extend", "mule", *WHY, "--days", "1.5")
     assert desk.find("mule").life.closes_us == live.life.closes_us + 129_600_000_000
     launch("extend", "mule", *WHY, "--until", "2099-01-01T00:00+02:00")
@@ -133,6 +137,40 @@ def test_extend(launch):
         (("--until", "2020-01-01T00:00Z"), "1 January 2020, 00:00 UTC is past"),
     ):
         assert problem in refusal(launch("extend", "mule", *WHY, *words, code=1))
+
+
+def soon():
+    return (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+
+
+def test_discard(launch):
+    launch("create", launch.file)
+    assert "add --yes" in refusal(launch("discard", "mule", code=1))
+    launch("discard", "mule", "--yes")
+    assert states(launch) == []
+    launch("create", launch.file)
+    desk = open_desk(launch.data)
+    desk.go_live(desk.find("mule"), REASON)
+    assert "is no draft any more" in refusal(launch("discard", "mule", "--yes", code=1))
+    assert states(launch) == ["live"]
+
+
+def test_what_was_written_in_the_editor_is_not_lost(launch, tmp_path):
+    launch("create", launch.file)
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nsed -i 's/^title/titl/' \"$1\"\n")
+    editor.chmod(0o755)
+    done = subprocess.run(
+        ["script", "-qec", f"{sys.executable} -m darkhorse launch edit mule --why t", "/dev/null"],
+        env={**os.environ, "DARKHORSE_DATA": str(launch.data), "EDITOR": str(editor)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "did you mean `title`?" in done.stdout
+    kept = re.search(r"is kept: (\S+)", done.stdout)
+    assert "titl = " in Path(kept[1]).read_text()
 
 
 def test_edit(launch):
@@ -187,6 +225,28 @@ def test_go_live_shows_and_keeps_the_figures(launch):
     moves = json.loads(launch("show", "mule", "--json").stdout)["moves"]
     assert moves[-1]["kind"] == "go-live"
     assert "native per public: prose" in moves[-1]["detail"]
+
+
+def test_a_live_launch_does_not_move_to_an_engine_that_cuts_prompts(launch):
+    async def run():
+        async with (
+            serving(Engine(claims=4096)) as good,
+            serving(Engine(context=300, silent=True, claims=4096)) as bad,
+        ):
+            launch.file.write_text(LAUNCH.replace("http://127.0.0.1:1/v1", good))
+            launch("create", launch.file)
+            await asyncio.to_thread(launch, "go-live", "mule", *WHY, EAST_KEY="k")
+            launch.file.write_text(LAUNCH.replace("http://127.0.0.1:1/v1", bad))
+            edit = ("edit", "mule", launch.file, *WHY)
+            return await asyncio.to_thread(lambda: launch(*edit, code=1, EAST_KEY="k"))
+
+    done = asyncio.run(run())
+    assert "it truncates prompts" in " ".join(done.stderr.split())
+    assert "stays as it is" in refusal(done)
+    assert [m["kind"] for m in json.loads(launch("show", "mule", "--json").stdout)["moves"]] == [
+        "create",
+        "go-live",
+    ]
 
 
 def test_go_live_only_to_check(launch):

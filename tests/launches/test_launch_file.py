@@ -203,6 +203,18 @@ OUT_OF_RANGE = [
     ("title", '"Example-5, hidden"', "it says `Example-5`, which stands on the private side"),
     ("description", '"by the EXAMPLE lab"', "it says `Example Lab`"),
     ("identity", '"made by Example Lab"', "it says `Example Lab`"),
+    ("description", '"like example 5"', "it says `Example-5`"),
+    ("title", '"EXAMPLE\u20115"', "it says `Example-5`"),
+    ("terms", '"https://examplelab.org/terms"', "it says `Example Lab`"),
+    ("abuse_contact", '"abuse@example5.org"', "it says `Example-5`"),
+    ("slug", '"stealth/mule\\n"', "it must be like `author/name`"),
+    ("slug", '"static/mule"', "would stand in the way of our own pages"),
+    ("slug", '"v1/models"', "would stand in the way of our own pages"),
+    ("aliases", '["archive"]', "would stand in the way of our own pages"),
+    ("aliases", '["mule\\n"]', "regex"),
+    ("context", "10_000_000_000", "<= 16000000"),
+    ("prompt", '"nan"', 'it must be from "0" to "1000000" dollars'),
+    ("spend_usd", '"inf"', "it must be from 0"),
     ("prompt", '"-1"', 'it must be from "0" to "1000000" dollars'),
     ("prompt", '"cheap"', "prompt"),
     ("spend_usd", '"-5"', "it must be from 0"),
@@ -225,6 +237,17 @@ def test_a_value_out_of_range_says_what_it_may_be(key, value, problem):
     sentence = refused(changed(number, value))
     assert problem in sentence
     assert f"line {number}: " in sentence or f"line {number + 1}: " in sentence
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00Z"])
+def test_a_moment_that_no_clock_comes_to(moment):
+    sentence = refused(WHOLE.replace("days = 5", f"closes = {moment}"))
+    assert "public.window.closes: it must be between the years 1970 and 9999." in sentence
+
+
+def test_what_is_nested_without_end():
+    deep = "[" * 5000 + "]" * 5000
+    assert "nested too deeply" in refused(WHOLE.replace("{ a = 1 }", f"{{ a = {deep} }}"))
 
 
 def test_a_moment_needs_its_time_zone():

@@ -83,8 +83,9 @@ def test_an_odd_but_usable_answer_passes(scripted, model):
         ("status-500", "failing", "fails (HTTP 500"),
         ("status-503?body=empty", "failing", "fails (HTTP 503, nothing)"),
         ("status-301", "redirect", "redirects to"),
-        ("status-404?body=html", "wrong_path", "has no chat completions below its url (HTTP 404)"),
-        ("status-405?body=empty", "wrong_path", "(HTTP 405); correct the path."),
+        ("status-404?body=html", "no_chat", "lists its models, but answers chat completions with"),
+        ("status-405?body=empty", "no_chat", "with HTTP 405 (nothing); see that it serves chat"),
+        ("ok?txet=hi", "rejected", "(HTTP 404, “CANARYMAKER: no parameter is named 'txet'; did"),
         ("status-418", "rejected", "refuses a plain request (HTTP 418"),
         ("no-such-scenario", "no_model", "does not know the model `no-such-scenario` (HTTP 404"),
         ("html-200", "web_page", "answers with a web page"),
@@ -240,6 +241,54 @@ def test_a_wrong_path_has_a_hint(path, hint):
     (finding,) = asyncio.run(run())
     assert finding.kind == "wrong_path"
     assert finding.text.endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("status", "reply", "end"),
+    [
+        (404, {"detail": "Not Found"}, "(HTTP 404, “Not Found”); correct the path."),
+        (404, {"error": "not_found"}, "(HTTP 404, “not_found”); correct the path."),
+        (405, {"detail": "Method Not Allowed"}, "“Method Not Allowed”); correct the path."),
+        (404, {"error": {"message": "Invalid URL (POST /v1/x)"}}, "/v1/x)”); correct the path."),
+        (404, {"message": "no Route matched with those values"}, "values”); correct the path."),
+        (404, {"code": 404}, '(HTTP 404, “{"code":404}”); correct the path.'),
+    ],
+)
+def test_a_wrong_path_is_told_in_the_engines_own_words(status, reply, end):
+    finding = probe_engine(whole(as_json(reply, status)))
+    assert finding.kind == "wrong_path"
+    assert finding.text.endswith(end)
+
+
+@pytest.mark.parametrize("reply", [(404, {}, b"<html>gone</html>"), (410, {}, b"")])
+def test_a_page_or_nothing_is_not_quoted(reply):
+    finding = probe_engine(whole(reply))
+    assert f"below its url (HTTP {reply[0]}); correct the path." in finding.text
+
+
+def test_an_engine_that_says_what_it_misses_is_quoted_and_its_path_not_blamed():
+    said = {"error": {"message": "there is no adapter `x` here", "code": 404}}
+    finding = probe_engine(whole(as_json(said, 404)), "base?adapter=x")
+    assert (finding.kind, finding.level) == ("rejected", "refuse")
+    assert "(HTTP 404, “there is no adapter `x` here”); see whether `model` is right" in (
+        finding.text
+    )
+    assert "path" not in finding.text
+
+
+def test_who_lists_models_has_the_right_path_whatever_it_says_of_chat():
+    def handle(path, body):
+        if path == "/v1/models":
+            return as_json({"data": [{"id": "m"}]})
+        return as_json({"detail": "Not Found"}, 404)
+
+    finding = probe_engine(handle, "x")
+    assert (finding.kind, finding.level) == ("no_chat", "refuse")
+    assert "lists its models, but answers chat completions with HTTP 404 (“Not Found”)" in (
+        finding.text
+    )
+    assert finding.text.endswith("`model` is a name it knows. It lists “m”.")
+    assert "path" not in finding.text
 
 
 def test_nothing_that_listens():

@@ -12,7 +12,7 @@ from darkhorse.launches.finding import quoted
 from darkhorse.launches.inquiry import Reply, Target, Waits
 from darkhorse.launches.probe import EndpointProbe
 from darkhorse.launches.ratios import Uncounted, usage_of
-from darkhorse.launches.verdict import judge_fault, judge_stream, judge_whole
+from darkhorse.launches.verdict import judge_fault, judge_listed, judge_stream, judge_whole
 from darkhorse.wire.faults import UpstreamFault
 
 TARGET = Target(name="east", url="http://127.0.0.1:1/v1", model="m")
@@ -31,7 +31,7 @@ values = st.recursive(
 )
 documents = values.map(lambda value: json.dumps(value).encode())
 bodies = st.binary(max_size=200) | documents | documents.map(lambda it: b"data: " + it + b"\n\n")
-statuses = st.sampled_from([200, 200, 200, 204, 302, 400, 401, 404, 422, 500])
+statuses = st.sampled_from([200, 200, 200, 204, 302, 400, 401, 404, 405, 422, 500])
 
 
 def check(finding):
@@ -43,6 +43,7 @@ def check(finding):
 @given(statuses, bodies, st.binary(max_size=20))
 def test_any_reply_has_a_verdict(status, body, coding):
     reply = Reply(status=status, headers={b"content-encoding": coding}, body=body, ms=1)
+    check(judge_listed(TARGET, reply))
     for judge in (judge_whole, judge_stream):
         finding = judge(TARGET, reply)
         if status != 200:

@@ -227,7 +227,9 @@ def launch_text(
     text += f"[private]\nmaker = '{prefix} Lab'\nmodel = '{prefix}-5'\n"
     for at, (url, model, *own) in enumerate(endpoints):
         text += f"[[private.endpoint]]\nname = '{prefix}-{at}'\n"
-        text += f"url = '{url}'\nmodel = '{model}'\nkey_env = 'UPSTREAM_KEY'\n{endpoint_extra}\n"
+        has_key = any("key_file" in line or "key_env" in line for line in own)
+        key = "" if has_key else "key_env = 'UPSTREAM_KEY'\n"
+        text += f"url = '{url}'\nmodel = '{model}'\n{key}{endpoint_extra}\n"
         text += "".join(f"{line}\n" for line in own)
     return text
 

@@ -182,6 +182,35 @@ def test_quirks_reach_the_engine(scripted, relay):
     assert bodies[1]["seed"] == 4
 
 
+def test_a_key_file_is_taken_up_when_it_comes_and_when_it_changes(scripted, tmp_path):
+    key = tmp_path / "key"
+    own = f"key_file = '{key}'"
+    relay = Relay(tmp_path / "data", {"late": [(scripted.url, "ok?text=late", own)]})
+    relay.start()
+    try:
+        assert relay.chat("late").status == 503
+        for word in ("sk-first", "sk-second"):
+            key.write_text(word)
+            eventually(
+                lambda word=word: (
+                    relay.chat("late").status == 200
+                    and authorization(scripted, "ok?text=late") == f"Bearer {word}"
+                )
+            )
+        log = relay.log.read_text()
+        assert log.count("An endpoint of stealth/listing-0 cannot be used") == 1
+        assert str(key) not in log
+    finally:
+        relay.close()
+
+
+def authorization(scripted, model):
+    """What the newest request brought along."""
+    headers = scripted.seen(model)[-1]["headers"]
+    pairs = headers.items() if isinstance(headers, dict) else headers
+    return {name.lower(): value for name, value in pairs}.get("authorization")
+
+
 def test_all_of_them_down(relay):
     """Each is asked once for each request, rested or not, and none of it shows."""
     first, *later = [relay.chat(DOWN[0]) for _ in range(6)]

@@ -114,7 +114,7 @@ class _Reply:
         """A failure before anything was sent: a real status."""
         if not isinstance(error, ClientGone):
             error.requested = self._request.model
-            await send_error(self._send, error, self._generation.id)
+            await send_error(self._send, error, self._generation.id, self._headers[1:])
 
     async def _stream(self) -> None:
         beat = _Heartbeat(self._settings.keepalive_s, self._generation.channel.nudge)

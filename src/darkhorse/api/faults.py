@@ -1,5 +1,7 @@
 """Failures on their way out: one shape, our words, the right status, nothing of the cause."""
 
+from collections.abc import Iterable
+
 from darkhorse.api.asgi import Headers, Send, send_bytes
 from darkhorse.base.errors import DarkhorseError
 from darkhorse.wire.chat.answer import error_body
@@ -16,6 +18,9 @@ def error_headers(error: DarkhorseError, request_id: str) -> Headers:
     return headers
 
 
-async def send_error(send: Send, error: DarkhorseError, request_id: str) -> None:
-    """The error as JSON with its status."""
-    await send_bytes(send, error.status, error_body(error), error_headers(error, request_id))
+async def send_error(
+    send: Send, error: DarkhorseError, request_id: str, more: Iterable[tuple[bytes, bytes]] = ()
+) -> None:
+    """The error as JSON with its status, and `more` headers of ours."""
+    headers = [*error_headers(error, request_id), *more]
+    await send_bytes(send, error.status, error_body(error), headers)

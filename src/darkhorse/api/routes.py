@@ -38,6 +38,7 @@ OPEN = frozenset(
         "/models/count",
         "/models/{author}/{slug}",
         "/models/{author}/{slug}/endpoints",
+        "/models/{name}",
     }
 )
 """Routes that answer without a key, because they say what anyone may know: no others do."""
@@ -75,6 +76,7 @@ def catalogue_app(catalogue: Callable[[], Catalogue], keys: KeyRing, clock: Cloc
         "/models": models,
         "/models/count": count,
         "/model/{author}/{slug}": model,
+        "/models/{name}": card,
         "/models/{author}/{slug}": card,  # where OpenAI's clients look
         "/models/{author}/{slug}/endpoints": endpoints,
     }
@@ -129,7 +131,7 @@ def _seen(catalogue: Catalogue, request: Request) -> PublicLaunch:
 
 
 def _name(request: Request) -> str:
-    return f"{request.path_params['author']}/{request.path_params['slug']}"
+    return "/".join(request.path_params.values())
 
 
 def _nothing(name: str) -> UnknownRoute:

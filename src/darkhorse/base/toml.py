@@ -36,7 +36,7 @@ def parse(kind: type[T], text: str, name: str) -> T:
     except tomllib.TOMLDecodeError as e:
         raise ConfigError(f"{name}: not valid TOML: {e}.") from None
     except RecursionError:
-        raise ConfigError(f"{name}: not usable: it is nested too deeply.") from None
+        raise ConfigError(f"{name}: not valid TOML: it is nested too deeply.") from None
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as e:

@@ -34,9 +34,9 @@ class Catalogue:
             raise UnknownModel
         if launch.life.state_at(now_us) != "live":
             successor = launch.reveal.successor if launch.reveal else ""
-            raise ModelDeprecated(
-                notices.farewell(launch.public(), now_us), fallbacks=(successor,) * bool(successor)
-            )
+            told = notices.farewell(launch.public(), now_us)
+            more = "" if launch.reveal else " GET /api/v1/models shows what is live."
+            raise ModelDeprecated(told + more, fallbacks=(successor,) * bool(successor))
         return launch
 
     def seen(self, name: str) -> PublicLaunch:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct, structs
 
 from darkhorse.base.errors import ConfigError
@@ -16,18 +17,20 @@ from darkhorse.catalog.launch import (
     Reveal,
     State,
 )
-from darkhorse.catalog.listing import LAST_US
+from darkhorse.catalog.listing import LAST_US, Listing
 
 __all__ = ["LIVE_EDITS", "By", "Step", "create", "edit", "extend", "go_live", "retire", "reveal"]
 
 LIVE_EDITS = frozenset({"aliases", "description", "terms", "privacy", "abuse_contact", "limits"})
 """Public fields that may change while a launch is live. The rest is what people came for."""
 
+_LINE = 120  # characters of a value in the public history
+
 _LATER: dict[MoveKind, str] = {
     "go-live": "only a draft can go live",
     "extend": "only a live launch has a window to extend",
     "retire": "only a live launch can be retired",
-    "reveal": "retire it first: a reveal is a step of its own",
+    "reveal": "only a retired launch can be revealed",
 }
 
 
@@ -91,8 +94,10 @@ def retire(launch: Launch, by: By, *, at_us: int | None = None) -> Step:
     """The end of its trial. `at_us` is when it really ended, if not now. Raises ConfigError."""
     if launch.life.state != "live":
         _refuse(launch, "retire", launch.life.state)
-    life = structs.replace(launch.life, state="retired", retired_us=at_us or by.at_us)
-    return _step(launch, _move("retire", by, "Retired."), life=life)
+    ended = by.at_us if at_us is None else at_us
+    life = structs.replace(launch.life, state="retired", retired_us=ended)
+    move = _move("retire", by, "Retired." if at_us is None else "Its window ended.")
+    return _step(launch, move, shown_us=ended, life=life)
 
 
 def reveal(launch: Launch, by: By, *, text: str = "", successor: str = "") -> Step:
@@ -130,7 +135,7 @@ def edit(launch: Launch, definition: Definition, by: By, *, source: str) -> Step
             f"{launch.listing.slug} is {state}; all that may still change is what its reveal "
             "will say (private.reveal), until it is revealed."
         )
-    shown = f"Changed: {', '.join(public)}." if public and state == "live" else ""
+    shown = _told(launch.listing, definition.public, public) if state == "live" else ""
     detail = f"private: {', '.join(private)}" if private else ""
     move = _move("edit", by, shown, detail)
     return _step(launch, move, listing=definition.public, private=definition.private, source=source)
@@ -152,6 +157,16 @@ def _check_live_edit(
         raise ConfigError(f"{slug} is live, so private {', '.join(fixed)} must stay as it is.")
 
 
+def _told(before: Listing, after: Listing, changed: Sequence[str]) -> str:
+    """A line for the public: what changed, and where that fits on a line, from what to what."""
+    lines = []
+    for name in changed:
+        was, now = (msgspec.json.encode(getattr(each, name)).decode() for each in (before, after))
+        short = max(len(was), len(now)) <= _LINE
+        lines.append(f"{name} from {was} to {now}" if short else name)
+    return f"Changed: {'; '.join(lines)}." if lines else ""
+
+
 def _changed(before: Struct, after: Struct) -> list[str]:
     names = before.__struct_fields__
     return [name for name in names if getattr(before, name) != getattr(after, name)]
@@ -164,16 +179,19 @@ def _expect(launch: Launch, kind: MoveKind, states: tuple[State, ...], by: By) -
 
 
 def _refuse(launch: Launch, kind: MoveKind, state: State) -> None:
-    raise ConfigError(f"{launch.listing.slug} is {state}: {_LATER[kind]}.")
+    first = " Retire it first." if (kind, state) == ("reveal", "live") else ""
+    raise ConfigError(f"{launch.listing.slug} is {state}: {_LATER[kind]}.{first}")
 
 
 def _move(kind: MoveKind, by: By, shown: str = "", detail: str = "") -> Move:
     return Move(kind=kind, at_us=by.at_us, who=by.who, why=by.why, shown=shown, detail=detail)
 
 
-def _step(launch: Launch, move: Move, **fields: object) -> Step:
+def _step(launch: Launch, move: Move, *, shown_us: int | None = None, **fields: object) -> Step:
+    """`shown_us` is when it happened for the public, if not when it was noted."""
     changes = launch.changes
     if move.shown:
-        changes = (*changes, Change(at_us=move.at_us, text=move.shown))
+        at = move.at_us if shown_us is None else shown_us
+        changes = (*changes, Change(at_us=at, text=move.shown))
     after = structs.replace(launch, changes=changes, revision=launch.revision + 1, **fields)
     return Step(after, move)

@@ -29,14 +29,11 @@ def ending(launch: PublicLaunch) -> str:
 
 
 def farewell(launch: PublicLaunch, now_us: int) -> str:
-    """What whoever calls it now is told."""
+    """What is said of it after its end."""
     if told := revealed(launch):
         return told
     since = min(filter(None, (launch.life.retired_us, launch.life.closes_us, now_us)))
-    return (
-        f"The trial of {launch.listing.title} ended on {day(since)}. Thank you for taking part; "
-        "GET /api/v1/models shows what is live."
-    )
+    return f"The trial of {launch.listing.title} ended on {day(since)}. Thank you for taking part."
 
 
 def revealed(launch: PublicLaunch) -> str:

@@ -119,10 +119,11 @@ def _progress() -> Iterator[OnStep]:
 
 
 def show_findings(inspection: Inspection, *, err: bool = False) -> None:
-    """Headroom as a table for each endpoint, then what was found, in sentences."""
+    """Headroom as a table for each endpoint that was measured, then the findings in sentences."""
     console = Console(stderr=err)
     for headroom in inspection.headrooms:
-        console.print(_table(headroom))
+        if headroom.needs:
+            console.print(_table(headroom))
     for finding in inspection.findings:
         word, colour = _MARKS[finding.level]
         console.print(Text.assemble((f"{word}: ", colour), finding.text))

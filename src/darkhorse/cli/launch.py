@@ -1,6 +1,9 @@
 """`darkhorse launch`: a launch's life from draft to reveal, with a server running or without."""
 
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -135,9 +138,10 @@ def edit(
     """
     with at_desk(data) as desk:
         found = desk.find(name)
-        new = file.read(path) if path else file.parse(_edited(found), "what you wrote")
-        _check_endpoints(found, new.definition, data, prove=prove)
-        changed = desk.edit(found, new, Reason(by, why))
+        with _kept_text(found, path) as text:
+            new = file.read(path) if path else file.parse(text, "what you wrote")
+            _check_endpoints(found, new.definition, data, prove=prove)
+            changed = desk.edit(found, new, Reason(by, why))
     report(changed, "is changed", as_json=as_json)
 
 
@@ -151,6 +155,21 @@ def _check_endpoints(found: Launch, new: Definition, data: Path, *, prove: bool)
     show_findings(inspection, err=True)
     if inspection.level == "refuse":
         raise ConfigError(f"{found.listing.slug} stays as it is: see what is refused above.")
+
+
+@contextmanager
+def _kept_text(found: Launch, path: Path | None) -> Iterator[str]:
+    """What was written in the editor; where it cannot be used, it is kept and its place told."""
+    if path:
+        yield ""
+        return
+    text = _edited(found)
+    try:
+        yield text
+    except ConfigError as e:
+        kept = Path(tempfile.mkdtemp(prefix="darkhorse-edit-")) / "launch.toml"
+        kept.write_text(text, encoding="utf-8")
+        raise ConfigError(f"{e} What you wrote is kept: {kept}") from None
 
 
 def _edited(found: Launch) -> str:
@@ -168,6 +187,7 @@ def _edited(found: Launch) -> str:
 @click.option("--days", type=float, help="So much later.")
 @click.option("--until", metavar="MOMENT", help="To then: 2026-12-01T12:00Z.")
 @reason_options
+@yes_option
 @json_option
 def extend(
     name: str,
@@ -176,12 +196,15 @@ def extend(
     until: str | None,
     by: str,
     why: str,
+    yes: bool,  # noqa: FBT001 (click passes by name)
     as_json: bool,  # noqa: FBT001 (click passes by name)
 ) -> None:
     """Move the end of a live launch's window."""
     with at_desk(data) as desk:
         found = desk.find(name)
         closes = _closes(found, days, until)
+        if SystemClock().now_us() < closes < (found.life.closes_us or 0):
+            confirm(f"That is earlier; end {found.listing.slug} sooner?", yes=yes)
         changed = desk.extend(found, Reason(by, why), closes_us=closes)
     report(changed, f"now ends on {notices.moment(closes)}", as_json=as_json)
 
@@ -201,6 +224,19 @@ def _closes(found: Launch, days: float | None, until: str | None) -> int:
     if moment.tzinfo is None:
         raise ConfigError(f"`{until}` has no time zone; add Z for UTC, or an offset like +01:00.")
     return round(moment.timestamp() * 1_000_000)
+
+
+@launch.command()
+@data_option
+@launch_argument
+@yes_option
+def discard(name: str, data: Path, yes: bool) -> None:  # noqa: FBT001 (click passes by name)
+    """Forget a draft. What was live once is kept for good."""
+    with at_desk(data) as desk:
+        found = desk.find(name)
+        confirm(f"Forget the draft {found.listing.slug}?", yes=yes)
+        desk.discard(found)
+    click.echo(f"The draft {found.listing.slug} is gone; its names are free again.")
 
 
 @launch.command()

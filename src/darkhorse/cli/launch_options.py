@@ -100,7 +100,9 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise click.ClickException("This cannot be undone; add --yes to do it without being asked.")
+        raise click.ClickException(
+            "This may not be undone; add --yes to do it without being asked."
+        )
     click.confirm(question, abort=True, err=True)
 
 

@@ -1,6 +1,7 @@
 """Launches as tables for people. Private: endpoints and makers are in them."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import msgspec
 from rich.console import Console
@@ -10,45 +11,72 @@ from rich.text import Text
 from darkhorse.base.plain import plain
 from darkhorse.catalog import notices
 from darkhorse.catalog.endpoint import Endpoint
-from darkhorse.catalog.launch import Launch, Life, Move
+from darkhorse.catalog.launch import Change, Launch, Life, Move
 from darkhorse.catalog.limits import Limits
-from darkhorse.catalog.listing import Listing
+from darkhorse.catalog.listing import Listing, Window
 
-__all__ = ["left", "limits_text", "print_launch", "print_list", "stands"]
+__all__ = ["counted", "left", "limits_text", "print_launch", "print_list", "stands"]
 
 _COLOURS = {"draft": "yellow", "live": "green", "retired": "dim", "revealed": "cyan"}
+_WIDE = 100_000  # columns: more than any table has
 _STEPS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
 def print_list(launches: Iterable[Launch], now_us: int) -> None:
     """One a line, oldest first."""
-    table = Table("launch", "state", "since", "ends", "who it is", box=None, pad_edge=False)
+    table = Table("launch", "state", "since", "ends in", "who it is", box=None, pad_edge=False)
     for launch in launches:
         life = launch.life
         table.add_row(
             launch.listing.slug,
             _state(life, now_us),
-            notices.moment(_since(life)),
+            _date(_since(life)),
             _ends(life, now_us),
             Text(plain(f"{launch.private.model} by {launch.private.maker}")),
         )
     if not table.row_count:
         Console().print("No launches yet; `darkhorse launch create FILE` makes a draft.")
-    else:
-        Console().print(table)
+        return
+    for whole in range(4):
+        _keep_whole(table, whole)
+    _print(_console(), table)
 
 
 def print_launch(launch: Launch, moves: Iterable[Move], now_us: int) -> None:
-    """One launch: public side, private side, moves."""
-    console = Console()
+    """One launch: public side, private side, the history on its page, moves."""
+    console = _console()
     console.print(
         Text(plain(launch.listing.title), style="bold"), Text(stands(launch.life, now_us))
     )
-    console.print(_pairs("public", _public(launch.listing)))
-    private = {"maker": launch.private.maker, "model": launch.private.model}
-    console.print(_pairs("private", private))
-    console.print(_endpoints(launch.private.endpoint))
-    console.print(_moves(moves))
+    _print(console, _pairs("public", _public(launch.listing)))
+    _print(console, _pairs("private", _private(launch)))
+    _print(console, _endpoints(launch.private.endpoint))
+    if launch.changes:
+        _print(console, _changes(launch.changes))
+    _print(console, _moves(moves))
+
+
+def _console() -> Console:
+    """A pipe is as wide as needed."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = _WIDE
+    return console
+
+
+def _print(console: Console, table: Table) -> None:
+    """Columns that stay whole may stand out of a narrow terminal, which then wraps the line."""
+    for column in table.columns:
+        column.overflow = "fold"
+    console.print(table, crop=False)
+
+
+def _keep_whole(table: Table, number: int) -> None:
+    """Never cut or wrap this column, however narrow the terminal is."""
+    column = table.columns[number]
+    cells = (Text.from_markup(cell) if isinstance(cell, str) else cell for cell in column.cells)
+    column.no_wrap = True
+    column.min_width = max(cell.cell_len for cell in cells if isinstance(cell, Text))
 
 
 def stands(life: Life, now_us: int) -> str:
@@ -68,7 +96,7 @@ def left(duration_us: int) -> str:
     for size, name in _STEPS:
         count, seconds = divmod(seconds, size)
         if count or (words and len(words) < 2):
-            words.append(f"{count} {name}{'s' * (count != 1)}")
+            words.append(counted(count, name))
         if len(words) == 2:
             break
     return " ".join(words) or "0 seconds"
@@ -76,14 +104,22 @@ def left(duration_us: int) -> str:
 
 def limits_text(limits: Limits) -> str:
     """`20 requests a minute, 4 at once`; empty where there are none."""
-    parts = (
-        (limits.requests_per_minute, "{:,} requests a minute"),
-        (limits.requests_per_day, "{:,} requests a day"),
-        (limits.tokens_per_minute, "{:,} tokens a minute"),
-        (limits.concurrent, "{:,} at once"),
-        (limits.spend_usd, "${} in all"),
+    counts = (
+        (limits.requests_per_minute, "request", " a minute"),
+        (limits.requests_per_day, "request", " a day"),
+        (limits.tokens_per_minute, "token", " a minute"),
     )
-    return ", ".join(text.format(value) for value, text in parts if value is not None)
+    parts = [counted(most, noun) + per for most, noun, per in counts if most is not None]
+    if limits.concurrent is not None:
+        parts.append(f"{limits.concurrent:,} at once")
+    if limits.spend_usd is not None:
+        parts.append(f"${limits.spend_usd} in all")
+    return ", ".join(parts)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 request`, `2 requests`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def _state(life: Life, now_us: int) -> Text:
@@ -104,7 +140,15 @@ def _since(life: Life) -> int:
 def _ends(life: Life, now_us: int) -> str:
     if life.state_at(now_us) != "live":
         return ""
-    return f"in {left(life.closes_us - now_us)}" if life.closes_us else "not by itself"
+    return left(life.closes_us - now_us) if life.closes_us else "no end"
+
+
+def _date(at_us: int) -> str:
+    return f"{datetime.fromtimestamp(at_us / 1_000_000, UTC):%Y-%m-%d}"
+
+
+def _moment(at_us: int) -> str:
+    return f"{datetime.fromtimestamp(at_us / 1_000_000, UTC):%Y-%m-%d %H:%M}"
 
 
 def _public(listing: Listing) -> dict[str, str]:
@@ -113,6 +157,7 @@ def _public(listing: Listing) -> dict[str, str]:
     return {
         "slug": listing.slug,
         "aliases": ", ".join(listing.aliases),
+        "description": listing.description,
         "context": f"{listing.context:,} public tokens",
         "longest answer": f"{listing.max_output:,} public tokens",
         "in, out": f"{', '.join(listing.input)} → {', '.join(listing.output)}",
@@ -121,11 +166,31 @@ def _public(listing: Listing) -> dict[str, str]:
         "limits, everybody": limits_text(listing.limits.total),
         "limits, each key": limits_text(listing.limits.key),
         "limits, each address": limits_text(listing.limits.address),
+        "window": _window(listing.window),
+        "moderated": "yes" if listing.moderated else "no",
         "may say of itself": listing.identity,
         "disclosure": listing.disclosure,
         "terms": listing.terms,
         "privacy": listing.privacy,
         "abuse": listing.abuse_contact,
+    }
+
+
+def _window(window: Window) -> str:
+    """As the launch file has it; an end that was moved is in the first line of all."""
+    if window.days is not None:
+        return f"{window.days:g} day{'s' * (window.days != 1)} from its going live"
+    closes = window.closes_us(0)
+    return "none: it ends when it is retired" if closes is None else f"until {_moment(closes)} UTC"
+
+
+def _private(launch: Launch) -> dict[str, str]:
+    private, prepared = launch.private, launch.reveal or launch.private.reveal
+    return {
+        "maker": private.maker,
+        "model": private.model,
+        "text of its reveal": prepared.text,
+        "successor": prepared.successor,
     }
 
 
@@ -144,6 +209,15 @@ def _endpoints(endpoints: Iterable[Endpoint]) -> Table:
         quirks = msgspec.json.encode(each.quirks).decode()
         row = (each.name, each.url, each.model, f"{each.weight:g}", key, quirks.strip("{}"))
         table.add_row(*(Text(plain(cell)) for cell in row))
+    _keep_whole(table, 1)
+    return table
+
+
+def _changes(changes: Iterable[Change]) -> Table:
+    table = Table("when", "what its page says (UTC)", box=None, pad_edge=False)
+    for each in changes:
+        table.add_row(_moment(each.at_us), Text(plain(each.text)))
+    _keep_whole(table, 0)
     return table
 
 
@@ -151,6 +225,8 @@ def _moves(moves: Iterable[Move]) -> Table:
     table = Table("move", "when", "who", "why", "what", box=None, pad_edge=False)
     for each in moves:
         what = " · ".join(filter(None, (each.shown, each.detail)))
-        row = (each.kind, notices.moment(each.at_us), each.who, each.why, what)
+        row = (each.kind, _moment(each.at_us), each.who, each.why, what)
         table.add_row(*(Text(plain(cell)) for cell in row))
+    for whole in range(2):
+        _keep_whole(table, whole)
     return table

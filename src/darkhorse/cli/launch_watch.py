@@ -22,10 +22,11 @@ _EVERY_S = 1.0
 
 def watch_launch(desk: Desk, launch: Launch, data: Path, *, as_json: bool) -> None:
     """Until Ctrl-C: a screen, one text after another in a pipe, or a JSON object each second."""
-    clock, facts = SystemClock(), LaunchDesk(data)
+    clock = SystemClock()
+    facts = LaunchDesk(data, clock)
 
     def read() -> LaunchView:
-        return facts.view(launch.listing.slug, clock.now_us(), launch.life.live_us)
+        return facts.view(launch.listing.slug, launch.life.live_us)
 
     def title() -> str:
         now = desk.find(launch.id)

@@ -41,7 +41,7 @@ def _given(_: click.Context, option: click.Parameter, value: str | None) -> str 
     "--config",
     metavar="PATH",
     callback=_given,
-    help="Settings, listings and endpoints (TOML).",
+    help="Settings (TOML).",
 )
 @click.option(
     "--model",

@@ -4,12 +4,12 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from darkhorse.cli.launch_view import counted
 from darkhorse.wiring.facts import HourUse, LaunchView, Spread, Window
 
 __all__ = ["render", "sparkline", "watch"]
@@ -63,15 +63,18 @@ def _print(
 
 
 def render(view: LaunchView, title: str) -> RenderableType:
-    """One view under `title`, at most 80 columns wide."""
+    """One view under `title`, at most 80 columns wide; what matters most is on the first 24 lines.
+
+    A low screen cuts the bottom.
+    """
     parts: list[RenderableType] = [Text(title, style="bold"), Text(_clock(view), style="dim")]
     if not view.folded:
         parts.append(Text("No facts yet: the server makes them when it runs.", style="yellow"))
-    parts += [Text(), _now(view), Text(), *_shares(view.five_minutes), Text()]
+    parts += [Text(), _now(view), *_shares(view.five_minutes), _refused(view)]
     parts += [_total(view), _line(view.hours)]
     if view.endpoints:
-        parts += [Text(), _endpoints(view)]
-    parts += [Text(), _day(view.hours)]  # last: a low screen cuts the bottom
+        parts.append(_endpoints(view))
+    parts += [Text(), _day(view.hours)]
     return Group(*parts)
 
 
@@ -81,9 +84,7 @@ def _clock(view: LaunchView) -> str:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), header_style="bold"
-    )
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number else "left", no_wrap=True)
     return table
@@ -131,8 +132,8 @@ def _numbers(spread: Spread) -> str:
 def _shares(window: Window) -> list[Text]:
     lines = (
         ("outcome", window.outcomes),
-        ("finish", window.finishes),
         ("errors", window.errors),
+        ("finish", window.finishes),
     )
     return [Text(f"{name:<8} {_share(counts)}") for name, counts in lines]
 
@@ -143,10 +144,25 @@ def _share(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count / whole:.0%}" for name, count in most_first) or _NONE
 
 
+def _refused(view: LaunchView) -> Text:
+    """Requests that no generation began for: they are in no other line."""
+    if view.refused is None:
+        return Text(f"refused  {_NONE} (the server does not answer)")
+    told = f"refused  since the server's start: {_counts(view.refused)}"
+    if view.refused_nameless:
+        told += f"; to no model: {_counts(view.refused_nameless)}"
+    return Text(told)
+
+
+def _counts(counts: dict[str, int]) -> str:
+    most_first = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{name} {count:,}" for name, count in most_first) or "none"
+
+
 def _line(hours: Sequence[HourUse]) -> Text:
     most = max(hour.requests for hour in hours)
     line = sparkline([hour.requests for hour in hours])
-    return Text(f"24 hours {line}  at most {most:,} requests an hour")
+    return Text(f"24 hours {line}  at most {counted(most, 'request')} an hour")
 
 
 def _day(hours: Sequence[HourUse]) -> Table:
@@ -196,8 +212,9 @@ def _short(number: int) -> str:
 def _total(view: LaunchView) -> Text:
     total = view.total
     return Text(
-        f"since live: {total.requests:,} requests, {_short(total.prompt_tokens)} in, "
-        f"{_short(total.completion_tokens)} out, {total.people:,} people, {total.errors:,} errors"
+        f"since live: {counted(total.requests, 'request')}, {_short(total.prompt_tokens)} in, "
+        f"{_short(total.completion_tokens)} out, {counted(total.people, 'person', 'people')}, "
+        f"{counted(total.errors, 'error')}"
     )
 
 

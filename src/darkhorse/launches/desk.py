@@ -64,6 +64,10 @@ class Desk:
         self._store.add(step.launch, step.move)
         return step.launch
 
+    def discard(self, launch: Launch) -> None:
+        """Forget a draft: nobody has seen it. Raises ConfigError for anything else."""
+        self._store.discard(launch)
+
     def edit(self, launch: Launch, file: LaunchFile, reason: Reason) -> Launch:
         """Raises ConfigError where the launch's state does not allow the change."""
         step = moves.edit(launch, file.definition, self._by(reason, launch), source=file.source)

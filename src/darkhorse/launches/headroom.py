@@ -35,6 +35,15 @@ from darkhorse.wire.faults import UpstreamFault
 
 __all__ = ["Headroom", "KindNeed", "measure_headroom"]
 
+_IN_SHORT = {
+    "uncounted": "its counts are of no use",
+    "implausible": "its counts are too low to be true",
+    "contradiction": "quirks.context is over its own word",
+    "unknown_context": "it does not say how long its context is",
+    "output": "dear text ends early",
+    "unproved": "it may have cut the proof",
+}
+"""Of the warnings, for the record of a move; the sentences themselves go to whoever looks on."""
 _IMPLAUSIBLE = 0.35  # no vocabulary has English words of eleven bytes a token
 
 
@@ -90,9 +99,23 @@ class Headroom(Struct, frozen=True, kw_only=True):
             f"proved with {number(self.proof.counted)} native"
             if self.proof and self.proof.counted
             else "not proved",
-            self.level,
+            self._verdict(),
         ]
         return f"{self.endpoint}: {'; '.join(filter(None, parts))}"
+
+    def _verdict(self) -> str:
+        """`ok`, or the level and what it is for."""
+        grave = [finding for finding in self.findings if finding.level == self.level != "ok"]
+        if not grave:
+            return "ok"
+        told = ", ".join(dict.fromkeys(_in_short(finding) for finding in grave))
+        return f"{self.level}: {told}"
+
+
+def _in_short(finding: Finding) -> str:
+    if finding.kind == "overflow":
+        return f"{finding.figures['kind']} overflows its context"
+    return _IN_SHORT.get(finding.kind, finding.kind.replace("_", " "))
 
 
 async def measure_headroom(

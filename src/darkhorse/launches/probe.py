@@ -7,7 +7,7 @@ from msgspec import structs
 from darkhorse.base.errors import ConfigError
 from darkhorse.launches.finding import Finding, quoted
 from darkhorse.launches.inquiry import Inquiry, Reply, Target, Waits
-from darkhorse.launches.verdict import judge_fault, judge_stream, judge_whole
+from darkhorse.launches.verdict import judge_fault, judge_listed, judge_stream, judge_whole
 from darkhorse.wire.faults import UpstreamFault
 
 __all__ = ["EndpointProbe"]
@@ -41,7 +41,7 @@ class EndpointProbe:
         try:
             whole = await inquiry.chat(_QUESTION, max_tokens=_ANSWER_TOKENS)
             if problem := judge_whole(target, whole):
-                return (await self._with_names(inquiry, problem),)
+                return (await self._with_names(inquiry, problem, whole),)
             streamed = await inquiry.chat(_QUESTION, max_tokens=_ANSWER_TOKENS, stream=True)
         except UpstreamFault as fault:
             return (judge_fault(target, fault),)
@@ -49,11 +49,17 @@ class EndpointProbe:
         findings = tuple(finding for finding in found if finding)
         return findings or (_answers(target, whole),)
 
-    async def _with_names(self, inquiry: Inquiry, problem: Finding) -> Finding:
-        """What it does list is the best remedy where it does not know our model."""
-        names = await _model_names(inquiry) if problem.kind == "no_model" else []
+    async def _with_names(self, inquiry: Inquiry, problem: Finding, reply: Reply) -> Finding:
+        """What it does list is the best remedy where it does not know our model.
+
+        And whoever lists anything has the right path, whatever it says of chat.
+        """
+        asked = problem.kind in ("no_model", "wrong_path")
+        names = await _model_names(inquiry) if asked else []
         if not names:
             return problem
+        if problem.kind == "wrong_path":
+            problem = judge_listed(self._target, reply)
         return structs.replace(problem, text=f"{problem.text} It lists {_told(names)}.")
 
     async def _judge_names(self, inquiry: Inquiry) -> Finding | None:

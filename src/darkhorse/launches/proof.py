@@ -112,7 +112,7 @@ def _broken(inquiry: Inquiry, public: int, fault: UpstreamFault, wait_s: float) 
         return judge_fault(inquiry.target, fault)
     text = (
         f"Endpoint {inquiry.target.name}: a prompt of {number(public)} public tokens had no answer "
-        f"in {number(wait_s)} s, and the router waits no longer. Lower the listing's context, "
+        f"in {wait_s:g} s, and the router waits no longer. Lower the listing's context, "
         "raise the endpoint's first_token_s, or go live without the proof (--no-prove)."
     )
     return Finding(kind="slow", level="refuse", text=text, figures={"public": public})

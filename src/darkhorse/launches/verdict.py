@@ -13,11 +13,16 @@ from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.sse import EventTooLarge, SseDecoder
 
-__all__ = ["judge_fault", "judge_stream", "judge_whole", "refused"]
+__all__ = ["judge_fault", "judge_listed", "judge_stream", "judge_whole", "refused"]
 
 _MODEL = re.compile(r"\bmodels?\b", re.IGNORECASE)
 _UNKNOWN = re.compile(
     r"not (exist|found)|does ?n.t exist|unknown|invalid model|no such|not (a )?(valid|supported)",
+    re.IGNORECASE,
+)
+_NO_SUCH_PATH = re.compile(
+    r"^\W*(404|405)?\W*(\w+ )?(not[ _]found|not allowed)\W*$|\burl\b|\bpath\b|\broute\b|"
+    r"\bendpoint\b|\bmethod\b|/chat/completions|nothing is at",
     re.IGNORECASE,
 )
 _DIALECTS: dict[str, Callable[[dict[str, Any]], bool]] = {
@@ -195,11 +200,11 @@ def _judge_refusal(target: Target, reply: Reply, said: str) -> Finding:
             "`model` to a name it knows."
         )
         return refused(target, "no_model", text, status=status)
-    if status in (404, 405, 410):
-        return _wrong_path(target, status)
+    if status in (404, 405, 410) and not _means_something_else(reply):
+        return _wrong_path(target, reply, said)
     text = (
-        f"refuses a plain request (HTTP {status}, {quoted(said)}); see whether its quirks need "
-        "max_tokens_name, drop or extra."
+        f"refuses a plain request (HTTP {status}, {quoted(said)}); see whether `model` is right, "
+        "and whether its quirks need max_tokens_name, drop or extra."
     )
     return refused(target, "rejected", text, status=status)
 
@@ -213,6 +218,22 @@ def _speaks_of_model(target: Target, reply: Reply, said: str) -> bool:
     return unknown and (named or _MODEL.search(said) is not None)
 
 
+def _means_something_else(reply: Reply) -> bool:
+    """Does an API say in a sentence what it misses, and it is not the path?"""
+    said = _unpacked(reply.json())
+    return isinstance(said, str) and " " in said.strip() and not _NO_SUCH_PATH.search(said)
+
+
+def judge_listed(target: Target, reply: Reply) -> Finding:
+    """Such a reply from one that lists its models below the same url: its path is right."""
+    text = (
+        f"lists its models, but answers chat completions with HTTP {reply.status} "
+        f"({quoted(_message(reply))}); see that it serves chat, and that `model` is a name it "
+        "knows."
+    )
+    return refused(target, "no_chat", text, status=reply.status)
+
+
 def _wrong_key(target: Target, status: int) -> Finding:
     if not target.key:
         text = f"wants a key (HTTP {status}), and none is set; set key_env or key_file."
@@ -222,12 +243,15 @@ def _wrong_key(target: Target, status: int) -> Finding:
     return refused(target, "wrong_key", text, status=status)
 
 
-def _wrong_path(target: Target, status: int) -> Finding:
+def _wrong_path(target: Target, reply: Reply, said: str) -> Finding:
+    is_page = reply.body.lstrip()[:1] == b"<"
+    words = f", {quoted(said)}" if said.strip() and not is_page else ""
     return refused(
         target,
         "wrong_path",
-        f"has no chat completions below its url (HTTP {status}); {_path_hint(target.url)}",
-        status=status,
+        f"has no chat completions below its url (HTTP {reply.status}{words}); "
+        f"{_path_hint(target.url)}",
+        status=reply.status,
     )
 
 
@@ -282,11 +306,15 @@ def _other_dialect(target: Target, body: bytes) -> Finding:
 
 def _message(reply: Reply) -> str:
     """What an error body says, without its packing."""
-    it = reply.json()
+    it = _unpacked(reply.json())
+    return it if isinstance(it, str) else _packed(it, reply.body)
+
+
+def _unpacked(it: Any) -> Any:
     for name in ("error", "message", "detail"):
         if isinstance(it, dict) and it.get(name):
             it = it[name]
-    return it if isinstance(it, str) else _packed(it, reply.body)
+    return it
 
 
 def _packed(it: Any, body: bytes) -> str:

@@ -95,6 +95,10 @@ class LaunchStore(Protocol):
         """
         ...
 
+    def discard(self, launch: Launch) -> None:
+        """Forget a draft and its moves. Raises ConfigError if it is none, or was moved."""
+        ...
+
 
 class PublicLaunches(Protocol):
     """The public's reader of launches: there is no private side in it, and no draft."""

@@ -103,7 +103,7 @@ class Opening:
         """For commands that ask the server or the engine themselves."""
         place = self._place
         try:
-            note_server(place.data, self._url)
+            note_server(place.data, self._url, os.environ)
             if place.model_file:
                 note_model(place.data, place.model_url, place.model_key)
         except OSError as e:

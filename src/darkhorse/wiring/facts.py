@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+from msgspec import structs
 from sqlalchemy.exc import DatabaseError
 
+from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.facts import FACTS_FILE
 from darkhorse.storage.ledger.operator import OperatorFacts
 from darkhorse.storage.ledger.usage import Usage, read_usage
 from darkhorse.storage.ledger.view import HourUse, LaunchView, Spread, Window
+from darkhorse.wiring.refusals import RefusedDesk
 
 __all__ = ["HourUse", "LaunchDesk", "LaunchView", "Spread", "Usage", "Window", "usage_at_start"]
 
@@ -21,20 +24,27 @@ def usage_at_start(data: Path, now_us: int) -> Usage:
 class LaunchDesk:
     """Looks at one launch after another, in the data directory of a server that may run."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, clock: Clock) -> None:
         self._path = data / FACTS_FILE
+        self._clock = clock
         self._facts = OperatorFacts(self._path)
+        self._refused = RefusedDesk(data, clock)
 
-    def view(self, listing: str, now_us: int, live_us: int | None = None) -> LaunchView:
+    def view(self, listing: str, live_us: int | None = None) -> LaunchView:
         """A launch as of now. Raises ConfigError if the facts cannot be read."""
         try:
-            return self._facts.launch_view(listing, now_us, live_us)
+            seen = self._facts.launch_view(listing, self._clock.now_us(), live_us)
         except DatabaseError as e:
             raise ConfigError(
                 f"{self._path}: not usable ({e.orig}); delete it while the server is stopped and "
                 "it is made again from the journal."
             ) from None
+        refused = self._refused.of(listing)
+        if refused is None:
+            return seen
+        return structs.replace(seen, refused=refused.listing, refused_nameless=refused.nameless)
 
     def close(self) -> None:
         """Let the file go; may be called twice."""
         self._facts.close()
+        self._refused.close()

@@ -22,7 +22,7 @@ from darkhorse.storage.state.migrations import open_state
 from darkhorse.wiring.launches import STATE_FILE
 from darkhorse.wiring.private_file import write_private
 
-__all__ = ["FirstKeys", "ensure_first_keys", "key_desk", "open_key_store"]
+__all__ = ["FirstKeys", "ensure_first_keys", "kept_management_key", "key_desk", "open_key_store"]
 
 _log = logging.getLogger(__name__)
 
@@ -93,6 +93,15 @@ def ensure_first_keys(data_dir: Path, clock: Clock) -> FirstKeys:
     if origin == "remade":
         _log.warning("%s was lost: new first keys were made; the earlier ones still work.", path)
     return first
+
+
+def kept_management_key(data_dir: Path) -> Secret | None:
+    """The first management key, for commands that ask the server; None where none is kept."""
+    try:
+        stored = _read(data_dir / _FILE)
+    except ConfigError:
+        return None
+    return Secret(stored.management) if stored else None
 
 
 def _open(data_dir: Path, clock: Clock) -> SqlKeyStore:

@@ -26,6 +26,8 @@ _HOURS = 24
 _RUNNING_HOURS = 3
 _MINUTE_S = 60
 _FIVE_MINUTES_S = 300
+_LEAST_TOKENS = 2  # of one token nobody can say how fast it was
+_LEAST_MS = 50.0  # nor of many that came at once
 
 
 class OperatorFacts:
@@ -79,17 +81,19 @@ def _view(connection: Connection, listing: str, now_us: int, live_us: int) -> La
 
 # --- now ---
 
-_Recent = Row[tuple[int, str, str, str | None, str | None, str | None, int, int, float, float]]
+_Columns = tuple[
+    int, str, str, bool, str | None, str | None, str | None, int, int, float | None, float | None
+]
+_Recent = Row[_Columns]
 
 
-def _recent(
-    listing: str, now_us: int
-) -> Select[tuple[int, str, str, str | None, str | None, str | None, int, int, float, float]]:
+def _recent(listing: str, now_us: int) -> Select[_Columns]:
     row = generation.c
     return select(
         row.at_us,
         row.key,
         row.person,
+        row.streamed,
         row.outcome,
         row.finish,
         row.error_type,
@@ -129,10 +133,16 @@ def _window(recent: Sequence[_Recent], now_us: int, seconds: int) -> Window:
 
 
 def _speed(row: _Recent) -> float | None:
-    """Tokens a second between the first token and the end."""
-    if row.first_token_ms is None or row.duration_ms <= row.first_token_ms:
+    """Tokens a second after the first; None where there is nothing to measure.
+
+    An unstreamed answer's first token is its end.
+    """
+    if not row.streamed or row.first_token_ms is None:
         return None
-    return float(row.completion_tokens / (row.duration_ms - row.first_token_ms) * 1000)
+    after, took_ms = row.completion_tokens - 1, row.duration_ms - row.first_token_ms
+    if after < _LEAST_TOKENS - 1 or took_ms < _LEAST_MS:
+        return None
+    return float(after / took_ms * 1000)
 
 
 def _spread(values: list[float]) -> Spread:

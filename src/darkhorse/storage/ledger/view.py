@@ -31,7 +31,7 @@ class Window(Struct, frozen=True, kw_only=True):
     errors: dict[str, int] = {}  # by error type, of those that failed or were interrupted
     first_token_ms: Spread = Spread()
     duration_ms: Spread = Spread()  # of those that were done
-    tokens_per_second: Spread = Spread()  # of one stream, behind its first token
+    tokens_per_second: Spread = Spread()  # of one stream, after its first
 
 
 class HourUse(Struct, frozen=True, kw_only=True):
@@ -74,6 +74,10 @@ class LaunchView(Struct, frozen=True, kw_only=True):
     `folded` is False where the keeper has made no facts yet: then everything else is 0. `running`
     counts what began in this hour or the two before and has no end on record: what a dead process
     left is ended by the next one's start, and no answer takes longer.
+
+    `refused` are requests that no generation began for, by error type, since the server's start;
+    `refused_nameless` those that came to no listing (no valid key, a body that cannot be read).
+    Both are None where no server answers: the ledger knows nothing of them.
     """
 
     listing: str
@@ -85,3 +89,5 @@ class LaunchView(Struct, frozen=True, kw_only=True):
     hours: list[HourUse]  # 24, oldest first; the last is the current one
     total: LaunchTotal
     endpoints: list[EndpointUse]  # by name
+    refused: dict[str, int] | None = None
+    refused_nameless: dict[str, int] | None = None

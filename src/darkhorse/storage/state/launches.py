@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     insert,
     inspect,
     select,
@@ -124,6 +125,19 @@ class SqlLaunchStore:
                 )
             _note(connection, launch, move)
 
+    def discard(self, launch: Launch) -> None:
+        """Raises ConfigError if it is no draft, or was moved meanwhile: nothing was forgotten."""
+        as_it_was = (_launch.c.state == "draft", _launch.c.revision == launch.revision)
+        with self._writing() as connection:
+            found = select(_launch.c.id).where(_launch.c.id == launch.id, *as_it_was)
+            if connection.execute(found).first() is None:
+                raise ConfigError(
+                    f"{launch.listing.slug} is no draft any more; a launch that was live is kept."
+                )
+            connection.execute(delete(_move).where(_move.c.launch == launch.id))
+            connection.execute(delete(_launch).where(_launch.c.id == launch.id))
+            _count_change(connection)
+
     def close(self) -> None:
         """Let the database go; may be called twice."""
         self._engine.dispose()
@@ -163,6 +177,10 @@ def _row(launch: Launch) -> dict[str, object]:
 def _note(connection: Connection, launch: Launch, move: Move) -> None:
     row = {name: getattr(move, name) for name in Move.__struct_fields__}
     connection.execute(insert(_move).values(launch=launch.id, revision=launch.revision, **row))
+    _count_change(connection)
+
+
+def _count_change(connection: Connection) -> None:
     grown = _counter.c.value + 1
     connection.execute(update(_counter).where(_counter.c.name == "launches").values(value=grown))
 

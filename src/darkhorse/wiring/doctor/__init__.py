@@ -63,7 +63,7 @@ def _look_inside(asked: Questions, config: Config, clock: Clock) -> Iterator[Che
         "disk": lambda: place.check_disk(data),
         "state": lambda: iter(found.checks),
         "keys": lambda: keys.check(data, found, now_us),
-        "launches": lambda: launches.check(found, now_us, server_runs=running.runs),
+        "launches": lambda: launches.check(found, now_us, running),
         "endpoints": lambda: endpoints.check(data, found, now_us, running, waits),
         "server": lambda: iter(running.checks),
         "journal": lambda: journal.check(

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-__all__ = ["Check", "Verdict", "fail", "moment", "ok", "warn"]
+__all__ = ["Check", "Verdict", "fail", "moment", "ok", "span", "warn"]
 
 Verdict = Literal["ok", "warn", "fail"]
 
@@ -32,6 +32,18 @@ def warn(name: str, sentence: str, remedy: str) -> Check:
 def fail(name: str, sentence: str, remedy: str) -> Check:
     """It does not work."""
     return Check(name=name, verdict="fail", sentence=sentence, remedy=remedy)
+
+
+_UNITS = (("days", 86_400), ("hours", 3_600), ("minutes", 60))
+
+
+def span(length_us: int) -> str:
+    """`400 days`: in the largest unit of which it holds two, rounded; seconds at least."""
+    seconds = length_us // 1_000_000
+    for unit, size in _UNITS:
+        if seconds >= 2 * size:
+            return f"{round(seconds / size):,} {unit}"
+    return f"{seconds:,} s"
 
 
 def moment(at_us: int) -> str:

@@ -16,10 +16,9 @@ from darkhorse.launches.probe import EndpointProbe
 from darkhorse.wiring.doctor.check import Check, fail, ok, warn
 from darkhorse.wiring.doctor.server import Running
 from darkhorse.wiring.doctor.state import Found
+from darkhorse.wiring.targets import MODEL_FACTS
 
 __all__ = ["check"]
-
-_MODEL_FACTS = Path("run", "model.json")
 
 
 class _Model(Struct, frozen=True):
@@ -42,10 +41,11 @@ def check(data: Path, found: Found, now_us: int, running: Running, waits: Waits)
         if launch.life.state_at(now_us) != "live":
             continue
         for endpoint in launch.private.endpoint:
-            target = _target(data, endpoint, running)
+            slug = launch.listing.slug
+            target = _target(data, slug, endpoint, running)
             if isinstance(target, Target):
-                asked.append(_Asked(launch.listing.slug, endpoint, target))
-            else:
+                asked.append(_Asked(slug, endpoint, target))
+            elif target:
                 yield target
     for one, findings in zip(asked, asyncio.run(_ask(asked, waits)), strict=True):
         yield from (_told(one, finding) for finding in findings)
@@ -63,24 +63,32 @@ def _told(one: _Asked, finding: Finding) -> Check:
     return (warn if finding.level == "warn" else fail)("endpoints", sentence, remedy)
 
 
-def _target(data: Path, endpoint: Endpoint, running: Running) -> Target | Check:
-    if endpoint.url != EMBEDDED:
-        try:
-            return Target.of(endpoint)
-        except ConfigError as e:
-            return warn(
-                "endpoints", f"{e} Until then it cannot be asked from here.", "Run this with it."
-            )
+def _target(data: Path, slug: str, endpoint: Endpoint, running: Running) -> Target | Check | None:
+    """What to ask, or why it cannot be asked; None where that is told of its launch already."""
+    if endpoint.url == EMBEDDED:
+        return _embedded(data, slug, endpoint, running)
+    if endpoint.key_env and running.names is not None and endpoint.key_env not in running.names:
+        return None
+    try:
+        target = Target.of(endpoint)
+    except ConfigError as e:
+        if endpoint.key_file:
+            return None
+        told = f"{slug}: {e} Until then it cannot be asked from here."
+        return warn("endpoints", told, f"Run this with {endpoint.key_env} in its environment.")
+    return target if target.key or not endpoint.key_file else None
+
+
+def _embedded(data: Path, slug: str, endpoint: Endpoint, running: Running) -> Target | Check:
+    who = f"{slug}: Endpoint {endpoint.name}"
     if not running.runs:
-        return ok(
-            "endpoints", f"Endpoint {endpoint.name} is the embedded model: it runs with the server."
-        )
+        return ok("endpoints", f"{who} is the embedded model: it runs with the server.")
     model = _model(data)
     if model is None:
         return fail(
             "endpoints",
-            f"Endpoint {endpoint.name}: a server runs, but {data / _MODEL_FACTS} does not say "
-            "where its embedded model is.",
+            f"{who}: a server runs, but {data / MODEL_FACTS} does not say where its embedded model "
+            "is.",
             "Restart the server: one that started without such a launch has loaded no model.",
         )
     return Target.of(endpoint, url=model.url, key=Secret(model.key))
@@ -88,6 +96,6 @@ def _target(data: Path, endpoint: Endpoint, running: Running) -> Target | Check:
 
 def _model(data: Path) -> _Model | None:
     try:
-        return msgspec.json.decode((data / _MODEL_FACTS).read_bytes(), type=_Model)
+        return msgspec.json.decode((data / MODEL_FACTS).read_bytes(), type=_Model)
     except (OSError, msgspec.DecodeError):
         return None

@@ -16,7 +16,7 @@ from darkhorse.storage.ledger.read import verify
 from darkhorse.storage.ledger.scan import Damage, scan_file, size_of
 from darkhorse.storage.ledger.scan import Found as Frames
 from darkhorse.storage.state.engine import open_reader
-from darkhorse.wiring.doctor.check import Check, fail, moment, ok, warn
+from darkhorse.wiring.doctor.check import Check, fail, moment, ok, span, warn
 from darkhorse.wiring.doctor.state import Found
 
 __all__ = ["check", "judge_clock"]
@@ -161,7 +161,7 @@ def judge_clock(now_us: int, newest_us: int) -> Check:
         return fail(
             "clock",
             f"The clock says {moment(now_us)}, but the newest record is of {moment(newest_us)}, "
-            f"{(newest_us - now_us) / 1e6:,.0f} s later: either the clock is behind, or it was "
+            f"{span(newest_us - now_us)} later: either the clock is behind, or it was "
             "ahead when that was written.",
             "See which: `timedatectl` shows the clock, `timedatectl set-ntp true` keeps it right. "
             "A wrong moment in a record stays; `darkhorse launch show` tells of moves.",

@@ -6,24 +6,26 @@ from pathlib import Path
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.catalogue import check_names
-from darkhorse.catalog.endpoint import Endpoint
+from darkhorse.catalog.endpoint import EMBEDDED, Endpoint
 from darkhorse.catalog.launch import Launch
 from darkhorse.wiring.doctor.check import Check, fail, moment, ok, warn
+from darkhorse.wiring.doctor.server import Running
 from darkhorse.wiring.doctor.state import Found
 
 __all__ = ["check"]
 
 
-def check(found: Found, now_us: int, *, server_runs: bool) -> Iterator[Check]:
+def check(found: Found, now_us: int, running: Running) -> Iterator[Check]:
     """All that is to be said of launches; nothing where the state cannot be read."""
     if found.launches is None:
         return
     live = [each for each in found.launches if each.life.state_at(now_us) == "live"]
     problems = [*_check_clashes(found.launches)]
     for launch in found.launches:
-        problems += _check_window(launch, now_us, server_runs=server_runs)
-        if launch.life.state_at(now_us) in ("draft", "live"):
-            problems += _check_keys(launch)
+        problems += _check_window(launch, now_us, server_runs=running.runs)
+        state = launch.life.state_at(now_us)
+        if state in ("draft", "live"):
+            problems += _check_keys(launch, running, is_live=state == "live")
     if not live:
         problems.append(_none_live(found.launches))
     told = f"{len(live)} live of {len(found.launches)}."
@@ -55,9 +57,12 @@ def _check_clashes(launches: list[Launch]) -> Iterator[Check]:
 def _check_window(launch: Launch, now_us: int, *, server_runs: bool) -> Iterator[Check]:
     slug, life = launch.listing.slug, launch.life
     if life.state == "live" and life.is_over(now_us):
-        remedy = f"`darkhorse launch retire {slug}` notes it."
-        if not server_runs:
-            remedy = f"The next start of the server notes it; so does {remedy}"
+        command = f"`darkhorse launch retire {slug}`"
+        remedy = (
+            f"{command} notes it."
+            if server_runs
+            else f"The next start of the server notes it, and so does {command}."
+        )
         yield warn(
             "launches",
             f"The window of {slug} ended on {moment(life.closes_us or 0)}, and nobody has noted "
@@ -74,32 +79,76 @@ def _check_window(launch: Launch, now_us: int, *, server_runs: bool) -> Iterator
         )
 
 
-def _check_keys(launch: Launch) -> Iterator[Check]:
+def _check_keys(launch: Launch, running: Running, *, is_live: bool) -> Iterator[Check]:
+    slug = launch.listing.slug
     for endpoint in launch.private.endpoint:
-        whose = f"{launch.listing.slug}, endpoint {endpoint.name}"
-        if endpoint.key_env and not os.environ.get(endpoint.key_env, "").strip():
+        if endpoint.url == EMBEDDED:
+            continue  # its key is made anew at each start
+        whose = f"{slug}, endpoint {endpoint.name}"
+        if endpoint.key_env:
+            yield from _check_variable(whose, endpoint.key_env, running, is_live=is_live)
+        elif endpoint.key_file:
+            yield from _check_key_file(slug, whose, endpoint)
+
+
+def _check_variable(
+    whose: str, variable: str, running: Running, *, is_live: bool
+) -> Iterator[Check]:
+    """It is the server that needs it; this shell speaks for it only while there is none."""
+    if not running.runs:
+        if not os.environ.get(variable, "").strip():
             yield warn(
                 "launches",
-                f"{whose}: {endpoint.key_env} is not set in this environment.",
-                f"Set {endpoint.key_env} where the server is started, and here to have it checked.",
+                f"{whose}: {variable} is not set in this environment.",
+                f"Set {variable} where the server is started, and here to have it checked.",
             )
-        elif endpoint.key_file:
-            yield from _check_key_file(whose, endpoint)
+    elif running.names is None:
+        yield warn(
+            "launches",
+            f"{whose}: whether the running server has {variable} in its environment, nobody can "
+            "tell from here.",
+            "Restart the server: it then leaves the names of its variables in run/server.json.",
+        )
+    elif variable not in running.names:
+        told = f"{whose}: the running server has no {variable} in its environment"
+        yield (
+            fail("launches", f"{told}: its requests to it fail.", "Restart the server with it.")
+            if is_live
+            else warn(
+                "launches",
+                f"{told}: this draft cannot go live so.",
+                "Restart the server with it first.",
+            )
+        )
 
 
-def _check_key_file(whose: str, endpoint: Endpoint) -> Iterator[Check]:
+def _check_key_file(slug: str, whose: str, endpoint: Endpoint) -> Iterator[Check]:
     path = Path(endpoint.key_file)
+    if not path.is_absolute():
+        yield warn(
+            "launches",
+            f"{whose}: its key_file, {path}, is relative: the server looks for it in its own "
+            "working directory, which may be another than this one.",
+            f"Write it absolute, with `darkhorse launch edit {slug}`.",
+        )
+        return
     try:
         empty = not endpoint.key()
         is_open = bool(path.stat().st_mode & 0o077)
-    except (ConfigError, OSError) as e:
+    except (ConfigError, OSError, ValueError) as e:
         yield fail(
             "launches",
-            f"{whose}: {path} cannot be read ({e}).",
-            "Put the key there, readable by the server's user.",
+            f"{whose}: its key file {path} cannot be read ({_why(e)}).",
+            f"Put the key into {path}, readable by the server's user.",
         )
         return
     if empty:
         yield fail("launches", f"{whose}: {path} is empty.", "Put the key there.")
     elif is_open:
         yield warn("launches", f"{whose}: {path} is open to other users.", f"chmod 600 {path}")
+
+
+def _why(error: Exception) -> str:
+    """The system's own words; ours name the endpoint and the file once more."""
+    cause = error if isinstance(error, OSError) else error.__context__
+    return (cause.strerror if isinstance(cause, OSError) else None) or "it holds no text"

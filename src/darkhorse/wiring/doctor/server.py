@@ -1,8 +1,6 @@
 """Is a server at work on this data, and does it answer?"""
 
 import asyncio
-import fcntl
-import os
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,6 +9,8 @@ from darkhorse.base.settings import ServerSettings
 from darkhorse.launches.inquiry import Inquiry, Reply, Target, Waits
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wiring.doctor.check import Check, fail, ok, warn
+from darkhorse.wiring.lock import holder
+from darkhorse.wiring.targets import server_names
 
 __all__ = ["Running", "address", "look"]
 
@@ -18,39 +18,25 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 read, not bo
 
 
 class Running(Struct, frozen=True, kw_only=True):
-    """`runs`: processes of a server hold this data directory."""
+    """`runs`: processes of a server hold this data directory.
+
+    `names`: the variables in its environment; None where none runs, or it did not say.
+    """
 
     runs: bool
     checks: tuple[Check, ...]
+    names: frozenset[str] | None = None
 
 
 def look(data: Path, url: str, waits: Waits) -> Running:
     """Who holds the directory's lock, and what /health says at `url`, if that is known."""
-    held, pid = _holder(data / "lock")
+    held, pid = holder(data)
     health = asyncio.run(_health(url, waits)) if url else None
     if not held:
         return Running(runs=False, checks=(_idle(url, health),))
     if pid is not None and not Path(f"/proc/{pid}").exists():
-        return Running(runs=True, checks=(_orphaned(pid),))
-    return Running(runs=True, checks=(_serving(pid, url, health),))
-
-
-def _holder(lock: Path) -> tuple[bool, int | None]:
-    """Is it held, and by whom by what it says? A shared lock, for a moment, disturbs nobody."""
-    try:
-        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False, None
-    try:
-        said = os.read(descriptor, 32).strip()
-        pid = int(said) if said.isdigit() else None
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True, pid
-        return False, pid
-    finally:
-        os.close(descriptor)
+        return Running(runs=True, checks=(_orphaned(pid),), names=server_names(data))
+    return Running(runs=True, checks=(_serving(pid, url, health),), names=server_names(data))
 
 
 def address(settings: ServerSettings) -> str:

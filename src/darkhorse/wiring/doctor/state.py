@@ -18,6 +18,11 @@ from darkhorse.wiring.launches import STATE_FILE
 
 __all__ = ["Found", "read"]
 
+_PUT_BACK = (
+    "Stop the server, keep a copy, and put back the backup; “Backup and restore” in "
+    "docs/operating.md says how."
+)
+
 
 class Found(Struct, frozen=True, kw_only=True):
     """What the state holds; None where it cannot be read."""
@@ -38,15 +43,7 @@ def read(data: Path) -> Found:
     try:
         return _read(engine, path)
     except DatabaseError as e:
-        return Found(
-            checks=(
-                fail(
-                    "state",
-                    f"{path} cannot be read ({e.orig}).",
-                    "Stop the server, keep a copy, and put back the backup.",
-                ),
-            )
-        )
+        return Found(checks=(fail("state", f"{path} cannot be read ({e.orig}).", _PUT_BACK),))
     finally:
         engine.dispose()
 
@@ -62,9 +59,7 @@ def _read(engine: Engine, path: Path) -> Found:
         launches = store.launches()
         newest = max((move.at_us for it in launches for move in store.moves(it.id)), default=0)
     except msgspec.MsgspecError as e:
-        broken = fail(
-            "state", f"{path} holds a launch that cannot be read ({e}).", "Put back the backup."
-        )
+        broken = fail("state", f"{path} holds a launch that cannot be read ({e}).", _PUT_BACK)
         return Found(checks=(broken,), keys=keys)
     return Found(checks=(checked,), keys=keys, launches=launches, newest_move_us=newest)
 
@@ -72,11 +67,7 @@ def _read(engine: Engine, path: Path) -> Found:
 def _check(connection: Connection, path: Path) -> Check:
     problem = connection.execute(text("PRAGMA quick_check(1)")).scalar()
     if problem != "ok":
-        return fail(
-            "state",
-            f"{path} is damaged ({problem}).",
-            "Stop the server, keep a copy, and put back the backup.",
-        )
+        return fail("state", f"{path} is damaged ({problem}).", _PUT_BACK)
     found = connection.execute(text("SELECT max(number) FROM migration")).scalar() or 0
     known = max(migration.number for migration in MIGRATIONS)
     if found > known:
