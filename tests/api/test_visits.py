@@ -154,6 +154,28 @@ def test_which_requests_have_a_line(desk_of, requests, told):
 
 
 @pytest.mark.parametrize(
+    ("requests", "told"),
+    [("none", []), ("problems", [404, 502]), ("all", [200, 307, 404, 502])],
+)
+def test_which_answers_without_a_generation_have_a_line(desk_of, requests, told):
+    desk = desk_of(requests)
+    for status in (200, 307, 404, 502):
+        visit = desk.open("/v1/models")
+        visit.status = status
+        desk.visits.close(visit, seeks_generation=False)
+    assert [line.status for line in desk.lines] == told
+    assert not any(line.streamed for line in desk.lines)
+    assert desk.refused == []
+
+
+def test_a_long_path_is_cut_and_what_is_unprintable_is_a_mark(desk_of):
+    desk = desk_of("all")
+    for path in ("/" + "x" * 300, "/a\x00b c"):
+        desk.visits.close(desk.open(path), seeks_generation=False)
+    assert [line.path for line in desk.lines] == ["/" + "x" * 199, "/a?b?c"]
+
+
+@pytest.mark.parametrize(
     ("error", "outcome", "level"),
     [
         (Unauthorized(), "refused", "INFO"),

@@ -1,9 +1,11 @@
 """A clock that jumps must not end a launch early, nor keep one alive."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darkhorse.base.clock import SteadyClock
+from darkhorse.base.clock import SteadyClock, SystemClock
 
 S = 1_000_000
 T0 = 2_000_000_000 * S  # in 2033: a time this software may know
@@ -73,6 +75,36 @@ def test_a_clock_that_goes_on_jumping_is_never_believed():
         machine.wrong_us += 60 * S
         run(machine, clock, 10)
     assert clock.now_us() == T0 + 1000 * S
+
+
+def test_one_that_jumps_back_while_it_is_doubted_is_doubted_anew():
+    machine = Machine()
+    clock = SteadyClock(machine, doubt_s=120)
+    for wrong_us in (3600 * S, 0, -3600 * S, -7200 * S):
+        machine.wrong_us = wrong_us
+        run(machine, clock, 80)
+        assert clock.now_us() == T0 + int(machine.true_s * S)
+    assert clock.doubts
+    run(machine, clock, 120)
+    assert clock.now_us() == machine.now_us()
+
+
+def test_it_waits_two_minutes_unless_told_otherwise():
+    machine = Machine()
+    clock = SteadyClock(machine)
+    machine.wrong_us = 3600 * S
+    clock.now_us()  # from here on it is doubted
+    assert run(machine, clock, 119) == 119 * S
+    assert run(machine, clock, 1) == 3720 * S
+    assert clock.monotonic() == machine.monotonic()
+
+
+def test_the_machines_own_clocks_have_the_units_they_say():
+    clock = SystemClock()
+    before, now, after = time.time(), clock.now_us(), time.time()
+    assert before - 1 <= now / S <= after + 1
+    before, now, after = time.monotonic(), clock.monotonic(), time.monotonic()
+    assert before <= now <= after
 
 
 def test_a_clock_behind_what_was_written_before_is_never_believed():

@@ -13,7 +13,8 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.catalog import moves, notices, public
 from darkhorse.catalog.endpoint import Endpoint, Private, RevealText
 from darkhorse.catalog.launch import Definition
-from darkhorse.catalog.listing import Listing, Window
+from darkhorse.catalog.limits import Limits
+from darkhorse.catalog.listing import Listing, ListingLimits, Window
 from darkhorse.catalog.moves import By
 
 DAY = 86_400_000_000
@@ -72,6 +73,47 @@ def test_a_whole_life():
     ]
 
 
+def test_each_move_is_called_by_its_name_and_told_to_the_public():
+    first = moves.create("lch-1", DEFINITION, by(), source="# text")
+    listed = moves.go_live(first.launch, by(), detail="1.1 native a public")
+    later = moves.extend(listed.launch, by(T0 + DAY), closes_us=T0 + 9 * DAY)
+    told = structs.replace(DEFINITION, public=structs.replace(LISTING, description="More."))
+    edited = moves.edit(later.launch, told, by(T0 + DAY), source="# new")
+    over = moves.retire(edited.launch, by(T0 + DAY))
+    last = moves.reveal(over.launch, by(T0 + DAY), text="Goodbye.", successor="a/b")
+    steps = [(step.move.kind, step.move.shown) for step in (first, listed, later, edited, over)]
+    assert steps == [
+        ("create", ""),
+        ("go-live", "Listed, until 11 February 2026, 00:00 UTC."),
+        ("extend", "Its end was moved to 15 February 2026, 00:00 UTC."),
+        ("edit", 'Changed: description from "" to "More.".'),
+        ("retire", "Retired."),
+    ]
+    assert (last.move.kind, listed.move.detail) == ("reveal", "1.1 native a public")
+    assert (last.launch.reveal.text, last.launch.reveal.successor) == ("Goodbye.", "a/b")
+    assert later.launch.life.closes_us == T0 + 9 * DAY
+    assert last.launch.life.live_us == last.launch.life.created_us == T0
+
+
+def test_without_a_window_it_ends_by_hand_alone():
+    step = moves.go_live(draft(window=Window()), by())
+    assert step.move.shown == "Listed."
+    assert step.launch.life.state_at(T0 + 10_000 * DAY) == "live"
+    assert moves.extend(step.launch, by(), closes_us=T0 + 1).launch.life.closes_us == T0 + 1
+
+
+def test_an_end_may_be_moved_to_the_next_moment_and_no_nearer():
+    assert moves.extend(live(), by(T0), closes_us=T0 + 1).launch.life.closes_us == T0 + 1
+    for closes_us in (T0, T0 - 1):
+        with pytest.raises(ConfigError, match="is past; choose a moment to come"):
+            moves.extend(live(), by(T0), closes_us=closes_us)
+
+
+def test_an_end_noted_late_has_its_real_moment():
+    step = moves.retire(live(), by(T0 + 9 * DAY), at_us=T0 + 5 * DAY)
+    assert (step.move.at_us, step.launch.life.retired_us) == (T0 + 9 * DAY, T0 + 5 * DAY)
+
+
 ILLEGAL = [
     (draft, "retire"),
     (draft, "extend"),
@@ -84,13 +126,22 @@ ILLEGAL = [
 ]
 
 
+REASONS = {
+    "go_live": "only a draft can go live.",
+    "extend": "only a live launch has a window to extend.",
+    "retire": "only a live launch can be retired.",
+    "reveal": "only a retired launch can be revealed.",
+}
+
+
 @pytest.mark.parametrize(("make", "move"), ILLEGAL)
 def test_illegal_moves_are_refused_with_the_reason(make, move):
     launch = make()
     extra = {"closes_us": T0 + 9 * DAY} if move == "extend" else {}
     with pytest.raises(ConfigError) as refused:
         getattr(moves, move)(launch, by(T0 + DAY), **extra)
-    assert str(refused.value).startswith(f"stealth/mule-beta is {launch.life.state}: ")
+    told = f"stealth/mule-beta is {launch.life.state}: {REASONS[move]}"
+    assert str(refused.value).removesuffix(" Retire it first.") == told
 
 
 def test_a_window_that_has_ended_cannot_be_extended():
@@ -122,6 +173,7 @@ FREE_TEXT = {
     "terms": "https://example.org",
     "privacy": "https://example.org",
     "abuse_contact": "a@example.org",
+    "limits": ListingLimits(key=Limits(concurrent=2)),
 }
 
 
@@ -178,9 +230,22 @@ def test_new_endpoints_are_not_shown_and_the_maker_stays():
     assert step.move.shown == ""
     assert step.move.detail == "private: endpoint"
     assert len(step.launch.changes) == 1
-    with pytest.raises(ConfigError, match="private maker must stay"):
-        renamed = structs.replace(PRIVATE, maker="Another Lab")
-        moves.edit(live(), Definition(public=LISTING, private=renamed), by(), source="")
+    for field in ("maker", "model"):
+        renamed = structs.replace(PRIVATE, **{field: "Another"})
+        with pytest.raises(ConfigError, match=f"private {field} must stay"):
+            moves.edit(live(), Definition(public=LISTING, private=renamed), by(), source="")
+
+
+def test_a_draft_changes_without_a_word_to_the_public():
+    changed = structs.replace(DEFINITION, public=structs.replace(LISTING, title="Other"))
+    step = moves.edit(draft(), changed, by(), source="")
+    assert (step.move.shown, step.launch.changes) == ("", ())
+
+
+def test_who_would_edit_the_window_is_told_how_it_is_moved():
+    longer = structs.replace(DEFINITION, public=structs.replace(LISTING, window=Window(days=9)))
+    with pytest.raises(ConfigError, match="the window is moved with `extend`"):
+        moves.edit(live(), longer, by(), source="")
 
 
 def test_an_edit_that_changes_nothing_says_so():
@@ -194,9 +259,16 @@ def test_after_its_end_only_the_reveal_can_be_prepared():
     revealed = moves.reveal(step.launch, by()).launch
     assert revealed.reveal.text == "It was a pleasure."
     described = structs.replace(DEFINITION, public=structs.replace(LISTING, description="x"))
-    for launch in (retired(), revealed):
+    prepared = Definition(public=LISTING, private=structs.replace(told, maker="Another Lab"))
+    again = Definition(public=LISTING, private=PRIVATE)  # its reveal as it was before
+    for launch, definition in (
+        (retired(), described),
+        (retired(), prepared),
+        (revealed, described),
+        (revealed, again),
+    ):
         with pytest.raises(ConfigError, match="all that may still change"):
-            moves.edit(launch, described, by(), source="")
+            moves.edit(launch, definition, by(), source="")
 
 
 def test_the_public_projection_never_leads_to_the_private_side():

@@ -17,6 +17,7 @@ from darkhorse.storage.state.launches import SqlLaunchStore, SqlPublicLaunches
 from darkhorse.storage.state.migrations import open_state
 
 ANN = Reason("ann", "to see")
+ENDLESS = LAUNCH.replace("mule", "endless").replace("window.days = 5\n", "")
 
 
 @pytest.fixture
@@ -128,6 +129,80 @@ def test_a_name_that_nobody_has(desk):
     desk.create(file_of(LAUNCH), ANN)
     with pytest.raises(ConfigError, match="there are stealth/mule-beta"):
         desk.find("pony")
+
+
+def other(window="window.days = 9"):
+    """A launch file for another launch."""
+    text = LAUNCH.replace("mule-beta", "pony-beta").replace('["mule"]', "[]")
+    return file_of(text.replace("window.days = 5", window))
+
+
+def test_a_short_name_of_two_is_none(desk):
+    first = desk.create(file_of(LAUNCH), ANN)
+    text = LAUNCH.replace("stealth/mule-beta", "other/mule-beta").replace('["mule"]', "[]")
+    second = desk.create(file_of(text), ANN)
+    with pytest.raises(ConfigError, match="there are stealth/mule-beta, other/mule-beta"):
+        desk.find("mule-beta")
+    assert desk.find("other/mule-beta") == second
+    assert desk.launches() == [first, second]
+
+
+def test_the_store_has_the_oldest_first_and_the_public_the_newest(desk, clock, tmp_path):
+    late = desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
+    clock.us -= DAY
+    early = desk.go_live(desk.create(other(), ANN), ANN)
+    assert desk.launches() == [early, late]
+    public = SqlPublicLaunches(tmp_path / "state.sqlite")
+    assert public.launches() == [late.public(), early.public()]
+    public.close()
+
+
+def test_an_edit_is_kept_with_its_text(desk):
+    draft = desk.create(file_of(LAUNCH), ANN)
+    text = LAUNCH.replace("context = 1000", "context = 2000")
+    assert desk.edit(draft, file_of(text), ANN) == desk.find("mule")
+    assert (desk.find("mule").listing.context, desk.find("mule").source) == (2000, text)
+
+
+def test_whether_it_could_go_live_is_asked_without_a_move(desk, clock):
+    draft = desk.create(file_of(LAUNCH), ANN)
+    desk.check_go_live(draft)
+    assert desk.find("mule") == draft
+    with pytest.raises(ConfigError, match="only a draft can go live"):
+        desk.check_go_live(desk.go_live(draft, ANN))
+    closing = desk.create(other("window.closes = 2026-02-06T00:00:01Z"), ANN)
+    clock.us += 1_000_000
+    with pytest.raises(ConfigError, match="its window ended on 6 February 2026"):
+        desk.check_go_live(closing)
+
+
+def test_a_window_that_closes_now_is_past(desk):
+    with pytest.raises(ConfigError, match="that moment is past"):
+        desk.create(other("window.closes = 2026-02-06T00:00:00Z"), ANN)
+    assert desk.create(other(""), ANN).life.state == "draft"
+
+
+def test_what_is_live_and_not_over_is_not_retired_by_a_reveal(desk):
+    launch = desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
+    with pytest.raises(ConfigError, match=r"is live: .* Retire it first\."):
+        desk.reveal(launch, ANN, text="", successor="")
+    assert desk.find("mule") == launch
+
+
+def test_the_launch_clock_leaves_those_alone_that_are_not_over(desk, store, clock):
+    launch = desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
+    stays = desk.go_live(desk.create(other(), ANN), ANN)
+    without = desk.go_live(desk.create(file_of(ENDLESS), ANN), ANN)
+    told = []
+    ticking = LaunchClock(store, desk, clock, told.append)
+    clock.us = launch.life.closes_us
+    ticking.tick()
+    assert [each.id for each in told] == [launch.id]
+    assert [desk.find(each.id) for each in (stays, without)] == [stays, without]
+    clock.us = stays.life.closes_us
+    ticking.tick()  # the next is due though nobody moved anything
+    assert [each.id for each in told] == [launch.id, stays.id]
+    assert desk.find(without.id) == without
 
 
 def test_the_launch_clock_retires_what_is_over_once(desk, store, clock):

@@ -1,0 +1,138 @@
+"""What a listing lets in, and what of it an engine is asked: limits at their edges."""
+
+import pytest
+from msgspec import Raw, structs
+
+from darkhorse.base.errors import ContextExceeded, UnsupportedByListing
+from darkhorse.catalog.endpoint import Endpoint, Private, Quirks
+from darkhorse.catalog.launch import Launch, Life
+from darkhorse.catalog.listing import Listing
+from darkhorse.router.admit import admit, engine_request
+from darkhorse.wire.request import GenerationRequest
+
+EAST = Endpoint(name="east", url="http://127.0.0.1:1/v1")
+LISTING = Listing(slug="x/y", title="Y", context=100, max_output=40, parameters=("stop", "seed"))
+MESSAGES = Raw(b'[{"role":"user","content":"hi"}]')
+VALUE = Raw(b"1")
+
+
+def launch(**listing):
+    return Launch(
+        id="lch-1",
+        listing=structs.replace(LISTING, **listing),
+        private=Private(maker="M", model="m", endpoint=(EAST,)),
+        life=Life(state="live", created_us=1, live_us=1, closes_us=9),
+    )
+
+
+def request(prompt=10, **fields):
+    """One message of so many public tokens: 4 for its frame, the rest in one text."""
+    given = {
+        "dialect": "chat",
+        "model": "x/y",
+        "messages": MESSAGES,
+        "message_count": 1,
+        "text_bytes": ((prompt - 4) * 4,),
+        "stream": False,
+        "body": b"{}",
+    }
+    return GenerationRequest(**{**given, **fields})
+
+
+@pytest.mark.parametrize(
+    ("prompt", "named", "limit"),
+    [
+        (10, None, 40),
+        (10, 40, 40),
+        (10, 39, 39),
+        (10, 1000, 40),
+        (60, None, 40),
+        (61, None, 39),
+        (99, None, 1),
+        (99, 7, 1),
+    ],
+)
+def test_the_limit_is_the_lowest_of_the_three(prompt, named, limit):
+    plan = admit(request(prompt, max_tokens=named), launch())
+    assert (plan.prompt_tokens, plan.limit) == (prompt, limit)
+    assert (plan.listing, plan.endpoints, plan.closes_us) == (LISTING, (EAST,), 9)
+
+
+def test_a_prompt_that_leaves_no_room_for_a_token_is_refused_with_figures():
+    with pytest.raises(ContextExceeded, match=r"has 100 tokens; this model's context is 100\."):
+        admit(request(100), launch())
+
+
+def test_tools_are_taken_or_refused_never_left_out():
+    asked = request(parameters={"tools": VALUE})
+    with pytest.raises(UnsupportedByListing, match="does not take tools"):
+        admit(asked, launch())
+    assert admit(asked, launch(parameters=("tools",))).limit == 40
+    assert admit(request(parameters={"top_k": VALUE}), launch()).limit == 40  # left out later
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        ("image_url", "image"),
+        ("input_audio", "audio"),
+        ("video_url", "video"),
+        ("file", "file"),
+    ],
+)
+def test_media_are_taken_where_the_listing_reads_them(part, kind):
+    asked = request(media=frozenset({part}))
+    with pytest.raises(UnsupportedByListing) as refused:
+        admit(asked, launch())
+    assert refused.value.message == f"This model takes text only; leave out the `{part}` parts."
+    assert admit(asked, launch(input=("text", kind))).limit == 40
+
+
+def test_a_medium_takes_its_place_in_the_context():
+    asked = request(media=frozenset({"image_url"}), media_parts=2)
+    plan = admit(asked, launch(input=("text", "image"), context=2100))
+    assert (plan.prompt_tokens, plan.limit) == (10 + 2 * 1024, 40)
+    with pytest.raises(ContextExceeded):
+        admit(asked, launch(input=("text", "image"), context=2058))
+
+
+def test_what_nobody_reads_is_named_and_not_at_any_length():
+    asked = request(media=frozenset({"smell", "x" * 500}))
+    with pytest.raises(UnsupportedByListing, match="text and image only; leave out the `smell`"):
+        admit(asked, launch(input=("text", "image")))
+    with pytest.raises(UnsupportedByListing) as refused:
+        admit(asked, launch())
+    assert len(refused.value.message) < 200
+
+
+def asked_of(endpoint=EAST, *, bounded=True, **fields):
+    wanted = request(**fields)
+    return engine_request(wanted, admit(wanted, launch()), endpoint, bounded=bounded)
+
+
+def test_only_what_is_promised_and_not_dropped_goes_on():
+    parameters = dict.fromkeys(("seed", "stop", "top_k"), VALUE)
+    assert asked_of(parameters=parameters).parameters == {"seed": VALUE, "stop": VALUE}
+    picky = structs.replace(EAST, quirks=Quirks(drop=("stop",)))
+    assert asked_of(picky, parameters=parameters).parameters == {"seed": VALUE}
+    assert asked_of().messages is MESSAGES
+
+
+@pytest.mark.parametrize(
+    ("named", "own", "bounded", "told", "streamed"),
+    [
+        (None, None, True, None, False),
+        (5, None, True, 21, True),  # four bytes a token, and one to see whether more would come
+        (1000, None, True, 161, True),
+        (5, 10, True, 10, True),
+        (5, 50, True, 21, True),
+        (None, 50, True, 50, False),
+        (5, None, False, None, True),
+        (5, 50, False, 50, True),
+    ],
+)
+def test_an_engine_is_told_as_much_as_it_may_need(named, own, bounded, told, streamed):
+    endpoint = structs.replace(EAST, quirks=Quirks(max_output=own))
+    asked = asked_of(endpoint, bounded=bounded, max_tokens=named)
+    assert (asked.max_tokens, asked.stream) == (told, streamed)
+    assert asked_of(stream=True).stream
