@@ -50,7 +50,7 @@ def test_a_jump_that_is_taken_back_never_was():
     clock = SteadyClock(machine, doubt_s=120)
     for jump in (5 * 86_400 * S, -5 * 86_400 * S):
         machine.wrong_us = jump
-        before = clock.now_us()
+        before = T0 + run(machine, clock, 1)
         assert clock.doubts
         assert run(machine, clock, 100) == before - T0 + 100 * S
         machine.wrong_us = 0
@@ -163,4 +163,5 @@ def test_whatever_the_wall_clock_does_for_less_than_the_doubt_is_not_seen(jumps)
             machine.true_s += seconds * part
             clock.now_us()
         machine.wrong_us = 0
+        machine.true_s += 0.1  # the two are compared that often
         assert abs(clock.now_us() - machine.now_us()) <= S

@@ -245,6 +245,16 @@ def test_an_engine_that_always_counts_the_same_is_not_believed(scripted):
     assert "its counts cannot be compared" in found(result, "unproved").text
 
 
+def test_a_prompt_that_no_memory_holds_is_not_made(scripted):
+    async def run():
+        async with Inquiry(Target(name="east", url=scripted, model="ok"), QUICK) as inquiry:
+            return await prove_context(inquiry, 100_000_000, None, 5)
+
+    (finding,) = asyncio.run(run()).findings
+    assert (finding.kind, finding.level) == ("unproved", "warn")
+    assert "nothing over 16,000,000 is" in finding.text
+
+
 def test_a_proof_waits_no_longer_than_the_router_will(scripted):
     async def run():
         target = Target(name="east", url=scripted, model="hang", first_token_s=0.2)

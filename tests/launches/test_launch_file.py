@@ -212,7 +212,7 @@ OUT_OF_RANGE = [
     ("slug", '"v1/models"', "would stand in the way of our own pages"),
     ("aliases", '["archive"]', "would stand in the way of our own pages"),
     ("aliases", '["mule\\n"]', "regex"),
-    ("context", "10_000_000_000", "<= 16000000"),
+    ("context", "10_000_000_000", "<= 100000000"),
     ("prompt", '"nan"', 'it must be from "0" to "1000000" dollars'),
     ("spend_usd", '"inf"', "it must be from 0"),
     ("prompt", '"-1"', 'it must be from "0" to "1000000" dollars'),

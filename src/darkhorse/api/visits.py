@@ -197,7 +197,10 @@ def _outcome(status: int) -> str:
 
 
 def _path(scope: Scope) -> str:
-    return _harmless(scope["path"].encode())[:_LONGEST_PATH]
+    """As it came, but for a key that hides behind percent signs."""
+    plain: str = scope["path"]
+    raw = scope.get("raw_path") if not _SECRET.search(plain) else None
+    return _harmless(raw or plain.encode())[:_LONGEST_PATH]
 
 
 def _client_id(scope: Scope) -> str:

@@ -42,25 +42,30 @@ class SteadyClock:
 
     def __init__(self, clock: Clock, *, doubt_s: float = 120.0, floor_us: int = 0) -> None:
         self._clock = clock
+        self.monotonic = clock.monotonic  # the hot path asks often
         self._doubt_s = doubt_s
         self._floor_us = floor_us if _is_credible(floor_us, clock.now_us()) else 0
         self._offset_us = max(clock.now_us(), self._floor_us) - self._pace_us()
         self._steady_since = clock.monotonic()
+        self._sure_until = 0.0  # monotonic; before then the two clocks are not compared again
         self._doubted_since: float | None = None
         self._doubted_offset_us = 0
 
     def now_us(self) -> int:
         """Microseconds since the epoch."""
-        pace = self._pace_us()
-        offset = self._clock.now_us() - pace
+        now = self.monotonic()
+        if now >= self._sure_until:
+            self._compare()
+            self._sure_until = now + _SURE_S
+        return int(now * 1_000_000) + self._offset_us
+
+    def _compare(self) -> None:
+        """Follow small corrections of the wall clock, and doubt the rest."""
+        offset = self._clock.now_us() - self._pace_us()
         if abs(offset - self._offset_us) <= _DRIFT_US or self._is_believed(offset):
             self._offset_us, self._doubted_since = offset, None
         else:
             self._steady_since = self._clock.monotonic()
-        return pace + self._offset_us
-
-    def monotonic(self) -> float:
-        return self._clock.monotonic()
 
     @property
     def is_settled(self) -> bool:
@@ -94,6 +99,7 @@ def _is_credible(floor_us: int, now_us: int) -> bool:
     return floor_us - now_us <= _DAY_US or now_us < _BORN_US
 
 
+_SURE_S = 0.05
 _DRIFT_US = 1_000_000  # what network time may correct between two readings
 _DAY_US = 86_400_000_000
 _BORN_US = 1_793_491_200_000_000  # 2026-11-01: no clock is right that is before this software

@@ -19,7 +19,7 @@ DISCLOSURE = (
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*\Z", max_length=100)]
 Alias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][!-~]*\Z", max_length=200)]
-Count = Annotated[int, Meta(ge=1, le=16_000_000)]
+Count = Annotated[int, Meta(ge=1, le=100_000_000)]
 Text = Annotated[str, Meta(min_length=1)]
 Days = Annotated[float, Meta(gt=0, le=3660)]
 Moment = Annotated[datetime, Meta(tz=True)]

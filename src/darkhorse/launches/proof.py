@@ -17,6 +17,7 @@ from darkhorse.wire.faults import UpstreamFault
 __all__ = ["Proof", "prove_context"]
 
 _ANSWER = 16  # public tokens left for an answer
+_MOST = 16_000_000  # public tokens: a prompt of 64 MB
 _TRUE = 0.85  # of the count foreseen: the samples are exact, so less means that text was cut
 
 
@@ -34,6 +35,9 @@ async def prove_context(
 ) -> Proof:
     """Send prose as long as a listing of `context` public tokens allows, for one token back."""
     public = max(1, context - MESSAGE_FRAME - _ANSWER)
+    if public > _MOST:
+        finding = _unsent(inquiry, public)
+        return Proof(public=public, foreseen=None, counted=None, findings=(finding,))
     wait_s = inquiry.target.first_token_s or wait_s  # the router waits no longer
     foreseen = round(ratios.overhead + ratios.prose * public) if ratios else None
     try:
@@ -103,6 +107,14 @@ def _unproved(inquiry: Inquiry, public: int, why: str) -> Finding:
     text = (
         f"Endpoint {inquiry.target.name}: took a prompt of {number(public)} public tokens, but "
         f"{why}, so it may have cut it; ask it about the beginning of a long text."
+    )
+    return Finding(kind="unproved", level="warn", text=text, figures={"public": public})
+
+
+def _unsent(inquiry: Inquiry, public: int) -> Finding:
+    text = (
+        f"Endpoint {inquiry.target.name}: a prompt of {number(public)} public tokens is too long to "
+        f"be tried here; nothing over {number(_MOST)} is."
     )
     return Finding(kind="unproved", level="warn", text=text, figures={"public": public})
 
