@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from darkhorse.base.clock import SystemClock
+from darkhorse.cli.options import data_option, json_option
 from darkhorse.wiring.doctor import Check, Questions, examine
 
 __all__ = ["doctor"]
@@ -22,19 +23,11 @@ _WIDE = 160  # columns where the output is no terminal
 
 
 @click.command()
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    envvar="DARKHORSE_DATA",
-    show_envvar=True,
-    default=Path("data"),
-    show_default=True,
-    help="The server's data directory.",
-)
+@data_option
 @click.option("--config", type=click.Path(path_type=Path), help="The server's settings (TOML).")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Where the server listens.")
 @click.option("--deep", is_flag=True, help="Read the whole journal, not its newest file alone.")
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+@json_option
 def doctor(data: Path, config: Path | None, port: int | None, deep: bool, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """Check settings, data, keys, launches, endpoints, server, clock and journal.
 

@@ -17,13 +17,12 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.launch import Launch
 from darkhorse.cli.launch_options import (
     at_desk,
-    data_option,
-    json_option,
     launch_argument,
     line,
     reason_options,
     report,
 )
+from darkhorse.cli.options import data_option, json_option
 from darkhorse.launches.desk import Reason
 from darkhorse.launches.headroom import Headroom
 from darkhorse.launches.inspection import Inspection, OnStep, inspect

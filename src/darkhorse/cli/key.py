@@ -18,6 +18,7 @@ from darkhorse.accounts.desk import SHORT, KeyDesk, is_expired
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.limits import UNLIMITED, Limits
+from darkhorse.cli.options import data_option, json_option
 from darkhorse.storage.ports import KeyKind, KeyRecord
 from darkhorse.wiring.keys import key_desk
 
@@ -40,16 +41,6 @@ _LIMITS = {
     "spend_usd": "US dollars in all; free models cost none.",
 }
 
-_data = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    envvar="DARKHORSE_DATA",
-    show_envvar=True,
-    default=Path("data"),
-    show_default=True,
-    help="The server's data directory.",
-)
-_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 _force = click.option(
     "--force", is_flag=True, help="Even if it is the last management key that works."
 )
@@ -132,8 +123,8 @@ def _changed(limits: Limits, given: dict[str, Any]) -> Limits:
 
 
 @key.command()
-@_data
-@_json
+@data_option
+@json_option
 @click.option(
     "--kind",
     type=click.Choice(["developer", "management"]),
@@ -173,8 +164,8 @@ def create(
 
 
 @key.command("list")
-@_data
-@_json
+@data_option
+@json_option
 def list_command(data: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """Every key, oldest first, without the key itself."""
     with _desk(data) as desk:
@@ -194,8 +185,8 @@ def list_command(data: Path, as_json: bool) -> None:  # noqa: FBT001 (click pass
 
 
 @key.command()
-@_data
-@_json
+@data_option
+@json_option
 @_force
 @_name
 def disable(data: Path, name: str, force: bool, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
@@ -206,8 +197,8 @@ def disable(data: Path, name: str, force: bool, as_json: bool) -> None:  # noqa:
 
 
 @key.command()
-@_data
-@_json
+@data_option
+@json_option
 @_name
 def enable(data: Path, name: str, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """Let a disabled key go on."""
@@ -217,8 +208,8 @@ def enable(data: Path, name: str, as_json: bool) -> None:  # noqa: FBT001 (click
 
 
 @key.command()
-@_data
-@_json
+@data_option
+@json_option
 @_force
 @_name
 @click.argument("when", callback=_moment)
@@ -230,8 +221,8 @@ def expire(data: Path, name: str, when: int | None, force: bool, as_json: bool) 
 
 
 @key.command()
-@_data
-@_json
+@data_option
+@json_option
 @_name
 @click.option("--clear", is_flag=True, help="Take away all limits it has first.")
 @_limit_options

@@ -20,8 +20,6 @@ from darkhorse.cli.launch_options import (
     at_desk,
     check_text,
     confirm,
-    data_option,
-    json_option,
     launch_argument,
     line,
     reason_options,
@@ -31,6 +29,7 @@ from darkhorse.cli.launch_options import (
     yes_option,
 )
 from darkhorse.cli.launch_watch import watch_launch
+from darkhorse.cli.options import data_option, json_option
 from darkhorse.launches import file
 from darkhorse.launches.desk import Reason
 from darkhorse.wiring.launches import open_desk

@@ -19,8 +19,6 @@ __all__ = [
     "at_desk",
     "check_text",
     "confirm",
-    "data_option",
-    "json_option",
     "launch_argument",
     "line",
     "reason_options",
@@ -32,16 +30,6 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-data_option = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    envvar="DARKHORSE_DATA",
-    show_envvar=True,
-    default=Path("data"),
-    show_default=True,
-    help="The server's data directory.",
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 launch_argument = click.argument("name", metavar="LAUNCH")
 

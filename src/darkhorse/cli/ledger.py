@@ -16,6 +16,7 @@ from rich.table import Table
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.plain import plain
+from darkhorse.cli.options import data_option, json_option
 from darkhorse.wiring.ledger import Follower, Generation, VerifyReport, check, show
 
 __all__ = ["ledger"]
@@ -27,17 +28,6 @@ Copy the journal directory before anything else. Every frame outside the damage 
 readable; the server runs on beside it. What was inside, or in a file that is missing, is lost
 unless a backup has the file: stop the server, put the backup's file in place, and verify again.
 Delete *.checkpoint only then, when verify is content: it alone knows the newest files."""
-
-_data = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    envvar="DARKHORSE_DATA",
-    show_envvar=True,
-    default=Path("data"),
-    show_default=True,
-    help="The server's data directory.",
-)
-_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 
 
 @click.group()
@@ -57,8 +47,8 @@ def _told() -> Iterator[None]:
 
 
 @ledger.command("verify")
-@_data
-@_json
+@data_option
+@json_option
 def verify_command(data: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """Check every byte against its checksum. Exit status 1 if anything is wrong."""
     with _told(), _progress() as on_progress:
@@ -108,8 +98,8 @@ def _ranges(report: VerifyReport) -> str:
 
 
 @ledger.command()
-@_data
-@_json
+@data_option
+@json_option
 @click.option("-n", "--count", default=10, show_default=True, type=click.IntRange(min=0))
 @click.option("-f", "--follow", is_flag=True, help="Go on with each generation as it ends.")
 def tail(data: Path, count: int, follow: bool, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
@@ -163,8 +153,8 @@ def _time(at_us: int) -> str:
 
 
 @ledger.command("show")
-@_data
-@_json
+@data_option
+@json_option
 @click.argument("generation", metavar="ID")
 def show_command(data: Path, generation: str, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """One generation whole: who asked, what, every attempt, and the answer."""

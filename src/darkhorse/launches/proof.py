@@ -113,8 +113,8 @@ def _unproved(inquiry: Inquiry, public: int, why: str) -> Finding:
 
 def _unsent(inquiry: Inquiry, public: int) -> Finding:
     text = (
-        f"Endpoint {inquiry.target.name}: a prompt of {number(public)} public tokens is too long to "
-        f"be tried here; nothing over {number(_MOST)} is."
+        f"Endpoint {inquiry.target.name}: a prompt of {number(public)} public tokens is too long "
+        f"to be tried here; nothing over {number(_MOST)} is."
     )
     return Finding(kind="unproved", level="warn", text=text, figures={"public": public})
 

@@ -7,7 +7,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Connection,
     Engine,
     MetaData,
     RowMapping,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 
 from darkhorse.catalog.limits import Limits
 from darkhorse.storage.ports import KeyRecord
+from darkhorse.storage.state.counters import count_change, read_count
 from darkhorse.storage.state.engine import writing
 
 __all__ = ["SqlKeyStore"]
@@ -37,12 +37,6 @@ _api_key = Table(
     Column("expires_us", BigInteger),
     Column("limits", Text, nullable=False),  # catalog.limits.Limits as JSON
 )
-_counter = Table(
-    "counter",
-    _metadata,
-    Column("name", String(40), primary_key=True),
-    Column("value", BigInteger, nullable=False),
-)
 
 
 class SqlKeyStore:
@@ -53,9 +47,7 @@ class SqlKeyStore:
 
     def version(self) -> int:
         """Grows with every change to the keys, in the same transaction as the change."""
-        query = select(_counter.c.value).where(_counter.c.name == "keys")
-        with self._engine.connect() as connection:
-            return int(connection.execute(query).scalar_one())
+        return read_count(self._engine, "keys")
 
     def keys(self) -> list[KeyRecord]:
         """All keys, oldest first."""
@@ -70,7 +62,7 @@ class SqlKeyStore:
             if connection.execute(known).first():
                 return
             connection.execute(insert(_api_key).values(_row(record)))
-            _tell(connection)
+            count_change(connection, "keys")
 
     def change(self, record: KeyRecord) -> None:
         """Replace everything of the stored key but its hash. Raises KeyError if there is none."""
@@ -78,18 +70,11 @@ class SqlKeyStore:
         with writing(self._engine).begin() as connection:
             if connection.execute(change).rowcount != 1:
                 raise KeyError(record.hash)
-            _tell(connection)
+            count_change(connection, "keys")
 
     def close(self) -> None:
         """Let the database go; may be called twice."""
         self._engine.dispose()
-
-
-def _tell(connection: Connection) -> None:
-    """Those who follow the keys read them again."""
-    connection.execute(
-        update(_counter).where(_counter.c.name == "keys").values(value=_counter.c.value + 1)
-    )
 
 
 def _row(record: KeyRecord) -> dict[str, Any]:

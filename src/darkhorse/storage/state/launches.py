@@ -32,6 +32,7 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.catalogue import check_names
 from darkhorse.catalog.endpoint import Private
 from darkhorse.catalog.launch import Launch, Move, PublicLaunch
+from darkhorse.storage.state.counters import count_change, read_count
 from darkhorse.storage.state.engine import open_reader, writing
 
 __all__ = ["SqlLaunchStore", "SqlPublicLaunches"]
@@ -60,12 +61,6 @@ _move = Table(
     Column("shown", Text, nullable=False),
     Column("detail", Text, nullable=False),
 )
-_counter = Table(
-    "counter",
-    _metadata,
-    Column("name", String(40), primary_key=True),
-    Column("value", BigInteger, nullable=False),
-)
 
 
 class SqlLaunchStore:
@@ -87,9 +82,7 @@ class SqlLaunchStore:
 
     def version(self) -> int:
         """Grows with every move, in the same transaction."""
-        query = select(_counter.c.value).where(_counter.c.name == "launches")
-        with self._engine.connect() as connection:
-            return int(connection.execute(query).scalar_one())
+        return read_count(self._engine, "launches")
 
     def launches(self) -> list[Launch]:
         """All of them, oldest first."""
@@ -136,7 +129,7 @@ class SqlLaunchStore:
                 )
             connection.execute(delete(_move).where(_move.c.launch == launch.id))
             connection.execute(delete(_launch).where(_launch.c.id == launch.id))
-            _count_change(connection)
+            count_change(connection, "launches")
 
     def close(self) -> None:
         """Let the database go; may be called twice."""
@@ -177,12 +170,7 @@ def _row(launch: Launch) -> dict[str, object]:
 def _note(connection: Connection, launch: Launch, move: Move) -> None:
     row = {name: getattr(move, name) for name in Move.__struct_fields__}
     connection.execute(insert(_move).values(launch=launch.id, revision=launch.revision, **row))
-    _count_change(connection)
-
-
-def _count_change(connection: Connection) -> None:
-    grown = _counter.c.value + 1
-    connection.execute(update(_counter).where(_counter.c.name == "launches").values(value=grown))
+    count_change(connection, "launches")
 
 
 class SqlPublicLaunches:
