@@ -28,9 +28,13 @@ def caller(peer=CLIENT, proxies=(), user="", **headers):
         (PROXY, f"198.51.100.1, {CLIENT}", CLIENT),  # what stands left of it is hearsay
         (PROXY, f"198.51.100.1,{CLIENT} , 10.9.9.9, 192.0.2.1", CLIENT),
         (PROXY, "10.9.9.9, 192.0.2.1", "10.9.9.9"),  # all of them ours: the farthest
-        (PROXY, f"{CLIENT}, ", PROXY),  # who wrote nothing is not believed further
+        (PROXY, f"{CLIENT}, ", PROXY),
         (PROXY, f"{CLIENT}, unknown", PROXY),
-        (PROXY, "x" * 200, PROXY),
+        (PROXY, f"unknown, {CLIENT}", CLIENT),
+        (PROXY, f"{CLIENT}:5000", CLIENT),
+        (PROXY, f"::ffff:{CLIENT}", CLIENT),
+        (f"::ffff:{PROXY}", CLIENT, CLIENT),
+        (PROXY, "[2001:db8::1]:443", "2001:db8::1"),
         ("", CLIENT, ""),  # a unix socket
     ],
 )
@@ -38,6 +42,13 @@ def test_the_address_is_the_nearest_that_is_no_proxy_of_ours(peer, hops, address
     headers = {"x_forwarded_for": hops} if hops else {}
     found = caller(peer, ["10.0.0.0/8", "192.0.2.1"], **headers)
     assert found.address == PEOPLE.address(address)
+
+
+def test_a_line_that_a_proxy_adds_below_the_clients_own_counts():
+    lines = [(b"x-forwarded-for", each.encode()) for each in ("198.51.100.1", CLIENT)]
+    scope = {"client": (PROXY, 5000), "headers": lines}
+    found = Callers(PEOPLE, [PROXY]).caller(scope, KEY, "")
+    assert found.address == PEOPLE.address(CLIENT)
 
 
 def test_without_proxies_nobody_is_believed():

@@ -13,7 +13,7 @@ def endpoint(**fields):
 
 
 def test_without_a_key_it_is_empty():
-    assert not endpoint().key()
+    assert endpoint().key().reveal() == ""
 
 
 def test_a_key_from_the_environment(monkeypatch):
@@ -36,6 +36,13 @@ def test_a_key_from_a_file(tmp_path):
     for path in (file, tmp_path, tmp_path / "none"):
         with pytest.raises(ConfigError, match=r"^Endpoint east: key file cannot be read \("):
             endpoint(key_file=str(path)).key()
+
+
+def test_a_key_has_one_place():
+    endpoint(key_env="K").check("here")
+    endpoint(key_file="/k").check("here")
+    with pytest.raises(ConfigError, match=r"^here\.key_file: give key_env or key_file, not both"):
+        endpoint(key_env="K", key_file="/k").check("here")
 
 
 @pytest.mark.parametrize("url", ["http://", "https:///v1", "http:/x/v1", "", "embedded ", "//x"])

@@ -271,6 +271,21 @@ def test_after_its_end_only_the_reveal_can_be_prepared():
             moves.edit(launch, definition, by(), source="")
 
 
+def test_a_window_that_has_ended_unnoted_is_an_end_for_edits_too():
+    described = structs.replace(DEFINITION, public=structs.replace(LISTING, description="x"))
+    with pytest.raises(ConfigError, match="is retired; all that may still change"):
+        moves.edit(live(), described, by(T0 + 5 * DAY), source="")
+    told = structs.replace(PRIVATE, reveal=RevealText(text="Goodbye."))
+    step = moves.edit(live(), Definition(public=LISTING, private=told), by(T0 + 5 * DAY), source="")
+    assert (step.move.shown, step.launch.private) == ("", told)
+
+
+@pytest.mark.parametrize("make", [draft, retired])
+def test_only_what_is_live_is_over_with_its_window(make):
+    life = make().life
+    assert life.state_at(T0 + 100 * DAY) == life.state
+
+
 def test_the_public_projection_never_leads_to_the_private_side():
     for launch in (draft(), live(), retired()):
         shown = repr(launch.public())

@@ -31,7 +31,7 @@ def test_a_price_within_its_bounds(value):
     Price(completion=Decimal(value)).check("here")
 
 
-@pytest.mark.parametrize("value", ["-0.000001", "1000000.01", "Infinity"])
+@pytest.mark.parametrize("value", ["-0.000001", "1000000.01", "Infinity", "NaN"])
 def test_a_price_out_of_bounds_is_named(value):
     with pytest.raises(ConfigError, match=r"^here\.completion: it must be from"):
         Price(completion=Decimal(value)).check("here")
@@ -42,7 +42,7 @@ def test_spending_within_its_bounds(value):
     Limits(spend_usd=Decimal(value)).check("here")
 
 
-@pytest.mark.parametrize("value", ["-0.01", "1000000000.01"])
+@pytest.mark.parametrize("value", ["-0.01", "1000000000.01", "NaN"])
 @pytest.mark.parametrize("whose", ["key", "address"])
 def test_spending_out_of_bounds_is_named(whose, value):
     settings = LimitSettings(**{whose: Limits(spend_usd=Decimal(value))})

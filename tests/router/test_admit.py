@@ -3,11 +3,13 @@
 import pytest
 from msgspec import Raw, structs
 
+from darkhorse.accounts.subjects import Subject, Who
 from darkhorse.base.errors import ContextExceeded, UnsupportedByListing
 from darkhorse.catalog.endpoint import Endpoint, Private, Quirks
 from darkhorse.catalog.launch import Launch, Life
+from darkhorse.catalog.limits import Limits
 from darkhorse.catalog.listing import Listing
-from darkhorse.router.admit import admit, engine_request
+from darkhorse.router.admit import admit, engine_request, within
 from darkhorse.wire.request import GenerationRequest
 
 EAST = Endpoint(name="east", url="http://127.0.0.1:1/v1")
@@ -56,6 +58,29 @@ def test_the_limit_is_the_lowest_of_the_three(prompt, named, limit):
     plan = admit(request(prompt, max_tokens=named), launch())
     assert (plan.prompt_tokens, plan.limit) == (prompt, limit)
     assert (plan.listing, plan.endpoints, plan.closes_us) == (LISTING, (EAST,), 9)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "named", "limit"),
+    [
+        ((), False, 40),
+        ((None,), False, 40),
+        ((51,), False, 40),
+        ((50,), False, 40),
+        ((49,), False, 39),
+        ((None, 49, 30), False, 20),
+        ((11,), False, 1),
+        ((10,), False, 1),
+        ((3,), False, 1),
+        ((30,), True, 40),
+    ],
+)
+def test_an_open_answer_is_no_longer_than_a_minutes_tokens(minutes, named, limit):
+    held = [
+        (Subject("key", str(at)), Limits(tokens_per_minute=most)) for at, most in enumerate(minutes)
+    ]
+    plan = within(admit(request(10), launch()), Who((), tuple(held)), named=named)
+    assert (plan.limit, plan.prompt_tokens) == (limit, 10)
 
 
 def test_a_prompt_that_leaves_no_room_for_a_token_is_refused_with_figures():

@@ -195,6 +195,33 @@ def test_a_refused_account_is_tried_by_one_until_an_answer_begins(health):
     assert standing(health, 12) == ("up", 0, 0)
 
 
+def test_an_answer_that_begins_says_nothing_of_one_that_is_well(health):
+    health.began(EAST, 0)
+    health.answered(EAST, 0)
+    health.released(EAST, 0)
+    assert standing(health, 0) == ("up", 0, 0)
+    fail(health, 0, times=2)
+    health.began(EAST, 0)
+    assert standing(health, 0) == ("up", 0, 2)
+
+
+def test_an_answer_asked_for_before_a_refusal_does_not_take_it_back(health):
+    fail(health, 5, ACCOUNT)
+    health.began(EAST, 4)
+    health.began(EAST, 6)  # within its rest nobody should have asked
+    assert health.view([EAST], 6)[0].refused
+    assert health.take([EAST], 6) is None
+
+
+def test_an_answer_that_begins_after_a_refusal_takes_it_back(health):
+    fail(health, 0, ACCOUNT)
+    assert health.take([EAST], 10) is EAST
+    assert health.wait_s([EAST], 11) == 1  # while it is tried
+    health.began(EAST, 10)
+    assert not health.view([EAST], 11)[0].refused
+    assert health.wait_s([EAST], 11) == 0
+
+
 def test_a_view_shows_names_and_figures_and_nothing_else(health):
     shown = health.view(BOTH, 0)
     assert [each.name for each in shown] == ["east", "west"]

@@ -9,24 +9,25 @@ from msgspec import Raw
 
 from darkhorse.base.settings import UpstreamSettings
 from darkhorse.catalog.catalogue import Catalogue
-from darkhorse.catalog.endpoint import Endpoint, Private
-from darkhorse.catalog.launch import Launch, Life
+from darkhorse.catalog.endpoint import EMBEDDED, Endpoint, Private
+from darkhorse.catalog.launch import Launch, Life, State
 from darkhorse.catalog.listing import Listing
 from darkhorse.upstream.scripted import DEFAULT_TEXT
 from darkhorse.upstream.scripted.server import ScriptedServer, serve
 from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.request import EngineRequest
+from darkhorse.wiring.model import KEY_VARIABLE, URL_VARIABLE
 from darkhorse.wiring.upstreams import Upstreams
 
 ASK = EngineRequest(messages=Raw(b'[{"role":"user","content":"hi"}]'), stream=True, max_tokens=None)
 NOBODY = Catalogue(())
 
 
-def launched(*endpoints: Endpoint) -> Catalogue:
+def launched(*endpoints: Endpoint, state: State = "live") -> Catalogue:
     listing = Listing(slug="stealth/pony", title="Pony", context=1000, max_output=100)
     private = Private(maker="M", model="m", endpoint=endpoints)
-    life = Life(state="live", created_us=1, live_us=1)
+    life = Life(state=state, created_us=1, live_us=1)
     return Catalogue([Launch(id="lch-1", listing=listing, private=private, life=life)])
 
 
@@ -143,6 +144,74 @@ def test_one_without_its_key_fails_by_itself_and_heals_with_the_next_snapshot(tm
             upstreams.follow(launched(ill))
             assert await text_of(upstreams[ill].answer(ASK)) == DEFAULT_TEXT
             assert server.seen.show()[0]["headers"]["authorization"] == "Bearer sk-1"
+
+    asyncio.run(scene())
+
+
+def test_a_key_file_is_taken_up_when_it_comes_and_when_it_changes(tmp_path, caplog):
+    async def scene():
+        async with served() as (server, upstreams, connections):
+            key = tmp_path / "key"
+            ill, well = endpoint(server, key_file=str(key)), endpoint(server, "echo")
+            upstreams.follow(launched(ill, well))
+            kept = upstreams[well]
+            for _ in range(3):
+                await asyncio.to_thread(upstreams.look_again)
+            assert len(caplog.records) == 1  # once, not once a look
+            assert "127.0.0.1" not in caplog.text
+            for secret in ("sk-1", "sk-longer"):
+                key.write_text(secret)
+                await asyncio.to_thread(upstreams.look_again)
+                assert await text_of(upstreams[ill].answer(ASK)) == DEFAULT_TEXT
+                assert server.seen.show()[-1]["headers"]["authorization"] == f"Bearer {secret}"
+            same = upstreams[ill]
+            await asyncio.to_thread(upstreams.look_again)
+            assert (upstreams[ill], upstreams[well]) == (same, kept)
+            await until(lambda: connections() == 1)  # those of the old key are closed
+            key.unlink()
+            await asyncio.to_thread(upstreams.look_again)
+            with pytest.raises(UpstreamFault, match="unusable"):
+                await text_of(upstreams[ill].answer(ASK))
+            assert len(caplog.records) == 2  # it is news again
+
+    asyncio.run(scene())
+
+
+def test_why_one_cannot_be_used_is_for_the_record():
+    async def scene():
+        upstreams = Upstreams(UpstreamSettings())
+        keyless = Endpoint(name="east", url="http://127.0.0.1:1/v1", key_file="/nowhere/key")
+        upstreams.follow(launched(keyless))
+        with pytest.raises(UpstreamFault) as caught:
+            await text_of(upstreams[keyless].answer(ASK))
+        assert caught.value.detail.startswith("Endpoint east: key file cannot be read")
+        assert len(upstreams) == len(list(upstreams)) == 1
+        await upstreams.close()
+
+    asyncio.run(scene())
+
+
+def test_the_embedded_model_is_where_the_environment_says(monkeypatch):
+    async def scene():
+        async with served() as (server, upstreams, _):
+            monkeypatch.setenv(URL_VARIABLE, server.url)
+            monkeypatch.setenv(KEY_VARIABLE, "sk-own")
+            own = Endpoint(name="own", url=EMBEDDED, model="ok")
+            upstreams.follow(launched(own))
+            assert await text_of(upstreams[own].answer(ASK)) == DEFAULT_TEXT
+            assert server.seen.show()[-1]["headers"]["authorization"] == "Bearer sk-own"
+
+    asyncio.run(scene())
+
+
+def test_the_endpoints_of_a_launch_that_is_retired_are_let_go():
+    async def scene():
+        async with served() as (server, upstreams, connections):
+            goes = endpoint(server)
+            upstreams.follow(launched(goes))
+            assert await text_of(upstreams[goes].answer(ASK)) == DEFAULT_TEXT
+            upstreams.follow(launched(goes, state="retired"))
+            await until(lambda: connections() == 0)
 
     asyncio.run(scene())
 
