@@ -70,7 +70,7 @@ def test_what_is_right_is_read():
         ),
         ('fuel = "hay"', "horses = 0", "line 5: `engine.horses`: expected `int` >= 1; give it a "),
         ('fuel = "hay"', "horses = 0", "give it a value (how many)."),
-        ('fuel = "hay"', 'fuel = "coal"', "'coal'; write for example `fuel = \"hay\"`."),
+        ('fuel = "hay"', 'fuel = "coal"', "`coal` is none; it may be hay, oil."),
         ('"b",', "3,", "line 7: `engine.tags[1]`: expected `str`, got `int`; "),
         ('[[wheel]]\nname = "left"', '[[weel]]\nname = "left"', "line 12: `weel` is unknown"),
         (

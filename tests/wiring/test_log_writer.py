@@ -103,8 +103,10 @@ def test_it_closes_though_nobody_reads(pipe):
     lines.close()
     lines.close()
     lines.put("too late\n")
+    assert lines._thread.is_alive()  # it waits for a reader, and nobody waits for it
     os.close(pipe[0])  # its thread ends with its reader, before the number is another file's
     lines._thread.join(10)
+    assert not lines._thread.is_alive()
 
 
 def test_a_reader_who_is_gone_is_no_error(pipe):

@@ -102,9 +102,28 @@ def _explain(problem: str, place: Place, kind: type) -> tuple[str, Place]:
         at = [*place, missing[1]]
         hint = _remedy(missing[1], _fields(kind, place).get(missing[1]))
         return f"`{_spell(at)}` is missing; {hint}", place
-    field = _fields(kind, place[:-1]).get(str(place[-1])) if place else None
-    hint = _remedy(str(place[-1]), field) if field else "correct it."
+    field = _field(kind, place)
+    if field and (word := re.search(r"invalid enum value '(.*)'", problem, re.IGNORECASE)):
+        return f"`{_spell(place)}`: `{word[1]}` is none; {_allowed(word[1], field)}", place
+    hint = _remedy(field.encode_name, field) if field else "correct it."
     return f"`{_spell(place)}`: {_plain(problem, place)}; {hint}", place
+
+
+def _field(kind: type, place: Place) -> Field | None:
+    """The field at a place, or the one whose list it is in."""
+    named = [*place]
+    while named and isinstance(named[-1], int):
+        named.pop()
+    return _fields(kind, named[:-1]).get(str(named[-1])) if named else None
+
+
+def _allowed(word: str, field: Field) -> str:
+    info: Any = field.type
+    while isinstance(info, Metadata | VarTupleType | ListType):
+        info = info.type if isinstance(info, Metadata) else info.item_type
+    values = [str(value) for value in getattr(info, "values", ())]
+    near = difflib.get_close_matches(word, values, n=1)
+    return f"did you mean `{near[0]}`?" if near else f"it may be {', '.join(values)}."
 
 
 def _plain(problem: str, place: Place) -> str:
