@@ -35,7 +35,7 @@ class Cloak:
         self._prompt_tokens = prompt_tokens
         self._limit = limit
         self._call_id = call_id
-        self._price = price
+        self._price = None if price.is_free else price
         self._parts = {kind: _Part() for kind in _TEXTS}
         self._called = _Part()  # names and arguments of all calls
         self._calls: dict[int, _Call] = {}  # by the upstream's index
@@ -72,7 +72,7 @@ class Cloak:
     def usage(self) -> Usage:
         """Public counts so far, at the listing's price."""
         prompt, completion = self._prompt_tokens, self._spent()
-        cost = self._price.micro_usd(prompt, completion)
+        cost = self._price.micro_usd(prompt, completion) if self._price else 0
         return Usage(prompt, completion, self._parts["reasoning"].tokens, cost)
 
     @property

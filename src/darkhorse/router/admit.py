@@ -63,6 +63,8 @@ def _check_support(request: GenerationRequest, listing: Listing) -> None:
     """Tools and media change what the answer is about, so they are never ignored in silence."""
     if "tools" in request.parameters and "tools" not in listing.parameters:
         raise UnsupportedByListing("This model does not take tools; leave out `tools`.")
+    if not request.media:
+        return
     refused = sorted(kind for kind in request.media if _MODALITY.get(kind) not in listing.input)
     if refused:
         kinds = ", ".join(f"`{kind}`" for kind in refused[:4])
