@@ -225,6 +225,15 @@ def test_the_launch_clock_retires_what_is_over_once(desk, store, clock):
     assert desk.find("mule").life.state_at(clock.us) == "retired"
 
 
+def test_a_retirement_by_hand_after_the_end_is_of_the_end(desk, clock):
+    launch = desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
+    clock.us += 6 * DAY
+    over = desk.retire(launch, ANN)
+    assert over.life.retired_us == over.changes[-1].at_us == launch.life.closes_us
+    last = desk.moves(over)[-1]
+    assert (last.who, last.at_us, last.shown) == ("ann", clock.us, "Its window ended.")
+
+
 def test_a_reveal_notes_an_end_that_nobody_noted(desk, clock):
     launch = desk.go_live(desk.create(file_of(LAUNCH), ANN), ANN)
     clock.us += 6 * DAY

@@ -86,8 +86,9 @@ class Desk:
         return self._take(moves.extend(launch, self._by(reason, launch), closes_us=closes_us))
 
     def retire(self, launch: Launch, reason: Reason) -> Launch:
-        """Raises ConfigError."""
-        return self._take(moves.retire(launch, self._by(reason, launch)))
+        """Of a window that has ended already, this notes when it did. Raises ConfigError."""
+        ended = launch.life.closes_us if self._is_overdue(launch) else None
+        return self._take(moves.retire(launch, self._by(reason, launch), at_us=ended))
 
     def reveal(self, launch: Launch, reason: Reason, *, text: str, successor: str) -> Launch:
         """`text` and `successor` go before what the launch file prepared. Raises ConfigError."""
