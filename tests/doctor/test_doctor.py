@@ -1,5 +1,6 @@
 """What the doctor finds in a data directory, and what it says to do."""
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -15,6 +16,7 @@ PUT_BACK = "put back the backup; “Backup and restore” in docs/operating.md s
 
 
 def snapshot(folder: Path):
+    gc.collect()  # a desk's database that nobody closed is checkpointed when it is collected
     return {
         str(path.relative_to(folder)): (path.stat().st_mode, path.read_bytes())
         for path in folder.rglob("*")
