@@ -6,7 +6,7 @@ import time
 import pytest
 
 from darkhorse.storage.ledger.facts import FACTS_FILE
-from darkhorse.wiring.launches import STATE_FILE
+from darkhorse.wiring.state import STATE_FILE
 from darkhorse.wiring.time import newest_us, steady_clock
 
 HOUR = 3_600_000_000

@@ -12,7 +12,7 @@ from msgspec.inspect import Field, ListType, Metadata, StructType, UnionType, Va
 
 from darkhorse.base.errors import ConfigError
 
-__all__ = ["line_of", "load", "parse", "steps"]
+__all__ = ["line_of", "load", "parse", "read_text", "steps"]
 
 T = TypeVar("T")
 Place = list[str | int]
@@ -20,13 +20,17 @@ Place = list[str | int]
 
 def load(kind: type[T], path: Path, *, remedy: str) -> T:
     """Read the file at `path` into `kind`. Raises ConfigError; `remedy` is for a missing file."""
+    return parse(kind, read_text(path, remedy=remedy), str(path))
+
+
+def read_text(path: Path, *, remedy: str) -> str:
+    """The file's text. Raises ConfigError; `remedy` is for a missing file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file; {remedy}") from None
     except (OSError, UnicodeDecodeError) as e:
         raise ConfigError(f"{path}: cannot be read ({e}).") from None
-    return parse(kind, text, str(path))
 
 
 def parse(kind: type[T], text: str, name: str) -> T:

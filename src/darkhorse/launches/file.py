@@ -21,15 +21,8 @@ class LaunchFile(Struct, frozen=True):
 
 def read(path: Path) -> LaunchFile:
     """The launch file at `path`, whole and checked. Raises ConfigError: file, line, remedy."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigError(
-            f"{path}: no such file; examples/ has launch files to begin with."
-        ) from None
-    except (OSError, UnicodeDecodeError) as e:
-        raise ConfigError(f"{path}: cannot be read ({e}).") from None
-    return parse(text, str(path))
+    remedy = "examples/ has launch files to begin with."
+    return parse(toml.read_text(path, remedy=remedy), str(path))
 
 
 def parse(text: str, name: str) -> LaunchFile:

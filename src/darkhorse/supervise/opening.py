@@ -11,13 +11,12 @@ from darkhorse.base.secret import Secret
 from darkhorse.catalog.endpoint import EMBEDDED
 from darkhorse.catalog.launch import Launch
 from darkhorse.launches.desk import Desk
-from darkhorse.launches.inquiry import Target
+from darkhorse.launches.inquiry import Inquiry, Target, Waits
 from darkhorse.launches.ratios import HonestLimits, Uncounted, honest_context, honest_limits
 from darkhorse.supervise.card import Card
 from darkhorse.supervise.first import open_first
 from darkhorse.supervise.house import Place
 from darkhorse.supervise.notices import Notices
-from darkhorse.upstream.http11 import Address, Pool
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wiring.keys import FirstKeys
 from darkhorse.wiring.model import LOG
@@ -89,15 +88,12 @@ class Opening:
 
     async def _until_listed(self, launch: Launch) -> None:
         """The card's example should work at once; the relay looks for changes twice a second."""
-        address, _ = Address.parse(self._url)
-        pool = Pool(address, _SEEN_S)
         slug = launch.listing.slug.encode()
-        request = f"GET /api/v1/models HTTP/1.1\r\nHost: {address.authority}\r\n\r\n".encode()
+        server = Inquiry(Target(name="server", url=self._url), Waits())
         with suppress(TimeoutError, UpstreamFault):
-            async with asyncio.timeout(_SEEN_S):
-                while slug not in await _answer(pool, request):  # noqa: ASYNC110 (another process)
+            async with server, asyncio.timeout(_SEEN_S):
+                while slug not in (await server.get("api/v1/models")).body:  # noqa: ASYNC110 (another process)
                     await asyncio.sleep(_LOOK_S)
-        pool.close()
 
     def _note_addresses(self) -> None:
         """For commands that ask the server or the engine themselves."""
@@ -129,17 +125,3 @@ class Opening:
             listing = max(live, key=lambda each: each.life.live_us or 0).listing
             return (*listing.aliases, listing.slug)[0]
         return None
-
-
-async def _answer(pool: Pool, request: bytes) -> bytes:
-    """The body that answers one small request of our own."""
-    connection = await pool.connect()
-    pieces = []
-    try:
-        connection.send(request, b"")
-        await connection.head()
-        while piece := await connection.read():
-            pieces.append(piece)
-    finally:
-        connection.close()
-    return b"".join(pieces)

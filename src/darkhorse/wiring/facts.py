@@ -1,4 +1,4 @@
-"""What facts say to a relay that starts, and to the operator. Private: endpoints are named."""
+"""What facts say to the operator. Private: endpoints are named."""
 
 from pathlib import Path
 
@@ -9,16 +9,10 @@ from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.facts import FACTS_FILE
 from darkhorse.storage.ledger.operator import OperatorFacts
-from darkhorse.storage.ledger.usage import Usage, read_usage
 from darkhorse.storage.ledger.view import HourUse, LaunchView, Spread, Window
 from darkhorse.wiring.refusals import RefusedDesk
 
-__all__ = ["HourUse", "LaunchDesk", "LaunchView", "Spread", "Usage", "Window", "usage_at_start"]
-
-
-def usage_at_start(data: Path, now_us: int) -> Usage:
-    """What limits start from. Call it when this process has recovered its journal; it blocks."""
-    return read_usage(data / FACTS_FILE, data / "journal", now_us)
+__all__ = ["HourUse", "LaunchDesk", "LaunchView", "Spread", "Window"]
 
 
 class LaunchDesk:

@@ -18,9 +18,8 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.base.secret import Secret
 from darkhorse.storage.ports import KeyKind, KeyRecord, KeyStore
 from darkhorse.storage.state.keys import SqlKeyStore
-from darkhorse.storage.state.migrations import open_state
-from darkhorse.wiring.launches import STATE_FILE
 from darkhorse.wiring.private_file import write_private
+from darkhorse.wiring.state import STATE_FILE, open_state_in
 
 __all__ = ["FirstKeys", "ensure_first_keys", "kept_management_key", "key_desk", "open_key_store"]
 
@@ -48,7 +47,7 @@ class _Stored(Struct, frozen=True):
 
 def open_key_store(data_dir: Path) -> SqlKeyStore:
     """The keys in `data_dir`, the database migrated first. Raises ConfigError."""
-    return _open(data_dir, SystemClock())
+    return SqlKeyStore(open_state_in(data_dir, SystemClock()))
 
 
 @contextmanager
@@ -62,7 +61,7 @@ def key_desk(data_dir: Path, clock: Clock, *, make: bool = False) -> Iterator[Ke
             f"{data_dir}: holds no Darkhorse state; give --data the server's data directory, "
             "or make its first key with `darkhorse key create`."
         )
-    store = _open(data_dir, clock)
+    store = SqlKeyStore(open_state_in(data_dir, clock))
     try:
         yield KeyDesk(store, clock, secrets.token_bytes)
     finally:
@@ -76,7 +75,7 @@ def ensure_first_keys(data_dir: Path, clock: Clock) -> FirstKeys:
     next start completes it, and no key is ever printed that does not work.
     """
     path = data_dir / _FILE
-    store = _open(data_dir, clock)
+    store = SqlKeyStore(open_state_in(data_dir, clock))
     try:
         stored = _read(path)
         origin: Literal["kept", "made", "remade"] = "kept"
@@ -102,14 +101,6 @@ def kept_management_key(data_dir: Path) -> Secret | None:
     except ConfigError:
         return None
     return Secret(stored.management) if stored else None
-
-
-def _open(data_dir: Path, clock: Clock) -> SqlKeyStore:
-    try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as e:
-        raise ConfigError(f"{data_dir}: cannot be made ({e.strerror}).") from None
-    return SqlKeyStore(open_state(data_dir / STATE_FILE, clock))
 
 
 def _had_first_keys(store: KeyStore) -> bool:

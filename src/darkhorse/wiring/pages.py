@@ -15,7 +15,7 @@ from darkhorse.web.app import make_app
 from darkhorse.wiring import logs
 from darkhorse.wiring.child import ready
 from darkhorse.wiring.config import Config
-from darkhorse.wiring.launches import STATE_FILE
+from darkhorse.wiring.state import STATE_FILE
 from darkhorse.wiring.time import steady_clock
 
 __all__ = ["SOCKET_VARIABLE", "run"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -15,12 +16,15 @@ from darkhorse.wiring.private_file import write_private
 
 __all__ = [
     "MODEL_FACTS",
+    "embedded_target",
     "note_model",
     "note_server",
     "server_names",
     "server_url",
     "target_of",
 ]
+
+F = TypeVar("F", bound=Struct)
 
 MODEL_FACTS = Path("run", "model.json")
 """In the data directory while a server with an embedded model runs."""
@@ -30,7 +34,7 @@ SERVER_FACTS = Path("run", "server.json")
 
 class _Facts(Struct, frozen=True):
     url: str
-    key: str = ""
+    key: str
 
 
 class _ServerFacts(Struct, frozen=True):
@@ -57,7 +61,7 @@ def note_server(data: Path, url: str, environment: Mapping[str, str]) -> None:
 
 def server_url(data: Path) -> str:
     """Where the running server said that it is; empty where none said so."""
-    facts = _server(data)
+    facts = _read(data / SERVER_FACTS, _ServerFacts)
     return facts.url if facts else ""
 
 
@@ -66,15 +70,15 @@ def server_names(data: Path) -> frozenset[str] | None:
 
     Raises OSError.
     """
-    facts = _server(data)
+    facts = _read(data / SERVER_FACTS, _ServerFacts)
     if facts is None or facts.names is None or not holder(data)[0]:
         return None
     return frozenset(facts.names)
 
 
-def _server(data: Path) -> _ServerFacts | None:
+def _read(path: Path, kind: type[F]) -> F | None:
     try:
-        return msgspec.json.decode((data / SERVER_FACTS).read_bytes(), type=_ServerFacts)
+        return msgspec.json.decode(path.read_bytes(), type=kind)
     except (OSError, msgspec.DecodeError):
         return None
 
@@ -92,14 +96,19 @@ def target_of(endpoint: Endpoint, data: Path) -> Target:
     if endpoint.url != EMBEDDED:
         _check_server_has_key(endpoint, data)
         return Target.of(endpoint)
-    try:
-        facts = msgspec.json.decode((data / MODEL_FACTS).read_bytes(), type=_Facts)
-    except (OSError, msgspec.DecodeError):
+    target = embedded_target(endpoint, data)
+    if target is None:
         raise ConfigError(
             f"Endpoint {endpoint.name}: the embedded model only answers while `darkhorse up` runs "
             f"on {data}, started with this launch in it; start it (again), then go on."
-        ) from None
-    return Target.of(endpoint, url=facts.url, key=Secret(facts.key))
+        )
+    return target
+
+
+def embedded_target(endpoint: Endpoint, data: Path) -> Target | None:
+    """The embedded model as a running server left its address; None where none did."""
+    facts = _read(data / MODEL_FACTS, _Facts)
+    return Target.of(endpoint, url=facts.url, key=Secret(facts.key)) if facts else None
 
 
 def _check_server_has_key(endpoint: Endpoint, data: Path) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from darkhorse.base.clock import SteadyClock, SystemClock
 from darkhorse.storage.ledger.facts import FACTS_FILE
 from darkhorse.storage.state.engine import open_reader
-from darkhorse.wiring.launches import STATE_FILE
+from darkhorse.wiring.state import STATE_FILE
 
 __all__ = ["newest_us", "steady_clock"]
 

@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from darkhorse.base.errors import ConfigError
-from darkhorse.base.secret import Secret
 from darkhorse.catalog.endpoint import EMBEDDED, Endpoint
 from darkhorse.launches.finding import Finding
 from darkhorse.launches.inquiry import Target, Waits
@@ -16,16 +14,9 @@ from darkhorse.launches.probe import EndpointProbe
 from darkhorse.wiring.doctor.check import Check, fail, ok, warn
 from darkhorse.wiring.doctor.server import Running
 from darkhorse.wiring.doctor.state import Found
-from darkhorse.wiring.targets import MODEL_FACTS
+from darkhorse.wiring.targets import MODEL_FACTS, embedded_target
 
 __all__ = ["check"]
-
-
-class _Model(Struct, frozen=True):
-    """The embedded engine's address and key, as the running server left them."""
-
-    url: str
-    key: str
 
 
 class _Asked(Struct, frozen=True):
@@ -83,19 +74,8 @@ def _embedded(data: Path, slug: str, endpoint: Endpoint, running: Running) -> Ta
     who = f"{slug}: Endpoint {endpoint.name}"
     if not running.runs:
         return ok("endpoints", f"{who} is the embedded model: it runs with the server.")
-    model = _model(data)
-    if model is None:
-        return fail(
-            "endpoints",
-            f"{who}: a server runs, but {data / MODEL_FACTS} does not say where its embedded model "
-            "is.",
-            "Restart the server: one that started without such a launch has loaded no model.",
-        )
-    return Target.of(endpoint, url=model.url, key=Secret(model.key))
-
-
-def _model(data: Path) -> _Model | None:
-    try:
-        return msgspec.json.decode((data / MODEL_FACTS).read_bytes(), type=_Model)
-    except (OSError, msgspec.DecodeError):
-        return None
+    return embedded_target(endpoint, data) or fail(
+        "endpoints",
+        f"{who}: a server runs, but {data / MODEL_FACTS} does not say where its embedded model is.",
+        "Restart the server: one that started without such a launch has loaded no model.",
+    )

@@ -14,7 +14,7 @@ from darkhorse.storage.state.keys import SqlKeyStore
 from darkhorse.storage.state.launches import SqlLaunchStore
 from darkhorse.storage.state.migrations import MIGRATIONS
 from darkhorse.wiring.doctor.check import Check, fail, ok, warn
-from darkhorse.wiring.launches import STATE_FILE
+from darkhorse.wiring.state import STATE_FILE
 
 __all__ = ["Found", "read"]
 
