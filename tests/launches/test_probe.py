@@ -197,7 +197,7 @@ def test_a_stream_that_nobody_asked_for_is_refused():
         (events(delta("hi"), done=False), "stream_cut", "refuse", "ends without a finish"),
         (events(delta("", "stop")), "empty", "refuse", "with nothing in it"),
         (events({"error": {"message": "boom"}}), "stream_dialect", "refuse", "boom"),
-        (events("words"), "stream_dialect", "refuse", "none of chat completions (garbage)"),
+        (events("words"), "stream_dialect", "refuse", "none of its dialect's (garbage)"),
         (
             events({"type": "content_block_delta", "delta": {"text": "hi"}}, done=False),
             "stream_cut",

@@ -56,7 +56,7 @@ def test_any_reply_has_a_verdict(status, body, coding):
 @given(bodies)
 def test_usage_is_a_number_or_a_reason(body):
     with suppress(Uncounted, UpstreamFault):
-        assert usage_of(body) > 0
+        assert usage_of(TARGET, body) > 0
 
 
 @given(

@@ -201,7 +201,9 @@ def test_only_the_conversation_goes_up(scripted, alone):
     messages = (
         b'[ {"role":"user", "content":"h\\u00eb\\/llo \xf0\x9f\x8e\xb9", "x_extra":[1e3, -0]} ]'
     )
-    private = b'"user":"bob","metadata":{"a":"b"},"provider":{"only":["x"]},"models":["y"],"x":1,'
+    private = (
+        b'"user":"bob","metadata":{"a":"b"},"provider":{"only":["stealth"]},"models":["y"],"x":1,'
+    )
     private += (
         b'"usage":{"include":true},"transforms":[],"plugins":[],"store":true,"logprobs":true,'
     )
@@ -222,7 +224,6 @@ def test_only_the_conversation_goes_up(scripted, alone):
         "max_tokens": 37,
         "temperature": 0.5,
         "stop": ["END"],
-        "tool_choice": "auto",
         "seed": 7,
     }
     assert seen["headers"]["authorization"] == f"Bearer sk-{CANARY}"

@@ -175,8 +175,8 @@ def test_what_the_listing_reads_is_taken_and_the_rest_refused(relay, mule, scrip
     live = relay.desk.go_live(mule(extra='input = ["text", "image"]'), REASON)
     slug = live.listing.slug
     until_listed(relay, slug)
-    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
-    sound = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
+    sound = {"type": "input_audio", "input_audio": {"data": "UklGRiQAAABXQVZF", "format": "wav"}}
     ask = [{"role": "user", "content": [{"type": "text", "text": "hi"}, image]}]
     reply = relay.chat(slug, messages=ask)
     assert reply.status == 200

@@ -112,7 +112,7 @@ def test_a_request_that_begins_nothing(relay, body, status, error_type):
 
 
 def test_a_refusal_by_a_listing_names_it(relay):
-    reply = relay.chat(OK, tools=[{"type": "function"}])
+    reply = relay.chat(OK, tools=[{"type": "function", "function": {"name": "f"}}])
     line = line_of(relay, reply.headers["x-request-id"])
     assert (line["status"], line["listing"]) == (404, "stealth/listing-0")
 

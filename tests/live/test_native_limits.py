@@ -6,6 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from darkhorse.base.errors import ContextExceeded
+
 from .stage import Relay
 
 FULL = {"error": {"message": "This model's maximum context length is 4096 tokens.", "code": 400}}
@@ -36,7 +38,7 @@ class _Engine(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine():
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Engine)
     server.asked = []
@@ -48,10 +50,15 @@ def engine():
     server.server_close()
 
 
-@pytest.fixture
-def relay(tmp_path, engine):
+@pytest.fixture(autouse=True)
+def _nothing_asked(engine):
+    engine.asked.clear()
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory, engine):
     url = f"http://127.0.0.1:{engine.server_port}/v1"
-    stage = Relay(tmp_path / "data", {"m": [(url, "m")]}).start()
+    stage = Relay(tmp_path_factory.mktemp("native"), {"m": [(url, "m")]}).start()
     yield stage
     stage.close()
 
@@ -79,3 +86,15 @@ def test_a_prompt_that_does_not_fit_is_told_in_our_words(relay, engine):
     )
     assert "4096" not in reply.raw.decode()
     assert len(engine.asked) == 2
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("path", ["responses", "messages", "completions"])
+def test_it_is_told_alike_in_every_dialect(relay, path, stream):
+    field = {"responses": "input", "completions": "prompt"}.get(path, "messages")
+    said = [{"role": "user", "content": "too long"}] if field == "messages" else "too long"
+    body = {"model": "m", "max_tokens": 5, "stream": stream, field: said}
+    reply = relay.post(json.dumps(body).encode(), path=f"/api/v1/{path}")
+    assert reply.status == 400
+    assert reply.json["error"]["message"] == ContextExceeded.default_message
+    assert "4096" not in reply.raw.decode()

@@ -10,6 +10,7 @@ from darkhorse.catalog.launch import Launch, Life
 from darkhorse.catalog.limits import Limits
 from darkhorse.catalog.listing import Listing
 from darkhorse.router.admit import admit, engine_request, within
+from darkhorse.wire.media import MediaPart
 from darkhorse.wire.request import GenerationRequest
 
 EAST = Endpoint(name="east", url="http://127.0.0.1:1/v1")
@@ -88,46 +89,45 @@ def test_a_prompt_that_leaves_no_room_for_a_token_is_refused_with_figures():
         admit(request(100), launch())
 
 
-def test_tools_are_taken_or_refused_never_left_out():
-    asked = request(parameters={"tools": VALUE})
-    with pytest.raises(UnsupportedByListing, match="does not take tools"):
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("tools", Raw(b'[{"type":"function","function":{"name":"look"}}]')),
+        ("response_format", Raw(b'{"type":"json_object"}')),
+    ],
+)
+def test_what_shapes_an_answer_is_taken_or_refused_never_left_out(name, value):
+    asked = request(parameters={name: value})
+    with pytest.raises(UnsupportedByListing, match=f"does not take `{name}`"):
         admit(asked, launch())
-    assert admit(asked, launch(parameters=("tools",))).limit == 40
+    assert admit(asked, launch(parameters=(name,))).limit == 40
     assert admit(request(parameters={"top_k": VALUE}), launch()).limit == 40  # left out later
 
 
-@pytest.mark.parametrize(
-    ("part", "kind"),
-    [
-        ("image_url", "image"),
-        ("input_audio", "audio"),
-        ("video_url", "video"),
-        ("file", "file"),
-    ],
+PICTURE = MediaPart(
+    kind="image", type="image_url", place="messages[0].content[0]", form="data", format="png"
 )
-def test_media_are_taken_where_the_listing_reads_them(part, kind):
-    asked = request(media=frozenset({part}))
-    with pytest.raises(UnsupportedByListing) as refused:
-        admit(asked, launch())
-    assert refused.value.message == f"This model takes text only; leave out the `{part}` parts."
-    assert admit(asked, launch(input=("text", kind))).limit == 40
 
 
 def test_a_medium_takes_its_place_in_the_context():
-    asked = request(media=frozenset({"image_url"}), media_parts=2)
+    asked = request(media=(PICTURE, PICTURE))
     plan = admit(asked, launch(input=("text", "image"), context=2100))
     assert (plan.prompt_tokens, plan.limit) == (10 + 2 * 1024, 40)
     with pytest.raises(ContextExceeded):
         admit(asked, launch(input=("text", "image"), context=2058))
 
 
-def test_what_nobody_reads_is_named_and_not_at_any_length():
-    asked = request(media=frozenset({"smell", "x" * 500}))
-    with pytest.raises(UnsupportedByListing, match="text and image only; leave out the `smell`"):
-        admit(asked, launch(input=("text", "image")))
-    with pytest.raises(UnsupportedByListing) as refused:
-        admit(asked, launch())
-    assert len(refused.value.message) < 200
+def test_media_are_refused_where_the_listing_reads_none():
+    with pytest.raises(UnsupportedByListing, match=r"messages\[0\]\.content\[0\]"):
+        admit(request(media=(PICTURE,)), launch())
+
+
+def test_two_words_for_reasoning_mean_one_object():
+    asked = request(parameters={"reasoning": VALUE})
+    for words in (("reasoning",), ("reasoning_effort",)):
+        plan = admit(asked, launch(parameters=words))
+        assert engine_request(asked, plan, EAST).parameters == {"reasoning": VALUE}
+    assert engine_request(asked, admit(asked, launch()), EAST).parameters == {}
 
 
 def asked_of(endpoint=EAST, *, bounded=True, **fields):

@@ -11,6 +11,7 @@ from darkhorse.base.errors import InvalidRequest
 from darkhorse.wire.chat import engine
 from darkhorse.wire.chat.request import parse
 from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wire.refusals import refusal
 from darkhorse.wire.request import EngineRequest
 
 JSON = st.recursive(
@@ -44,15 +45,94 @@ def test_text_sizes_are_utf8_lengths(texts):
     assert parse(data).text_bytes == tuple(len(text.encode()) for text in texts)
 
 
+TOOL = {"type": "function", "function": {"name": "f"}}
+PICTURE = {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}
+
+
 def test_parts_tool_calls_and_tools_are_measured():
     messages = [
-        {"role": "user", "content": [{"type": "text", "text": "abcd"}, {"type": "image_url"}]},
+        {"role": "user", "content": [{"type": "text", "text": "abcd"}, PICTURE]},
         {"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": "{}"}}]},
         {"role": "tool", "content": "é"},
     ]
-    request = parse(body(messages=messages, tools=[{"a": 1}]))
-    assert request.text_bytes == (4, 3, 2, len('{"a": 1}'))
-    assert request.media == {"image_url"}
+    request = parse(body(messages=messages, tools=[TOOL]))
+    assert request.text_bytes == (4, 3, 2, len(json.dumps(TOOL)))
+    assert [(part.kind, part.place) for part in request.media] == [
+        ("image", "messages[0].content[1]")
+    ]
+
+
+def test_tools_of_a_routers_own_servers_do_not_go_on():
+    request = parse(body(tools=[TOOL, {"type": "openrouter:web_search"}]))
+    assert msgspec.json.decode(request.parameters["tools"]) == [TOOL]
+    assert "tools" not in parse(body(tools=[{"type": "openrouter:web_search"}])).parameters
+
+
+@pytest.mark.parametrize(
+    "tools", [[1], [{}], [{"type": "function"}], [{"type": "function", "function": {"name": ""}}]]
+)
+def test_a_function_without_a_name_is_refused_with_its_place(tools):
+    with pytest.raises(InvalidRequest, match=r"tools\[0\]"):
+        parse(body(tools=tools))
+
+
+@pytest.mark.parametrize(
+    ("said", "goes_on", "shown"),
+    [
+        ({}, None, True),
+        ({"reasoning": {}}, None, True),
+        ({"reasoning": {"effort": "low"}}, {"effort": "low"}, True),
+        ({"reasoning_effort": "low"}, {"effort": "low"}, True),
+        ({"reasoning_effort": "low", "reasoning": {"effort": "low"}}, {"effort": "low"}, True),
+        ({"reasoning": {"max_tokens": 9, "exclude": True}}, {"max_tokens": 9}, False),
+        ({"reasoning": {"enabled": False}}, {"enabled": False}, True),
+        ({"include_reasoning": True}, {"enabled": True}, True),
+        ({"include_reasoning": False}, None, False),
+    ],
+)
+def test_reasoning_is_one_object_however_it_is_said(said, goes_on, shown):
+    request = parse(body(**said))
+    sent = request.parameters.get("reasoning")
+    assert (sent and msgspec.json.decode(sent), request.shows_reasoning) == (goes_on, shown)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"reasoning": {"effort": "huge"}},
+        {"reasoning_effort": "low", "reasoning": {"effort": "high"}},
+        {"reasoning": {"max_tokens": -1}},
+        {"reasoning": []},
+        {"response_format": "json"},
+        {"response_format": {"type": 1}},
+        {"models": "a"},
+        {"provider": {"order": "a"}},
+        {"provider": {"data_collection": "maybe"}},
+        {"provider": {"max_price": {"prompt": "dear"}}},
+        {"provider": {"max_price": {"prompt": "nan"}}},
+    ],
+)
+def test_what_contradicts_itself_or_is_no_such_word_is_refused(said):
+    with pytest.raises(InvalidRequest):
+        parse(body(**said))
+
+
+def test_a_plain_text_format_asks_for_nothing():
+    assert "response_format" not in parse(body(response_format={"type": "text"})).parameters
+    asked = parse(body(response_format={"type": "json_object"}))
+    assert "response_format" in asked.parameters
+
+
+def test_models_are_tried_in_order_and_each_once():
+    request = parse(body(model="a", models=["b", "a", "c", "b"]))
+    assert (request.model, request.models) == ("a", ("b", "c"))
+    request = parse(b'{"messages":[{"role":"user"}],"models":["b","c"]}')
+    assert (request.model, request.models) == ("b", ("c",))
+
+
+def test_a_conversation_has_a_name_from_its_session_or_its_cache():
+    assert parse(body(session_id="s", prompt_cache_key="p")).session == "s"
+    assert parse(body(prompt_cache_key="p" * 300)).session == "p" * 256
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON))
@@ -108,8 +188,8 @@ OVERFLOWS = [
 @pytest.mark.parametrize("body", OVERFLOWS)
 @pytest.mark.parametrize("status", [400, 413, 422])
 def test_an_engine_that_overflows_is_understood(status, body):
-    assert engine.refusal(status, body.encode()).kind == "context"
-    assert engine.refusal(500, body.encode()).kind == "status"
+    assert refusal(status, body.encode()).kind == "context"
+    assert refusal(500, body.encode()).kind == "status"
 
 
 @pytest.mark.parametrize("body", OVERFLOWS[:3])
@@ -121,7 +201,7 @@ def test_an_overflow_told_in_a_stream_is_understood(body):
 
 def test_other_refusals_are_not_overflows():
     body = b'{"error":{"message":"temperature is out of range"}}'
-    assert engine.refusal(400, body).kind == "status"
+    assert refusal(400, body).kind == "status"
 
 
 @pytest.mark.parametrize("usage", [{"prompt_tokens": -1}, {"prompt_tokens": "x"}, [], 5, {"a": {}}])

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from starlette.applications import Starlette
 
 from darkhorse.api.asgi import Receive, Scope, Send
-from darkhorse.api.chat import ChatRoute
 from darkhorse.api.faults import send_error
+from darkhorse.api.generations import COUNT, HOT, PREFIXES, GenerationRoutes
 from darkhorse.api.pages import PagesProxy
 from darkhorse.api.visits import Visit, Visits
 from darkhorse.base.errors import (
@@ -23,9 +23,7 @@ __all__ = ["Api"]
 
 log = logging.getLogger(__name__)
 
-PREFIXES = ("/api/v1/", "/v1/")
-CHAT = frozenset(f"{prefix}chat/completions" for prefix in PREFIXES)
-OPERATOR = frozenset({"/health", "/metrics"})
+OPERATOR = frozenset({"/health", "/metrics", "/openapi.json"})
 
 
 class Api:
@@ -34,13 +32,13 @@ class Api:
     def __init__(
         self,
         *,
-        chat: ChatRoute,
+        generations: GenerationRoutes,
         catalogue: Starlette,
         operator: Starlette,
         pages: PagesProxy,
         visits: Visits,
     ) -> None:
-        self._chat = chat
+        self._generations = generations
         self._catalogue = catalogue
         self._operator = operator
         self._pages = pages
@@ -51,29 +49,33 @@ class Api:
             await _other_than_http(scope, receive, send)
             return
         visit = self._visits.open(scope)
+        dialect = HOT.get(scope["path"]) or COUNT.get(scope["path"], "chat")
         try:
             await self._route(visit, receive, send)
         except ClientGone as e:
             visit.error = e
         except DarkhorseError as e:
             visit.error = e
-            await send_error(send, e, visit.id)
+            await send_error(send, e, visit.id, dialect)
         except Exception as e:  # noqa: BLE001 (whatever it is, the client reads our words)
             visit.error = error = Internal()
             log.error("request %s failed: %s", visit.id, whereabouts(e))  # noqa: TRY400 (private)
-            await _last_word(lambda: send_error(send, error, visit.id))
+            await _last_word(lambda: send_error(send, error, visit.id, dialect))
         finally:
-            self._visits.close(visit, seeks_generation=scope["path"] in CHAT)
+            self._visits.close(visit, seeks_generation=scope["path"] in HOT)
 
     async def _route(self, visit: Visit, receive: Receive, send: Send) -> None:
         scope = visit.scope
         path: str = scope["path"]
-        if path in CHAT:
+        if path in HOT or path in COUNT:
             if scope["method"] != "POST":
-                raise WrongMethod("Use POST for chat completions.")
-            await self._chat(scope, receive, send)
-        elif path.startswith(PREFIXES):
-            inner = {**scope, "path": "/" + path.split("v1/", 1)[1], "root_path": ""}
+                raise WrongMethod("Use POST here.")
+            if path in COUNT:
+                await self._generations.count(scope, receive, visit.heard(send), COUNT[path])
+            else:
+                await self._generations.generate(scope, receive, send, HOT[path])
+        elif below := _below(path):
+            inner = {**scope, "path": below, "root_path": ""}
             await self._catalogue(inner, receive, visit.heard(send))
         elif path in OPERATOR:
             await self._operator(scope, receive, visit.heard(send))
@@ -81,6 +83,12 @@ class Api:
             await self._pages(scope, visit.heard(send))
         else:
             raise UnknownRoute
+
+
+def _below(path: str) -> str:
+    """The path as the catalogue's routes know it; "" where it is no route of the API."""
+    found = max((prefix for prefix in PREFIXES if path.startswith(prefix)), key=len, default="")
+    return "/" + path[len(found) :] if found else ""
 
 
 async def _last_word(send: Callable[[], Awaitable[None]]) -> None:

@@ -25,18 +25,23 @@ class Callers:
         self._proxies = tuple(map(_network, proxies))
         self._is_proxy = lru_cache(1024)(self._lies_in_proxies)
 
-    def caller(self, scope: Scope, key: KeyRecord, user: str) -> Caller:
-        """`user` is the request's own word for whom it asks."""
+    def caller(self, scope: Scope, key: KeyRecord, user: str, session: str = "") -> Caller:
+        """`user` and `session` are the request's own words for whom it asks and what it is of."""
         title = header(scope, b"x-openrouter-title") or header(scope, b"x-title")
-        address = self._people.address(self._address(scope))
+        address = self.address(scope)
         return Caller(
             key=key,
             address=address,
             person=self._people.person(key=key.hash, user=user, address=address),
+            session=self._people.session(key=key.hash, session=session),
             app_url=header(scope, b"http-referer")[:_TEXT] or header(scope, b"referer")[:_TEXT],
             app_title=title[:_TEXT],
             user_agent=header(scope, b"user-agent")[:_TEXT],
         )
+
+    def address(self, scope: Scope) -> str:
+        """A keyed hash of where the request comes from; empty where that is not known."""
+        return self._people.address(self._address(scope))
 
     def _address(self, scope: Scope) -> str:
         """The nearest address that is no proxy of ours: what stands left of it is hearsay."""

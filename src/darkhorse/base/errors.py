@@ -15,8 +15,10 @@
     │   ├── UnsupportedByListing  404 the listing does not take what was asked of it
     │   ├── WrongMethod           405 the path exists, the verb does not
     │   ├── BodyTimeout           408 the body did not arrive in time
+    │   ├── Conflict              409 it would contradict what is there
     │   ├── BodyTooLarge          413 the body is over the limit
     │   ├── UnsupportedEncoding   415 a compressed body
+    │   ├── UnfitAnswer           422 the answer does not hold the schema or tool it was asked for
     │   └── HeadersTooLarge       431 headers over the limit
     ├── RateLimited               429 busy; come back after `retry_after`
     └── ServerError                   not the client's doing: 5xx, retry
@@ -41,6 +43,7 @@ __all__ = [
     "ClientError",
     "ClientGone",
     "ConfigError",
+    "Conflict",
     "ContextExceeded",
     "DarkhorseError",
     "Draining",
@@ -50,13 +53,16 @@ __all__ = [
     "InvalidRequest",
     "LedgerUnavailable",
     "ModelDeprecated",
+    "NoEndpoints",
     "OverLimit",
     "PaymentRequired",
+    "PrivacyRestricted",
     "RateLimited",
     "RejectedByModel",
     "ServerError",
     "Unauthorized",
     "Unavailable",
+    "UnfitAnswer",
     "UnknownModel",
     "UnknownRoute",
     "UnsupportedByListing",
@@ -187,11 +193,31 @@ class UnsupportedByListing(ClientError):
     default_message = "This model does not take what the request asks for."
 
 
+class NoEndpoints(ClientError):
+    """404: the listing exists, and what the request says of providers leaves nobody to answer."""
+
+    status = 404
+    error_type = "not_found"
+    availability = "constraint_filtered"
+    default_message = "No endpoints found that can answer with these `provider` preferences."
+
+
+class PrivacyRestricted(NoEndpoints):
+    """404: everything sent to a listing is logged, and the request does not want that."""
+
+    availability = "privacy_restricted"
+    default_message = (
+        "No endpoints found matching your data policy: everything sent to this model is logged. "
+        'Leave out `zdr` and `data_collection: "deny"` to use it all the same.'
+    )
+
+
 class WrongMethod(ClientError):
     """405: another verb is needed."""
 
     status = 405
     default_message = "This path does not take that method."
+    allowed: str = "POST"  # methods it does take, for the header that says so
 
 
 class BodyTimeout(ClientError):
@@ -200,6 +226,14 @@ class BodyTimeout(ClientError):
     status = 408
     error_type = "timeout"
     default_message = "The request body did not arrive in time."
+
+
+class Conflict(ClientError):
+    """409: it would contradict what is there."""
+
+    status = 409
+    error_type = "precondition_failed"
+    default_message = "That contradicts what is there already."
 
 
 class BodyTooLarge(ClientError):
@@ -215,6 +249,17 @@ class UnsupportedEncoding(ClientError):
 
     status = 415
     default_message = "Send the body uncompressed, without Content-Encoding."
+
+
+class UnfitAnswer(ClientError):
+    """422: the answer is not of the form that was asked for.
+
+    Not 5xx: SDKs would try again for an hour what has been tried again already.
+    """
+
+    status = 422
+    error_type = "unprocessable"
+    default_message = "The model's answer did not fit what was asked of it."
 
 
 class HeadersTooLarge(ClientError):

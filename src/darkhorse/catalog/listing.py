@@ -8,9 +8,19 @@ from msgspec import Meta, Struct
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.limits import UNLIMITED, Limits
+from darkhorse.catalog.media_limits import Media
 from darkhorse.catalog.price import FREE, Price
 
-__all__ = ["DISCLOSURE", "LAST_US", "Listing", "ListingLimits", "Modality", "Parameter", "Window"]
+__all__ = [
+    "DISCLOSURE",
+    "LAST_US",
+    "Listing",
+    "ListingLimits",
+    "Modality",
+    "Parameter",
+    "Structured",
+    "Window",
+]
 
 DISCLOSURE = (
     "Every prompt and completion sent to this model is logged by its provider and may be used "
@@ -23,7 +33,11 @@ Count = Annotated[int, Meta(ge=1, le=100_000_000)]
 Text = Annotated[str, Meta(min_length=1)]
 Days = Annotated[float, Meta(gt=0, le=3660)]
 Moment = Annotated[datetime, Meta(tz=True)]
-Modality = Literal["text", "image", "audio", "video", "file"]
+Modality = Literal["text", "image", "audio", "video", "file", "embeddings"]
+Structured = Literal["constrained", "held", "unchecked"]
+"""How a streamed answer keeps what was asked of its form. constrained: the engines follow a schema
+token by token, so it flows as it comes and is checked at its end. held: it is held back until it is
+whole and checked, and tried once more where it fails. unchecked: nobody looks."""
 Parameter = Literal[
     "frequency_penalty",
     "max_tokens",
@@ -44,7 +58,10 @@ Parameter = Literal[
 ]
 
 _RESERVED = frozenset(
-    {"api", "archive", "favicon.ico", "health", "metrics", "robots.txt", "static", "v1"}
+    {
+        *("api", "archive", "favicon.ico", "health", "llms.txt", "metrics", "openapi.json"),
+        *("report", "robots.txt", "static", "v1"),
+    }
 )
 """First parts of paths that are ours."""
 LAST_US = 253_370_764_800_000_000  # the end of the year 9998: a day later may still be written
@@ -125,6 +142,16 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
         tuple[Parameter, ...],
         Meta(description="Request parameters it honours.", examples=[["temperature", "tools"]]),
     ] = _USUAL
+    structured: Annotated[
+        Structured,
+        Meta(
+            description="How answers keep to a JSON schema or to forced tools. `constrained`: the "
+            "engines see to it, a stream flows and is checked at its end. `held`: a stream is held "
+            "until it is whole and checked. Both try once more before an error where they still "
+            "can. `unchecked`: nobody looks."
+        ),
+    ] = "held"
+    media: Annotated[Media, Meta(description="Which media it takes.")] = Media()
     price: Annotated[Price, Meta(description="What it costs; left out, it is free.")] = FREE
     limits: Annotated[ListingLimits, Meta(description="Who may use how much of it.")] = (
         ListingLimits()

@@ -9,6 +9,7 @@ from darkhorse.base.errors import (
     RateLimited,
     RejectedByModel,
     Unavailable,
+    UnfitAnswer,
     UpstreamTimeout,
 )
 from darkhorse.wire.faults import UpstreamFault
@@ -34,6 +35,8 @@ def public(fault: UpstreamFault) -> DarkhorseError:
         return _by_status(fault.status)
     if fault.kind == "context":
         return ContextExceeded()
+    if fault.kind == "broken_promise":
+        return UnfitAnswer()
     if fault.kind in ("connect", "unusable"):
         return Unavailable()
     return BadUpstream()
@@ -58,7 +61,7 @@ upstream just now (or nobody there to ask), or the endpoint's."""
 
 def blame(fault: UpstreamFault) -> Blame:
     """What a fault says of the endpoint. A slow client, too, can use up `total_s`."""
-    if fault.kind in ("context", "total_timeout"):
+    if fault.kind in ("context", "total_timeout", "broken_promise"):
         return "request"
     if fault.kind == "unusable":
         return "busy"
@@ -74,9 +77,12 @@ def _blame_by_status(status: int) -> Blame:
 
 
 def is_retryable(fault: UpstreamFault) -> bool:
-    """May another endpoint fare better? Not where the body itself was refused."""
+    """May another endpoint fare better? Not where the body itself was refused.
+
+    After a broken promise, one more try is all there is; Attempts makes it before it asks this.
+    """
     refused = fault.kind in ("status", "error_event") and fault.status in OUR_BODY
-    return not (refused or fault.kind == "context")
+    return not (refused or fault.kind in ("context", "broken_promise"))
 
 
 def is_passing(fault: UpstreamFault) -> bool:

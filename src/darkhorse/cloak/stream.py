@@ -1,7 +1,8 @@
 """One generation's cloak: an upstream's Chunks in, PublicChunks out.
 
-Nothing passes but text, tool calls under our own ids, and a finish in our own words; counts are
-public tokens, and the answer is cut where the public limit falls, whatever the upstream counts.
+Nothing passes but text, tool calls under our own ids, vectors of an embedding, and a finish in our
+own words; counts are public tokens, and the answer is cut where the public limit falls, whatever
+the upstream counts.
 `feed` may give fewer or more chunks than it took: text can be held back while it could still
 become a leak (the filter for words that name the maker takes its place in `_take`).
 """
@@ -13,6 +14,7 @@ from darkhorse.catalog.price import FREE, Price
 from darkhorse.cloak import tokens
 from darkhorse.cloak.mint import mint
 from darkhorse.wire.chunks import Chunk, Finish, NativeUsage, PublicChunk, ToolDelta, Usage
+from darkhorse.wire.embeddings.vectors import checked_vectors
 
 __all__ = ["Cloak"]
 
@@ -22,7 +24,10 @@ _KINDS = (*_TEXTS, "tools")
 
 
 class Cloak:
-    """Covers one attempt's answer. `limit` and `prompt_tokens` are public tokens."""
+    """Covers one attempt's answer. `limit` and `prompt_tokens` are public tokens.
+
+    `vectors` is how many an embedding owes; an answer with another number of them is none.
+    """
 
     def __init__(
         self,
@@ -31,6 +36,7 @@ class Cloak:
         limit: int,
         call_id: Callable[[], str],
         price: Price = FREE,
+        vectors: int = 0,
     ) -> None:
         self._prompt_tokens = prompt_tokens
         self._limit = limit
@@ -39,6 +45,8 @@ class Cloak:
         self._parts = {kind: _Part() for kind in _TEXTS}
         self._called = _Part()  # names and arguments of all calls
         self._calls: dict[int, _Call] = {}  # by the upstream's index
+        self._owed = vectors
+        self.vectors: tuple[bytes, ...] = ()
         self.full = False
         self.finish: Finish | None = None
         self.native_finish = ""
@@ -50,7 +58,7 @@ class Cloak:
         """Cover what came in one read; may hold some of it back. After `full`, no more is wanted.
 
         Deltas that came together leave together: fewer events, and borders that tell less of
-        the upstream's tokens.
+        the upstream's tokens. Raises UpstreamFault for vectors that are no answer.
         """
         public: list[PublicChunk] = []
         for kind, pieces in _runs(chunks):
@@ -62,6 +70,9 @@ class Cloak:
                 shown: dict[str, Any] = {kind: passed}
                 public.append(mint(**shown))
         for chunk in chunks:
+            if chunk.vectors:
+                self.vectors = checked_vectors(chunk.vectors, self._owed)
+                public.append(mint(vectors=self.vectors))
             self._note(chunk)
         return public
 

@@ -30,8 +30,8 @@ from darkhorse.launches.ratios import (
     usage_counter,
 )
 from darkhorse.launches.verdict import judge_fault, judge_whole, refused
-from darkhorse.wire.chat import engine
 from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wire.refusals import refusal
 
 __all__ = ["Headroom", "KindNeed", "measure_headroom"]
 
@@ -186,7 +186,7 @@ async def _ratios(
 
 
 def _sample_refused(target: Target, reply: Reply) -> Finding:
-    fault = engine.refusal(reply.status, reply.body)
+    fault = refusal(reply.status, reply.body)
     if fault.kind != "context":
         return judge_whole(target, reply) or judge_fault(target, fault)
     text = (

@@ -14,9 +14,10 @@ from msgspec import Raw, Struct
 from darkhorse.base.secret import Secret
 from darkhorse.catalog.endpoint import USUAL, Endpoint, Quirks
 from darkhorse.upstream.http11 import Address, Connection, Pool
-from darkhorse.wire.chat import engine
+from darkhorse.wire.dialect import Engine
+from darkhorse.wire.dialects import EMBEDDINGS, ENGINES
 from darkhorse.wire.faults import UpstreamFault
-from darkhorse.wire.request import EngineRequest
+from darkhorse.wire.request import EngineRequest, Kind
 
 __all__ = ["Inquiry", "Reply", "Target", "Waits"]
 
@@ -29,6 +30,8 @@ class Target(Struct, frozen=True, kw_only=True):
     name: str
     url: str
     model: str = ""
+    dialect: str = "chat"
+    kind: Kind = "chat"  # what it is asked for
     key: Secret = Secret("")
     key_from: str = ""
     quirks: Quirks = USUAL
@@ -41,11 +44,17 @@ class Target(Struct, frozen=True, kw_only=True):
             name=endpoint.name,
             url=url or endpoint.url,
             model=endpoint.model,
+            dialect=endpoint.dialect,
             key=endpoint.key() if key is None else key,
             key_from="" if key else endpoint.key_env or endpoint.key_file,
             quirks=endpoint.quirks,
             first_token_s=endpoint.first_token_s,
         )
+
+    @property
+    def engine(self) -> Engine:
+        """How it is spoken to."""
+        return EMBEDDINGS if self.kind == "embedding" else ENGINES[self.dialect]
 
 
 class Waits(Struct, frozen=True, kw_only=True):
@@ -91,19 +100,20 @@ class Inquiry:
         self, text: str, *, max_tokens: int, stream: bool = False, wait_s: float | None = None
     ) -> Reply:
         """One user message, as the router would put it. Raises UpstreamFault."""
-        quirks = self.target.quirks
+        quirks, engine = self.target.quirks, self.target.engine
         request = EngineRequest(
             messages=Raw(msgspec.json.encode([{"role": "user", "content": text}])),
             stream=stream,
             max_tokens=max_tokens,
+            kind=self.target.kind,
         )
         body = engine.render(
             request, self.target.model, limit_name=quirks.max_tokens_name, extra=quirks.extra
         )
-        return await self._ask("POST", f"{self._path}/chat/completions", body, wait_s)
+        return await self._ask("POST", f"{self._path}{engine.path}", body, wait_s)
 
     async def get(self, path: str) -> Reply:
-        """A page beside chat completions. Raises UpstreamFault."""
+        """A page beside that. Raises UpstreamFault."""
         return await self._ask("GET", f"{self._path}/{path}")
 
     async def models(self) -> list[dict[str, Any]]:
@@ -154,7 +164,8 @@ class Inquiry:
             f"Host: {self._address.authority}",
             "Accept-Encoding: identity",
             "Connection: close",
-            *([f"Authorization: Bearer {key.reveal()}"] if key else []),
+            *(f"{name}: {value}" for name, value in self.target.engine.headers.items()),
+            *([f"{self.target.engine.key_header}{key.reveal()}"] if key else []),
             *(["Content-Type: application/json"] if size else []),
             *([f"Content-Length: {size}"] if size else []),
         ]

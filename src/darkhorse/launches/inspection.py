@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from itertools import chain
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.endpoint import Endpoint
@@ -52,6 +52,8 @@ async def inspect(
         except ConfigError as e:
             findings.append(Finding(kind="no_target", level="refuse", text=str(e)))
             continue
+        if "text" not in launch.listing.output:
+            target = structs.replace(target, kind="embedding")
         on_step(f"{endpoint.name}: asking", 0, 1)
         found = await EndpointProbe(target, waits).run()
         findings.extend(found)

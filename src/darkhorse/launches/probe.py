@@ -42,6 +42,8 @@ class EndpointProbe:
             whole = await inquiry.chat(_QUESTION, max_tokens=_ANSWER_TOKENS)
             if problem := judge_whole(target, whole):
                 return (await self._with_names(inquiry, problem, whole),)
+            if target.kind == "embedding":  # nothing of it is streamed
+                return (await self._judge_names(inquiry) or _answers(target, whole),)
             streamed = await inquiry.chat(_QUESTION, max_tokens=_ANSWER_TOKENS, stream=True)
         except UpstreamFault as fault:
             return (judge_fault(target, fault),)

@@ -11,8 +11,8 @@ from darkhorse.launches.inquiry import Inquiry, Reply
 from darkhorse.launches.ratios import Ratios, Uncounted, usage_of
 from darkhorse.launches.samples import PROSE, samples
 from darkhorse.launches.verdict import judge_fault, judge_whole, refused
-from darkhorse.wire.chat import engine
 from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wire.refusals import refusal
 
 __all__ = ["Proof", "prove_context"]
 
@@ -61,8 +61,8 @@ def _judge(
 ) -> tuple[int | None, Finding]:
     try:
         if reply.status != 200:
-            raise engine.refusal(reply.status, reply.body)
-        counted = usage_of(reply.body)
+            raise refusal(reply.status, reply.body)
+        counted = usage_of(inquiry.target, reply.body)
     except Uncounted as problem:
         return None, _unproved(inquiry, public, f"it {problem}")
     except UpstreamFault as fault:

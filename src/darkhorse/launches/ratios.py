@@ -9,7 +9,6 @@ from darkhorse.cloak.tokens import count, size
 from darkhorse.launches.inquiry import Inquiry, Reply, Target, Waits
 from darkhorse.launches.native import native_context
 from darkhorse.launches.samples import HEAD, PROSE, samples
-from darkhorse.wire.chat import engine
 
 __all__ = [
     "STEP",
@@ -123,14 +122,14 @@ def usage_counter(inquiry: Inquiry) -> TokenCounter:
         reply = await inquiry.chat(text, max_tokens=1)
         if reply.status != 200:
             raise Refusal(reply)
-        return usage_of(reply.body)
+        return usage_of(inquiry.target, reply.body)
 
     return count_tokens
 
 
-def usage_of(body: bytes) -> int:
+def usage_of(target: Target, body: bytes) -> int:
     """Native tokens of the prompt by an answer's usage. Raises UpstreamFault and Uncounted."""
-    usage = engine.parse_whole(body).usage
+    usage = target.engine.whole(body).usage
     if usage is None or usage.prompt == 0:
         raise Uncounted("reports no usage")
     return usage.prompt

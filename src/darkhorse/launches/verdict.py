@@ -8,7 +8,6 @@ import msgspec
 
 from darkhorse.launches.finding import Finding, quoted
 from darkhorse.launches.inquiry import Reply, Target
-from darkhorse.wire.chat import engine
 from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.sse import EventTooLarge, SseDecoder
@@ -111,7 +110,7 @@ def judge_whole(target: Target, reply: Reply) -> Finding | None:
     if problem := _judge_object(target, reply):
         return problem
     try:
-        chunk = engine.parse_whole(reply.body)
+        chunk = target.engine.whole(reply.body)
     except UpstreamFault:
         return _other_dialect(target, reply.body)
     return None if _says_something([chunk]) else _empty(target)
@@ -130,10 +129,10 @@ def judge_stream(target: Target, reply: Reply) -> Finding | None:
     if reply.body.lstrip().startswith((b"{", b"[")):
         return _judge_unstreamed(target, reply)
     try:
-        chunks, done = _events(reply.body)
+        chunks, done = _events(target, reply.body)
     except UpstreamFault as fault:
         text = (
-            "answers whole, but its stream is none of chat completions "
+            "answers whole, but its stream is none of its dialect's "
             f"({quoted(fault.detail) if fault.kind == 'error_event' else fault.kind}); see its log."
         )
         return refused(target, "stream_dialect", text)
@@ -287,7 +286,7 @@ def _judge_object(target: Target, reply: Reply) -> Finding | None:
     if it.get("error"):
         text = f"answers 200 with an error ({quoted(_message(reply))}); see its log."
         return refused(target, "error", text)
-    if it.get("choices"):
+    if it.get("choices") or target.dialect != "chat" or target.kind != "chat":
         return None
     for name, speaks in _DIALECTS.items():
         if speaks(it):
@@ -321,18 +320,19 @@ def _packed(it: Any, body: bytes) -> str:
     return (msgspec.json.encode(it) if it else body).decode("utf-8", "replace")
 
 
-def _events(body: bytes) -> tuple[list[Chunk], bool]:
+def _events(target: Target, body: bytes) -> tuple[list[Chunk], bool]:
     """The chunks, and whether there was an end. Raises UpstreamFault."""
-    decoder = SseDecoder()
+    decoder, reader = SseDecoder(), target.engine.reader()
     try:
         events = decoder.feed(body) + decoder.close()
     except EventTooLarge:
         raise UpstreamFault("too_large") from None
     chunks: list[Chunk] = []
     for data in events:
-        if data.strip() == engine.DONE:
+        if chunk := reader.event(data):
+            chunks.append(chunk)
+        if reader.done:
             return chunks, True
-        chunks.append(engine.parse_event(data))
     return chunks, any(chunk.finish for chunk in chunks)
 
 

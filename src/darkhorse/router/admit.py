@@ -4,13 +4,17 @@ from msgspec import Raw, Struct, structs
 
 from darkhorse.accounts.subjects import Who
 from darkhorse.base.errors import ContextExceeded, UnsupportedByListing
+from darkhorse.catalog import media
 from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.catalog.launch import Launch
-from darkhorse.catalog.listing import Listing, Modality
+from darkhorse.catalog.listing import Listing
 from darkhorse.cloak import tokens
+from darkhorse.router.able import able
+from darkhorse.router.promises import NOTHING, Promise, promise_of
+from darkhorse.router.wishes import check_wish
 from darkhorse.wire.request import EngineRequest, GenerationRequest
 
-__all__ = ["Plan", "admit", "engine_request", "within"]
+__all__ = ["Plan", "admit", "engine_request", "prompt_tokens", "within"]
 
 
 class Plan(Struct, frozen=True):
@@ -21,6 +25,7 @@ class Plan(Struct, frozen=True):
     prompt_tokens: int
     limit: int
     closes_us: int | None  # when the listing's window ends
+    promise: Promise = NOTHING  # what the answer must be
 
 
 def within(plan: Plan, who: Who, *, named: bool) -> Plan:
@@ -35,49 +40,81 @@ def within(plan: Plan, who: Who, *, named: bool) -> Plan:
     return structs.replace(plan, limit=max(1, min(plan.limit, min(minutes) - plan.prompt_tokens)))
 
 
-_MODALITY: dict[str, Modality] = {
-    "image_url": "image",
-    "input_audio": "audio",
-    "video_url": "video",
-    "file": "file",
-}
-"""Content part types, and what each is to a listing."""
-
-
 def admit(request: GenerationRequest, launch: Launch) -> Plan:
-    """Raises UnsupportedByListing, ContextExceeded."""
+    """Raises UnsupportedByListing, NoEndpoints, PrivacyRestricted, ContextExceeded.
+
+    And InvalidRequest, where what is asked of the answer makes no sense.
+    """
     listing = launch.listing
+    check_wish(request, listing)
+    _check_kind(request, listing)
     _check_support(request, listing)
-    prompt = tokens.prompt_tokens(request.message_count, request.text_bytes, request.media_parts)
+    media.check(request.media, listing)
+    prompt = prompt_tokens(request)
+    limit = _limit(request, listing, prompt)
+    promise = promise_of(request, listing)
+    closes = launch.life.closes_us
+    endpoints = able(request, launch.private.endpoint)
+    return Plan(listing, endpoints, prompt, limit, closes, promise)
+
+
+def _limit(request: GenerationRequest, listing: Listing, prompt: int) -> int:
+    """The longest answer that fits. Each input of an embedding has the context to itself."""
+    if request.kind == "embedding":
+        longest = tokens.prompt_tokens(1, [max(request.text_bytes, default=0)])
+        if longest > listing.context:
+            raise ContextExceeded(
+                f"An input has {longest} tokens; this model's context is {listing.context}. "
+                "Split it."
+            )
+        return 0
     room = listing.context - prompt
     if room < 1:
         raise ContextExceeded(
             f"The prompt has {prompt} tokens; this model's context is {listing.context}. "
             "Shorten the conversation."
         )
-    limit = min(room, listing.max_output, request.max_tokens or listing.max_output)
-    return Plan(listing, launch.private.endpoint, prompt, limit, launch.life.closes_us)
+    return min(room, listing.max_output, request.max_tokens or listing.max_output)
+
+
+def prompt_tokens(request: GenerationRequest) -> int:
+    """How long the prompt is, in public tokens."""
+    return tokens.prompt_tokens(request.message_count, request.text_bytes, len(request.media))
+
+
+def _check_kind(request: GenerationRequest, listing: Listing) -> None:
+    """Vectors of a model that writes none, or words of one that only gives vectors."""
+    gives_vectors = "embeddings" in listing.output
+    if request.kind == "embedding" and not gives_vectors:
+        raise UnsupportedByListing(
+            "This model gives no embeddings; ask one with `embeddings` among its output modalities."
+        )
+    if request.kind != "embedding" and gives_vectors and len(listing.output) == 1:
+        raise UnsupportedByListing("This model gives embeddings only; ask it at /embeddings.")
 
 
 def _check_support(request: GenerationRequest, listing: Listing) -> None:
-    """Tools and media change what the answer is about, so they are never ignored in silence."""
+    """What changes what the answer is about is never ignored in silence."""
     if "tools" in request.parameters and "tools" not in listing.parameters:
-        raise UnsupportedByListing("This model does not take tools; leave out `tools`.")
-    if not request.media:
-        return
-    refused = sorted(kind for kind in request.media if _MODALITY.get(kind) not in listing.input)
-    if refused:
-        kinds = ", ".join(f"`{kind}`" for kind in refused[:4])
-        taken = " and ".join(listing.input)
-        raise UnsupportedByListing(
-            f"This model takes {taken} only; leave out the {kinds[:120]} parts."
-        )
+        raise UnsupportedByListing("This model does not take `tools`; leave it out.")
+
+
+_NONE = Raw(b'"none"')
+
+
+def _supports(listing: Listing, name: str) -> bool:
+    """Both of OpenRouter's words for reasoning mean the same object to us."""
+    if name == "reasoning" and "reasoning_effort" in listing.parameters:
+        return True
+    return name in listing.parameters
 
 
 def engine_request(
     request: GenerationRequest, plan: Plan, endpoint: Endpoint, *, bounded: bool = True
 ) -> EngineRequest:
     """What to ask of `endpoint`. Only parameters that the listing promises go on.
+
+    Those of an embedding all do: a vector of another length than was asked for is of no use.
 
     A limit set by the client is ours to keep, in public tokens of four bytes. A native token holds
     at least one byte, so four times the limit is always enough for the engine to reach the cut,
@@ -90,11 +127,18 @@ def engine_request(
     parameters: dict[str, Raw] = {
         name: value
         for name, value in request.parameters.items()
-        if name in plan.listing.parameters and name not in endpoint.quirks.drop
+        if (request.kind == "embedding" or _supports(plan.listing, name))
+        and name not in endpoint.quirks.drop
     }
+    if request.parameters.get("tool_choice") == _NONE and "tool_choice" not in parameters:
+        parameters.pop("tools", None)  # it cannot be told to leave them alone
+    if "tools" not in parameters:  # engines refuse a choice among none
+        for name in ("tool_choice", "parallel_tool_calls"):
+            parameters.pop(name, None)
     return EngineRequest(
         messages=request.messages,
         stream=request.stream or limited,
         max_tokens=min(most, default=None),
         parameters=parameters,
+        kind=request.kind,
     )

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from contextlib import aclosing
 
-from darkhorse.base.errors import DarkhorseError, Unavailable
+from darkhorse.base.errors import DarkhorseError, Unavailable, UnfitAnswer
 from darkhorse.base.patience import Patience
 from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.cloak import faults
@@ -14,6 +14,7 @@ from darkhorse.router.admit import Plan, engine_request
 from darkhorse.router.channel import Channel
 from darkhorse.router.means import Means
 from darkhorse.router.order import conversation, order
+from darkhorse.router.promises import NOTHING
 from darkhorse.router.turns import Turns
 from darkhorse.storage.records import Attempt, StartRecord
 from darkhorse.wire.chunks import PublicChunk
@@ -29,7 +30,8 @@ class Attempts:
     """`run()` them once; what they leave is for the record.
 
     A streamed answer goes to `channel` as it comes, as soon as `started` (the start frame is on
-    disk) is done; any other is `held`.
+    disk) is done; any other is `held`, and so is what the plan's promise does not let go before it
+    is whole. An answer that breaks the promise is asked for once more, if none of it has left.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Attempts:
         self._started = started
         self._began = means.clock.monotonic()
         self._delivered = False  # to the client: from here on there is no other attempt
+        self._asked_again = False  # because of a broken promise
         self.cloak = self._new_cloak()
         self.held: list[PublicChunk] = []
         self.first_token_ms: float | None = None
@@ -64,7 +67,7 @@ class Attempts:
             fault = await self._try(endpoint)
             if fault is None:
                 return None
-            error = faults.public(fault)
+            error = self._public(fault)
             if self._delivered or not faults.is_retryable(fault):
                 return error
             if faults.is_passing(fault):
@@ -81,16 +84,28 @@ class Attempts:
         wait = self._means.health.wait_s(self._plan.endpoints, now)
         return Unavailable(retry_after=math.ceil(wait)) if wait else error
 
+    def _public(self, fault: UpstreamFault) -> DarkhorseError:
+        if fault.kind == "broken_promise" and self._asked_again:
+            return UnfitAnswer(f"{UnfitAnswer.default_message.rstrip('.')}, twice.")
+        return faults.public(fault)
+
     async def _try(self, endpoint: Endpoint) -> UpstreamFault | None:
-        """Ask one endpoint.
+        """Ask one endpoint, and again where what went wrong can be set right at once.
 
         Some engines refuse a prompt that fits when prompt and limit together do not; then the
         limit is left to us.
         """
-        fault = await self._attempt(endpoint, bounded=True)
-        if fault and fault.kind == "context" and self._request.max_tokens and not self._delivered:
-            fault = await self._attempt(endpoint, bounded=False)
-        return fault
+        bounded = True
+        while fault := await self._attempt(endpoint, bounded=bounded):
+            if self._delivered:
+                return fault
+            if fault.kind == "context" and self._request.max_tokens and bounded:
+                bounded = False
+            elif fault.kind == "broken_promise" and not self._asked_again:
+                self._asked_again = True
+            else:
+                return fault
+        return None
 
     async def _attempt(self, endpoint: Endpoint, *, bounded: bool) -> UpstreamFault | None:
         """One attempt, noted for record and health whatever becomes of it."""
@@ -132,17 +147,36 @@ class Attempts:
             raise UpstreamFault("total_timeout") from None
         if self.cloak.finish == "error":
             raise UpstreamFault("error_event", detail=self.cloak.native_finish)
+        self._check()
+
+    def _check(self) -> None:
+        """Is the whole answer what was asked for?"""
+        promise, cloak = self._plan.promise, self.cloak
+        if promise is NOTHING or cloak.texts["refusal"]:
+            return
+        text = cloak.texts["text"]
+        if problem := promise.broken(text, cloak.calls, cloak.last().finish):
+            calls = [(call.name, call.arguments) for call in cloak.calls]
+            detail = f"{problem}: {calls or text}"
+            raise UpstreamFault("broken_promise", status=200, detail=detail)
 
     async def _deliver(self, public: list[PublicChunk]) -> None:
         if self.first_token_ms is None:
             self.first_token_ms = self._elapsed_ms(self._began)
-        if not self._request.stream:
+        if self._must_hold(public):
             self.held.extend(public)
             return
         if not self._delivered:
             await asyncio.shield(self._started)  # stopped here, we still have an end to record
             self._delivered = True
         await self._channel.put(public)
+
+    def _must_hold(self, public: list[PublicChunk]) -> bool:
+        """Once something is held, what follows is held with it: the order stays."""
+        holds = self._plan.promise.holds
+        if not self._request.stream or self.held or holds == "all":
+            return True
+        return holds == "calls" and any(chunk.tools for chunk in public)
 
     def _note(self, endpoint: Endpoint, asked_at: float, fault: UpstreamFault | None) -> None:
         attempt = Attempt(
@@ -163,6 +197,7 @@ class Attempts:
             limit=self._plan.limit,
             price=self._plan.listing.price,
             call_id=self._means.ids.call,
+            vectors=self._request.message_count if self._request.kind == "embedding" else 0,
         )
 
     def _elapsed_ms(self, since: float) -> float:

@@ -124,8 +124,9 @@ class Generation:
 
     def _answer_body(self) -> bytes:
         cloak = self._attempts.cloak
-        texts = cloak.texts
-        return _encode(Answer(texts["text"], texts["reasoning"], texts["refusal"], cloak.calls))
+        said = cloak.texts
+        parts = (said["text"], said["reasoning"], said["refusal"], cloak.calls, cloak.vectors)
+        return _encode(Answer(*parts))
 
 
 def _outcome(error: DarkhorseError | None) -> Outcome:

@@ -10,7 +10,7 @@ from darkhorse.accounts.subjects import Who, who_asks
 from darkhorse.base.errors import DarkhorseError, Draining
 from darkhorse.catalog.catalogue import Catalogue
 from darkhorse.catalog.limits import LimitSettings
-from darkhorse.router.admit import Plan, admit, within
+from darkhorse.router.admit import Plan, admit, prompt_tokens, within
 from darkhorse.router.generation import Generation, Means
 from darkhorse.storage.ports import KeyRecord
 from darkhorse.storage.records import EndRecord, StartRecord
@@ -20,11 +20,12 @@ __all__ = ["Begun", "Caller", "Router"]
 
 
 class Caller(Struct, frozen=True, kw_only=True):
-    """Who asks. `address` and `person` are keyed hashes; the rest is what the client says."""
+    """Who asks. `address`, `person` and `session` are keyed hashes; the rest the client says."""
 
     key: KeyRecord
     address: str = ""
     person: str = ""
+    session: str = ""
     app_url: str = ""
     app_title: str = ""
     user_agent: str = ""
@@ -36,6 +37,7 @@ class Begun(Struct, frozen=True, kw_only=True):
     generation: Generation
     quota: tuple[tuple[bytes, bytes], ...]  # X-RateLimit-*
     closes_us: int | None  # when the listing's window ends
+    prompt_tokens: int  # public tokens
 
 
 class Router:
@@ -82,7 +84,17 @@ class Router:
             permit.cancel()
             raise
         self._held[generation.id] = permit, generation
-        return Begun(generation=generation, quota=permit.quota, closes_us=plan.closes_us)
+        return Begun(
+            generation=generation,
+            quota=permit.quota,
+            closes_us=plan.closes_us,
+            prompt_tokens=plan.prompt_tokens,
+        )
+
+    def count(self, request: GenerationRequest) -> int:
+        """How long its prompt is, in public tokens. Raises UnknownModel, ModelDeprecated."""
+        self._catalogue().find(request.model, self._means.clock.now_us())
+        return prompt_tokens(request)
 
     def _permit(self, plan: Plan, who: Who) -> Permit:
         ask = Ask(
@@ -134,6 +146,7 @@ class Router:
             prompt_tokens=plan.prompt_tokens,
             address=caller.address,
             person=caller.person,
+            session=caller.session,
             app_url=caller.app_url,
             app_title=caller.app_title,
             user_agent=caller.user_agent,

@@ -1,4 +1,4 @@
-"""An OpenAI-compatible engine over HTTP.
+"""An engine over HTTP, in whichever dialect it speaks.
 
 Headers, status and body of the answer end here: what goes on is Chunks or an UpstreamFault.
 Nothing of the client's but the conversation and its parameters goes out.
@@ -13,9 +13,11 @@ from darkhorse.base.secret import Secret
 from darkhorse.base.settings import UpstreamSettings
 from darkhorse.catalog.endpoint import USUAL, Quirks
 from darkhorse.upstream.http11 import Address, Connection, Pool
-from darkhorse.wire.chat import engine
 from darkhorse.wire.chunks import Chunk
+from darkhorse.wire.dialect import Engine
+from darkhorse.wire.dialects import EMBEDDINGS, ENGINES
 from darkhorse.wire.faults import FaultKind, UpstreamFault
+from darkhorse.wire.refusals import refusal
 from darkhorse.wire.request import EngineRequest
 from darkhorse.wire.sse import EventTooLarge, SseDecoder
 
@@ -26,7 +28,7 @@ _END_S = 0.05  # for the end of a body after its last event
 
 
 class HttpUpstream:
-    """One endpoint's URL, model and key. Raises ConfigError if the URL is none."""
+    """One endpoint's URL, model, key and dialect. Raises ConfigError if the URL is none."""
 
     def __init__(
         self,
@@ -35,6 +37,7 @@ class HttpUpstream:
         model: str,
         key: Secret,
         settings: UpstreamSettings,
+        dialect: str = "chat",
         quirks: Quirks = USUAL,
     ) -> None:
         address, path = Address.parse(url.reveal())
@@ -42,21 +45,25 @@ class HttpUpstream:
         self._model = model
         self._settings = settings
         self._quirks = quirks
-        self._head = _head(address, path, key)
+        self._engine = ENGINES[dialect]
+        self._heads = {
+            engine.path: _head(address, path, key, engine) for engine in (self._engine, EMBEDDINGS)
+        }
         self._closed = False
 
     async def answer(self, request: EngineRequest) -> AsyncGenerator[list[Chunk], None]:
         """See Upstream. Retrying, resting and falling back are the router's."""
         quirks = self._quirks
+        engine = EMBEDDINGS if request.kind == "embedding" else self._engine
         body = engine.render(
             request, self._model, limit_name=quirks.max_tokens_name, extra=quirks.extra
         )
-        parser: _Sniffer | _Whole = _Sniffer() if request.stream else _Whole()
+        parser: _Sniffer | _Whole = _Sniffer(engine) if request.stream else _Whole(engine)
         waiting_for: FaultKind = "first_token_timeout"
         left = self._settings.max_answer_bytes
         try:
             with Patience(self._settings.first_token_s) as patience:
-                connection = await self._ask(body)
+                connection = await self._ask(self._heads[engine.path], body)
                 try:
                     await _check_head(connection)
                     while data := await connection.read():
@@ -94,7 +101,7 @@ class HttpUpstream:
         self._closed = True
         self._pool.close()
 
-    async def _ask(self, body: bytes) -> Connection:
+    async def _ask(self, head: bytes, body: bytes) -> Connection:
         """A connection on which the answer has begun.
 
         An idle connection may have been closed over there while the request was on its way; then
@@ -102,15 +109,15 @@ class HttpUpstream:
         """
         connection = await self._pool.acquire()
         try:
-            return await self._exchange(connection, body)
+            return await self._exchange(connection, head, body)
         except UpstreamFault:
             if not (connection.reused and connection.untouched):
                 raise
-        return await self._exchange(await self._pool.connect(), body)
+        return await self._exchange(await self._pool.connect(), head, body)
 
-    async def _exchange(self, connection: Connection, body: bytes) -> Connection:
+    async def _exchange(self, connection: Connection, head: bytes, body: bytes) -> Connection:
         try:
-            connection.send(self._head + b"%d\r\n\r\n" % len(body), body)
+            connection.send(head + b"%d\r\n\r\n" % len(body), body)
             await connection.head()
         except BaseException:
             connection.close()
@@ -118,14 +125,15 @@ class HttpUpstream:
         return connection
 
 
-def _head(address: Address, path: str, key: Secret) -> bytes:
+def _head(address: Address, path: str, key: Secret, engine: Engine) -> bytes:
     """All of the request's head but the length of its body."""
     lines = [
-        f"POST {path}/chat/completions HTTP/1.1",
+        f"POST {path}{engine.path} HTTP/1.1",
         f"Host: {address.authority}",
         "Content-Type: application/json",
         "Accept-Encoding: identity",
-        *([f"Authorization: Bearer {key.reveal()}"] if key else []),
+        *(f"{name}: {value}" for name, value in engine.headers.items()),
+        *([f"{engine.key_header}{key.reveal()}"] if key else []),
         "Content-Length: ",
     ]
     return "\r\n".join(lines).encode()
@@ -137,7 +145,7 @@ async def _check_head(connection: Connection) -> None:
         detail = b""
         with suppress(UpstreamFault, TimeoutError), Patience(_DETAIL_S):
             detail = await connection.read()
-        fault = engine.refusal(connection.status, detail)
+        fault = refusal(connection.status, detail)
         fault.retry_after = _retry_after_s(connection.headers)
         raise fault
     for name, value in connection.headers:
@@ -169,7 +177,8 @@ class _Whole:
     done = False
     whole = True
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
+        self._parse = engine.whole
         self._pieces: list[bytes] = []
 
     def feed(self, data: bytes) -> list[Chunk]:
@@ -177,18 +186,21 @@ class _Whole:
         return []
 
     def close(self) -> list[Chunk]:
-        return [engine.parse_whole(b"".join(self._pieces))]
+        return [self._parse(b"".join(self._pieces))]
 
 
 class _Events:
-    """An answer in events, up to `[DONE]` or the end; without a finish, it was cut."""
+    """An answer in events, up to the last one or the end of the stream."""
 
     whole = False
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._decoder = SseDecoder()
-        self._finished = False
-        self.done = False
+        self._reader = engine.reader()
+
+    @property
+    def done(self) -> bool:
+        return self._reader.done
 
     def feed(self, data: bytes) -> list[Chunk]:
         try:
@@ -198,28 +210,25 @@ class _Events:
 
     def close(self) -> list[Chunk]:
         chunks = self._parse(self._decoder.close())
-        if not self._finished:
-            raise UpstreamFault("cut", detail="the stream ended without a finish")
+        if last := self._reader.close():
+            chunks.append(last)
         return chunks
 
     def _parse(self, events: list[bytes]) -> list[Chunk]:
         chunks: list[Chunk] = []
         for data in events:
-            if data.strip() == engine.DONE:
-                self.done = True
+            if chunk := self._reader.event(data):
+                chunks.append(chunk)
+            if self._reader.done:
                 break
-            chunks.append(engine.parse_event(data))
-        self._finished = self._finished or any(chunk.finish for chunk in chunks)
-        if self.done and not self._finished:
-            self._finished = True
-            chunks.append(Chunk(finish="stop"))
         return chunks
 
 
 class _Sniffer:
     """Events were asked for; some engines answer in one piece all the same, errors above all."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._parser: _Whole | _Events | None = None
 
     @property
@@ -232,8 +241,9 @@ class _Sniffer:
 
     def feed(self, data: bytes) -> list[Chunk]:
         if self._parser is None and (start := data.lstrip()):
-            self._parser = _Whole() if start.startswith((b"{", b"[")) else _Events()
+            is_whole = start.startswith((b"{", b"["))
+            self._parser = (_Whole if is_whole else _Events)(self._engine)
         return self._parser.feed(data) if self._parser else []
 
     def close(self) -> list[Chunk]:
-        return (self._parser or _Events()).close()
+        return (self._parser or _Events(self._engine)).close()

@@ -61,6 +61,7 @@ class Chunk(Struct, frozen=True):
     reasoning: str = ""
     refusal: str = ""
     tools: tuple[ToolDelta, ...] = ()
+    vectors: tuple[bytes, ...] = ()  # of an embedding, one for each input; wire/embeddings/
     finish: Finish | None = None
     native_finish: str = ""
     usage: NativeUsage | None = None
@@ -72,12 +73,13 @@ class Chunk(Struct, frozen=True):
 class PublicChunk:
     """A piece of an answer that may be shown. Renderers take nothing else."""
 
-    __slots__ = ("finish", "reasoning", "refusal", "text", "tools", "usage")
+    __slots__ = ("finish", "reasoning", "refusal", "text", "tools", "usage", "vectors")
 
     text: str
     reasoning: str
     refusal: str
     tools: tuple[ToolDelta, ...]
+    vectors: tuple[bytes, ...]
     finish: Finish | None
     usage: Usage | None
 
@@ -95,6 +97,7 @@ class Mint(Protocol):
         reasoning: str = "",
         refusal: str = "",
         tools: tuple[ToolDelta, ...] = (),
+        vectors: tuple[bytes, ...] = (),
         finish: Finish | None = None,
         usage: Usage | None = None,
     ) -> PublicChunk: ...
@@ -106,6 +109,7 @@ def _mint(
     reasoning: str = "",
     refusal: str = "",
     tools: tuple[ToolDelta, ...] = (),
+    vectors: tuple[bytes, ...] = (),
     finish: Finish | None = None,
     usage: Usage | None = None,
 ) -> PublicChunk:
@@ -114,6 +118,7 @@ def _mint(
     chunk.reasoning = reasoning
     chunk.refusal = refusal
     chunk.tools = tools
+    chunk.vectors = vectors
     chunk.finish = finish
     chunk.usage = usage
     return chunk

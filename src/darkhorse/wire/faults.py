@@ -16,6 +16,7 @@ FaultKind = Literal[
     "garbage",  # bytes that are not the protocol
     "cut",  # the answer stopped in the middle
     "too_large",
+    "broken_promise",  # a whole answer, but not of the form that was asked for
 ]
 
 

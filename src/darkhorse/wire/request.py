@@ -1,30 +1,63 @@
 """A request for a generation, whatever dialect it came in, and the one that goes to an engine."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from msgspec import Raw, Struct
 
-__all__ = ["EngineRequest", "GenerationRequest"]
+from darkhorse.wire.media import MediaPart
+
+__all__ = ["ANY_PROVIDER", "EngineRequest", "GenerationRequest", "Kind", "ProviderWish"]
+
+Kind = Literal["chat", "text", "embedding"]
+"""chat: messages in, a message out. text: a bare prompt goes on. embedding: vectors come out."""
+
+
+class ProviderWish(Struct, frozen=True, kw_only=True):
+    """What of OpenRouter's `provider` object decides whether a listing may answer.
+
+    The rest of it (sort, throughput, latency, options, …) chooses among several providers: a
+    listing shows one, so it is accepted and changes nothing.
+    """
+
+    only: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    allow_fallbacks: bool = True
+    require_parameters: bool = False
+    denies_logging: bool = False  # data_collection "deny", or zdr
+    quantizations: tuple[str, ...] = ()
+    max_prompt_usd: float | None = None  # per million tokens, like the next
+    max_completion_usd: float | None = None
+    distillable: bool = False
+
+
+ANY_PROVIDER = ProviderWish()
 
 
 class GenerationRequest(Struct, frozen=True, kw_only=True):
     """What a client asks, checked for form and not yet for whether the listing takes it.
 
-    `text_bytes` holds the UTF-8 length of each text part, the stuff of public token counts.
-    `parameters` holds what the client set, as raw JSON, by OpenRouter's parameter names.
+    `messages` is the conversation in the shape of chat completions (wire/conversation.py),
+    whatever it came in; for a bare text, one user message that holds it, and for an embedding one
+    for each input. `text_bytes` holds the UTF-8 length of each text part, the stuff of public token
+    counts. `parameters` holds what the client set, as raw JSON, by OpenRouter's parameter names.
     """
 
     dialect: str
+    kind: Kind = "chat"
     model: str
+    models: tuple[str, ...] = ()  # to be tried after it, in order
     stream: bool
     body: bytes  # as it came: this is what the ledger keeps
     messages: Raw
     message_count: int
     text_bytes: tuple[int, ...]
-    media: frozenset[str] = frozenset()  # content part types other than text
-    media_parts: int = 0  # how many parts of those types
+    media: tuple[MediaPart, ...] = ()
     max_tokens: int | None = None  # public tokens
     parameters: Mapping[str, Raw] = {}
+    provider: ProviderWish = ANY_PROVIDER
+    shows_reasoning: bool = True  # False: it is thought and counted, and not sent
     session: str = ""  # the client's word for a conversation: it stays with one endpoint
     user: str = ""  # the client's word for whom it asks; kept as a hash only
 
@@ -36,3 +69,4 @@ class EngineRequest(Struct, frozen=True, kw_only=True):
     stream: bool
     max_tokens: int | None  # native tokens
     parameters: Mapping[str, Raw] = {}
+    kind: Kind = "chat"

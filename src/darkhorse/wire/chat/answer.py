@@ -9,13 +9,26 @@ from typing import Any
 import msgspec
 
 from darkhorse.base.errors import DarkhorseError
+from darkhorse.wire.calls import joined_calls
 from darkhorse.wire.chunks import PublicChunk, ToolDelta, Usage
+from darkhorse.wire.dialect import Head
 from darkhorse.wire.sse import event
 
-__all__ = ["PROVIDER", "ChatAnswer", "error_body"]
+__all__ = [
+    "DONE",
+    "KEEPALIVE",
+    "NO_FINGERPRINT",
+    "PROVIDER",
+    "ChatAnswer",
+    "error_body",
+    "usage_object",
+]
 
 PROVIDER = "Stealth"
 """The provider every listing shows; the literal OpenRouter's SDKs know."""
+
+NO_FINGERPRINT = ""
+"""OpenRouter's SDKs want the key, OpenAI's schema a string; a build's name would name the maker."""
 
 _NAME = 256  # characters of a name given back: a stranger's may be as long as a body
 
@@ -28,12 +41,12 @@ _encode = msgspec.json.Encoder().encode
 class ChatAnswer:
     """Renders one generation under its public name."""
 
-    def __init__(self, *, id: str, created: int, model: str) -> None:  # noqa: A002 (the field's name)
-        common = _encode({"created": created, "model": model, "provider": PROVIDER})[1:-1]
-        self._stream = b"".join(
-            (b'{"id":', _encode(id), b',"object":"chat.completion.chunk",', common)
-        )
-        self._whole = b"".join((b'{"id":', _encode(id), b',"object":"chat.completion",', common))
+    def __init__(self, head: Head) -> None:
+        facts = {"created": head.created, "model": head.model, "provider": PROVIDER}
+        own, common = b'{"id":' + _encode(head.id), _encode(facts)[1:-1]
+        self._stream = b"".join((own, b',"object":"chat.completion.chunk",', common))
+        self._whole = b"".join((own, b',"object":"chat.completion",', common))
+        self._shows_reasoning = head.request.shows_reasoning
         self._role_sent = False
 
     def chunks(self, batch: Sequence[PublicChunk]) -> bytes:
@@ -65,15 +78,16 @@ class ChatAnswer:
             "native_finish_reason": last.finish,
             "message": message,
         }
-        rest: dict[str, Any] = {"system_fingerprint": None, "choices": [choice]}
+        rest: dict[str, Any] = {"system_fingerprint": NO_FINGERPRINT, "choices": [choice]}
         if last.usage:
-            rest["usage"] = _usage(last.usage)
+            rest["usage"] = usage_object(last.usage)
         return b",".join((self._whole, _encode(rest)[1:]))
 
     def _events(self, chunk: PublicChunk) -> bytes:
-        events = [self._event(chunk)]
+        hidden = chunk.reasoning and not self._shows_reasoning
+        events = [] if hidden else [self._event(chunk)]
         if chunk.usage:
-            usage = b'"choices":[],"usage":' + _encode(_usage(chunk.usage)) + b"}"
+            usage = b'"choices":[],"usage":' + _encode(usage_object(chunk.usage)) + b"}"
             events.append(event(b",".join((self._stream, usage))))
         return b"".join(events)
 
@@ -100,7 +114,8 @@ class ChatAnswer:
         return b"".join((role, text, b",", _encode(_extras(chunk))[1:]))
 
     def _message(self, chunks: Sequence[PublicChunk]) -> dict[str, Any]:
-        reasoning = "".join(chunk.reasoning for chunk in chunks)
+        thought = "".join(chunk.reasoning for chunk in chunks)
+        reasoning = thought if self._shows_reasoning else ""
         message: dict[str, Any] = {
             "role": "assistant",
             "content": "".join(chunk.text for chunk in chunks),
@@ -109,7 +124,7 @@ class ChatAnswer:
         }
         if reasoning:
             message["reasoning_details"] = _reasoning_details(reasoning)
-        calls = _join([delta for chunk in chunks for delta in chunk.tools])
+        calls = joined_calls(chunks)
         if calls:
             message["content"] = message["content"] or None
             message["tool_calls"] = [_whole_call(call) for call in calls]
@@ -148,20 +163,8 @@ def _whole_call(call: ToolDelta) -> dict[str, Any]:
     return {"id": call.id, "type": "function", "function": function}
 
 
-def _join(deltas: Sequence[ToolDelta]) -> list[ToolDelta]:
-    calls: dict[int, ToolDelta] = {}
-    for delta in deltas:
-        had = calls.get(delta.index, ToolDelta(delta.index))
-        calls[delta.index] = ToolDelta(
-            index=delta.index,
-            id=had.id or delta.id,
-            name=had.name + delta.name,
-            arguments=had.arguments + delta.arguments,
-        )
-    return [calls[index] for index in sorted(calls)]
-
-
-def _usage(usage: Usage) -> dict[str, Any]:
+def usage_object(usage: Usage) -> dict[str, Any]:
+    """OpenRouter's `usage`, in public tokens and dollars."""
     return {
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
@@ -181,7 +184,7 @@ def _error(error: DarkhorseError) -> dict[str, Any]:
     }
 
 
-def error_body(error: DarkhorseError) -> bytes:
+def error_body(error: DarkhorseError, request_id: str = "") -> bytes:  # noqa: ARG001 (others say it)
     """The JSON of a failure that was not streamed."""
     body = _error(error)
     if error.availability:

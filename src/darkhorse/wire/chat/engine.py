@@ -4,7 +4,6 @@ Engines differ; this parser takes what any of them has been seen to send and kee
 not know. Counts, ids and names are read leniently, since they are only recorded; the text is not.
 """
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -12,11 +11,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from darkhorse.wire.chunks import Chunk, Finish, NativeUsage, ToolDelta
-from darkhorse.wire.faults import FaultKind, UpstreamFault
+from darkhorse.wire.chunks import Chunk, Finish, ToolDelta
+from darkhorse.wire.dialect import Engine
+from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wire.native import finish_of, name_of, usage_of
+from darkhorse.wire.refusals import error_event
 from darkhorse.wire.request import EngineRequest
 
-__all__ = ["DONE", "parse_event", "parse_whole", "refusal", "render"]
+__all__ = ["DONE", "ENGINE", "Events", "parse_event", "parse_whole", "render"]
 
 DONE = b"[DONE]"
 
@@ -97,6 +99,30 @@ def render(
     return _encode({**body, **request.parameters, **extra})
 
 
+class Events:
+    """A stream up to `[DONE]` or its end; without a finish, it was cut."""
+
+    def __init__(self) -> None:
+        self.done = False
+        self._finished = False
+
+    def event(self, data: bytes) -> Chunk | None:
+        """See Reader."""
+        if data.strip() == DONE:
+            self.done = True
+            finished, self._finished = self._finished, True
+            return None if finished else Chunk(finish="stop")
+        chunk = parse_event(data)
+        self._finished = self._finished or chunk.finish is not None
+        return chunk
+
+    def close(self) -> Chunk | None:
+        """See Reader."""
+        if not self._finished:
+            raise UpstreamFault("cut", detail="the stream ended without a finish")
+        return None
+
+
 def parse_event(data: bytes) -> Chunk:
     """One event of a stream. Raises UpstreamFault."""
     event = _decode(data)
@@ -124,23 +150,8 @@ def _decode(data: bytes) -> _Event:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
         raise UpstreamFault("garbage", detail=f"{e}: {data[:512]!r}") from None
     if event.error:
-        raise _error_event(event.error)
+        raise error_event(event.error)
     return event
-
-
-def _error_event(error: Any) -> UpstreamFault:
-    detail = repr(error)
-    kind: FaultKind = "context" if _OVERFLOW.search(detail) else "error_event"
-    return UpstreamFault(kind, status=_code(error), detail=detail)
-
-
-def _code(error: Any) -> int:
-    code = error.get("code") if isinstance(error, dict) else None
-    try:
-        status = int(code) if isinstance(code, int | str) else 0
-    except ValueError:
-        return 0
-    return status if 100 <= status <= 599 else 0
 
 
 def _first(choices: list[_Choice] | None) -> _Choice | None:
@@ -158,11 +169,11 @@ def _chunk(event: _Event, choice: _Choice | None, delta: _Delta | None) -> Chunk
         reasoning=(delta.reasoning_content or delta.reasoning or "") if delta else "",
         refusal=(delta.refusal or "") if delta else "",
         tools=_tools(delta.tool_calls) if delta and delta.tool_calls else (),
-        finish=_finish(native) if native else None,
+        finish=finish_of(native, _FINISHES) if native else None,
         native_finish=native,
-        usage=_usage(event.usage) if event.usage else None,
-        upstream_id=_name(event.id),
-        upstream_model=_name(event.model),
+        usage=usage_of(event.usage) if event.usage else None,
+        upstream_id=name_of(event.id),
+        upstream_model=name_of(event.model),
     )
 
 
@@ -176,7 +187,7 @@ def _tools(calls: list[_Call]) -> tuple[ToolDelta, ...]:
     return tuple(
         ToolDelta(
             index=at if call.index is None else call.index,
-            id=_name(call.id),
+            id=name_of(call.id),
             name=(call.function and call.function.name) or "",
             arguments=(call.function and call.function.arguments) or "",
         )
@@ -184,50 +195,4 @@ def _tools(calls: list[_Call]) -> tuple[ToolDelta, ...]:
     )
 
 
-def _finish(word: str) -> Finish:
-    """Our word for the engine's. An unknown one is a stop, unless it speaks of an error."""
-    known = _FINISHES.get(word.lower())
-    if known:
-        return known
-    return "error" if "error" in word.lower() else "stop"
-
-
-def _name(value: Any) -> str:
-    return value[:256] if isinstance(value, str) else ""
-
-
-def _count(value: Any) -> int:
-    return int(value) if isinstance(value, int | float) and 0 <= value < 2**53 else 0
-
-
-def _usage(usage: Any) -> NativeUsage | None:
-    if not isinstance(usage, dict):
-        return None
-    prompt_details = usage.get("prompt_tokens_details") or {}
-    answer_details = usage.get("completion_tokens_details") or {}
-    return NativeUsage(
-        prompt=_count(usage.get("prompt_tokens")),
-        completion=_count(usage.get("completion_tokens")),
-        reasoning=_count(_get(answer_details, "reasoning_tokens")),
-        cached=_count(_get(prompt_details, "cached_tokens")),
-    )
-
-
-def _get(details: Any, name: str) -> Any:
-    return details.get(name) if isinstance(details, dict) else None
-
-
-_OVERFLOW = re.compile(
-    r"context_length_exceeded|exceed_context_size|maximum context length|context (length|window)"
-    r"|prompt is too long|input is too long|too many (input )?tokens",
-    re.IGNORECASE,
-)
-"""How engines say that a prompt is too long (OpenAI, llama.cpp, vLLM, SGLang, Anthropic, …)."""
-
-
-def refusal(status: int, body: bytes) -> UpstreamFault:
-    """The fault for a status that is no answer; what came with it is for the ledger."""
-    detail = body[:4096].decode("utf-8", "replace")
-    if status in (400, 413, 422) and _OVERFLOW.search(detail):
-        return UpstreamFault("context", status=status, detail=detail)
-    return UpstreamFault("status", status=status, detail=detail)
+ENGINE = Engine(path="/chat/completions", render=render, reader=Events, whole=parse_whole)

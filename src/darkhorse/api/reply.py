@@ -1,24 +1,20 @@
-"""POST /chat/completions: the hot route, straight on ASGI."""
+"""One answer on its way to one client, in the client's dialect."""
 
 import asyncio
 from collections.abc import Callable
 
-from darkhorse.accounts.keys import KeyRing
-from darkhorse.api.asgi import Receive, Scope, Send, header, read_body, send_bytes
-from darkhorse.api.caller import Callers
+from darkhorse.api.asgi import Receive, Send, send_bytes
 from darkhorse.api.endings import ending_headers
-from darkhorse.api.faults import send_error
-from darkhorse.api.visits import visit_of
-from darkhorse.base.errors import ClientGone, DarkhorseError, UnsupportedEncoding
+from darkhorse.base.errors import ClientGone, DarkhorseError
 from darkhorse.base.patience import Patience
 from darkhorse.base.settings import ServerSettings
-from darkhorse.router.router import Begun, Caller, Router
-from darkhorse.wire.chat import request as chat_request
-from darkhorse.wire.chat.answer import ChatAnswer
+from darkhorse.router.router import Begun
 from darkhorse.wire.chunks import PublicChunk
+from darkhorse.wire.dialect import Head
+from darkhorse.wire.dialects import CLIENTS
 from darkhorse.wire.request import GenerationRequest
 
-__all__ = ["ChatRoute"]
+__all__ = ["Reply"]
 
 _STREAM_HEADERS = (
     (b"content-type", b"text/event-stream"),
@@ -27,42 +23,8 @@ _STREAM_HEADERS = (
 )
 
 
-class ChatRoute:
-    """Reads a request, runs it, writes the answer in the client's dialect."""
-
-    def __init__(
-        self, router: Router, keys: KeyRing, callers: Callers, settings: ServerSettings
-    ) -> None:
-        self._router = router
-        self._keys = keys
-        self._callers = callers
-        self._settings = settings
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Raises DarkhorseError as long as nothing was sent."""
-        visit = visit_of(scope)
-        key = self._keys.authenticate(header(scope, b"authorization"))
-        visit.key = key.hash
-        if header(scope, b"content-encoding") not in ("", "identity"):
-            raise UnsupportedEncoding
-        limit = self._settings.max_body_bytes
-        patience = self._settings.body_timeout_s
-        body = await read_body(scope, receive, limit=limit, patience_s=patience)
-        request = chat_request.parse(body)
-        begun = await self._generate(request, self._callers.caller(scope, key, request.user))
-        visit.begin(begun.generation.id, begun.generation.model)
-        await _Reply(begun, request, self._settings, send).run(receive)
-
-    async def _generate(self, request: GenerationRequest, caller: Caller) -> Begun:
-        try:
-            return await self._router.generate(request, caller)
-        except DarkhorseError as e:
-            e.requested = request.model
-            raise
-
-
-class _Reply:
-    """One answer on its way to one client, who may hang up or stop reading at any moment."""
+class Reply:
+    """The client may hang up or stop reading at any moment."""
 
     def __init__(
         self,
@@ -72,25 +34,35 @@ class _Reply:
         send: Send,
     ) -> None:
         self._generation = generation = begun.generation
-        self._request = request
+        self._is_streamed = request.stream
         self._settings = settings
         self._send = send
-        self._answer = ChatAnswer(
-            id=generation.id, created=generation.created, model=generation.model
+        head = Head(
+            id=generation.id,
+            created=generation.created,
+            model=generation.model,
+            request=request,
+            prompt_tokens=begun.prompt_tokens,
         )
-        self._headers = [
+        self._answer = CLIENTS[request.dialect].answer(head)
+        closes = ending_headers(begun.closes_us, generation.created * 1_000_000)
+        self._quota = (*begun.quota, *closes)
+        self._headers = (
             (b"x-generation-id", generation.id.encode()),
-            *begun.quota,
-            *ending_headers(begun.closes_us, generation.created * 1_000_000),
-        ]
+            (b"x-request-id", generation.id.encode()),  # what OpenAI's clients quote
+            *self._quota,
+        )
         self._headed = False
 
     async def run(self, receive: Receive) -> None:
-        """Write the answer while watching for a hang-up."""
+        """Write the answer while watching for a hang-up.
+
+        Raises the generation's DarkhorseError as long as nothing was sent: another may be asked.
+        """
         watch = asyncio.ensure_future(receive())
         watch.add_done_callback(self._hang_up)
         try:
-            await (self._stream() if self._request.stream else self._whole())
+            await (self._stream() if self._is_streamed else self._whole())
         finally:
             watch.cancel()
             self._hang_up()
@@ -105,16 +77,10 @@ class _Reply:
             while (batch := await self._generation.channel.get()) is not None:
                 chunks.extend(batch)
         except DarkhorseError as e:
-            await self._refuse(e)
-            return
+            e.quota = e.quota or self._quota
+            raise
         headers = ((b"content-type", b"application/json"), *self._headers)
         await send_bytes(self._send, 200, self._answer.whole(chunks), headers)
-
-    async def _refuse(self, error: DarkhorseError) -> None:
-        """A failure before anything was sent: a real status."""
-        if not isinstance(error, ClientGone):
-            error.requested = self._request.model
-            await send_error(self._send, error, self._generation.id, self._headers[1:])
 
     async def _stream(self) -> None:
         beat = _Heartbeat(self._settings.keepalive_s, self._generation.channel.nudge)
@@ -149,8 +115,9 @@ class _Reply:
 
     async def _break_off(self, error: DarkhorseError) -> None:
         if not self._headed:
-            await self._refuse(error)
-        elif not isinstance(error, ClientGone):
+            error.quota = error.quota or self._quota
+            raise error
+        if not isinstance(error, ClientGone):
             body = self._answer.fault(error)
             await self._send({"type": "http.response.body", "body": body})
 
