@@ -3,43 +3,24 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.secret import Secret
-from darkhorse.catalog.listing import Count, Parameter, Text
+from darkhorse.catalog.listing import Text
+from darkhorse.catalog.quirks import USUAL, Quirks, canonical, embedded
 
 __all__ = ["EMBEDDED", "USUAL", "Endpoint", "Private", "Quirks", "RevealText"]
 
 EMBEDDED = "embedded"
 """An endpoint's `url` where it is the model that `darkhorse up` starts itself."""
 
+_OTHERS = ("responses", "messages")
+"""Dialects with words of their own for reasoning."""
+
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
-
-
-class Quirks(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """[private.endpoint.quirks]: where an engine differs from the usual."""
-
-    context: Annotated[
-        Count | None,
-        Meta(description="Its context in native tokens, where it does not say so itself."),
-    ] = None
-    max_output: Annotated[
-        Count | None, Meta(description="Most native tokens to ask it for.", examples=[8192])
-    ] = None
-    max_tokens_name: Annotated[
-        Literal["max_tokens", "max_completion_tokens"],
-        Meta(description="What it calls the limit of an answer."),
-    ] = "max_tokens"
-    drop: Annotated[tuple[Parameter, ...], Meta(description="Parameters it must not be sent.")] = ()
-    extra: Annotated[
-        dict[str, Any], Meta(description="Fields added to every request, such as a template's.")
-    ] = {}
-
-
-USUAL = Quirks()
 
 
 class Endpoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -56,6 +37,10 @@ class Endpoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
             examples=["http://127.0.0.1:8001/v1"],
         ),
     ]
+    dialect: Annotated[
+        Literal["chat", "completions", "responses", "messages"],
+        Meta(description="What it speaks: the path below `url` that it answers at."),
+    ] = "chat"
     model: Annotated[str, Meta(description="The model's name over there.")] = ""
     key_env: Annotated[str, Meta(description="Environment variable that holds its key.")] = ""
     key_file: Annotated[str, Meta(description="File that holds its key.")] = ""
@@ -74,6 +59,13 @@ class Endpoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     def __hash__(self) -> int:
         return hash((self.name, self.url, self.model))  # `quirks.extra` has no hash
 
+    @property
+    def fitted(self) -> Quirks:
+        """Its quirks: what is said of it, and what goes without saying."""
+        if self.url == EMBEDDED:
+            return embedded(self.quirks)
+        return canonical(self.quirks) if self.dialect in _OTHERS else self.quirks
+
     def check(self, place: str) -> None:
         """Raise ConfigError where one field contradicts another."""
         if self.key_env and self.key_file:
@@ -83,6 +75,23 @@ class Endpoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
                 f"{place}.url: `{self.url}` is no URL; begin it with http:// or https://, "
                 f'or write "{EMBEDDED}".'
             )
+
+        self._check_quirks(place)
+
+    def _check_quirks(self, place: str) -> None:
+        """Some are fields that only chat completions have."""
+        quirks = self.quirks
+        only_chat = {
+            "prefill": quirks.prefill == "continue",
+            "schemas": quirks.schemas == "gbnf",
+            "tools": quirks.tools == "schema",
+        }
+        for name, is_set in only_chat.items():
+            if is_set and self.dialect != "chat":
+                raise ConfigError(
+                    f'{place}.quirks.{name}: `{getattr(quirks, name)}` needs dialect = "chat"; '
+                    "leave one of them out."
+                )
 
     def key(self) -> Secret:
         """The endpoint's key; empty where none is configured. Raises ConfigError."""

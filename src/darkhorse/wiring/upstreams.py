@@ -13,8 +13,12 @@ from darkhorse.base.secret import Secret
 from darkhorse.base.settings import UpstreamSettings
 from darkhorse.catalog.catalogue import Catalogue
 from darkhorse.catalog.endpoint import EMBEDDED, Endpoint
+from darkhorse.catalog.quirks import Quirks
 from darkhorse.upstream.base import Upstream
+from darkhorse.upstream.emulation.by_schema import BySchema
+from darkhorse.upstream.fitting import Fitted, rendered
 from darkhorse.upstream.http import HttpUpstream
+from darkhorse.upstream.thinking import Thinking
 from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.request import EngineRequest
@@ -91,7 +95,8 @@ class Upstreams(Mapping[Endpoint, Upstream]):
                 model=endpoint.model,
                 key=key,
                 settings=_patience(self._settings, endpoint),
-                quirks=endpoint.quirks,
+                dialect=endpoint.dialect,
+                quirks=rendered(endpoint.fitted),
             )
         except ConfigError as e:
             if endpoint not in self._warned:
@@ -100,7 +105,17 @@ class Upstreams(Mapping[Endpoint, Upstream]):
             self._warned.add(endpoint)
             return _Unusable(str(e))
         self._warned.discard(endpoint)
-        return upstream
+        return _fitted(upstream, endpoint.fitted)
+
+
+def _fitted(upstream: Upstream, quirks: Quirks) -> Upstream:
+    """With what the engine lacks, or says in its own way."""
+    upstream = Fitted(upstream, quirks)
+    if quirks.thinking != "off":
+        upstream = Thinking(upstream, quirks)
+    if quirks.tools != "native" or quirks.schemas != "as_sent":
+        upstream = BySchema(upstream, quirks)
+    return upstream
 
 
 def _look(endpoint: Endpoint) -> object:

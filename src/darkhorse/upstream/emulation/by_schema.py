@@ -1,0 +1,202 @@
+"""An upstream that calls tools although its engine knows none: a schema keeps its answer to JSON.
+
+An answer that may be a call is held until it is whole; thoughts go on at once. Also here: a schema
+in the words of an engine that does not take it as clients send it (Quirks.schemas).
+
+A model of 135 million parameters, asked for several calls, repeats itself. So one is asked for,
+unless the client says by `parallel_tool_calls` that it takes several.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct, structs
+
+from darkhorse.catalog.quirks import Quirks
+from darkhorse.upstream.base import Upstream
+from darkhorse.upstream.emulation import envelope
+from darkhorse.upstream.emulation.gbnf import grammar_of
+from darkhorse.upstream.emulation.schema import schema_of
+from darkhorse.upstream.emulation.shape import Anything, Shape, Table
+from darkhorse.upstream.emulation.shapes import NARROW, WIDE, Bounds, shape_of
+from darkhorse.upstream.emulation.telling import told
+from darkhorse.upstream.fitting import ends_with_assistant
+from darkhorse.wire.chunks import Chunk, Finish
+from darkhorse.wire.conversation import Message, decode_messages, encode_messages
+from darkhorse.wire.request import EngineRequest
+
+__all__ = ["BySchema"]
+
+_OF_TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
+_WRAPPING = 64  # native tokens for the JSON around a reply or a call, at one byte each
+
+_encode = msgspec.json.Encoder().encode
+
+
+class BySchema:
+    """`inner` with tools, where quirks say `tools: schema`; with schemas in its own words."""
+
+    def __init__(self, inner: Upstream, quirks: Quirks) -> None:
+        self._inner = inner
+        self._quirks = quirks
+        self._bounds = NARROW if quirks.schemas == "gbnf" else WIDE
+
+    async def answer(self, request: EngineRequest) -> AsyncGenerator[list[Chunk], None]:
+        """See Upstream."""
+        asked = self._asked(request) if request.kind == "chat" else _Asked(request)
+        held = _Held(asked.stops) if asked.is_wrapped else None
+        async with aclosing(self._inner.answer(asked.request)) as answer:
+            async for chunks in answer:
+                if passed := held.feed(chunks) if held else chunks:
+                    yield passed
+        if held:
+            yield [held.close()]
+
+    async def close(self) -> None:
+        """See Upstream."""
+        await self._inner.close()
+
+    def _asked(self, request: EngineRequest) -> "_Asked":
+        if self._quirks.tools == "native":
+            return _Asked(self._in_its_words(request))
+        functions = envelope.functions_of(request.parameters)
+        choice = envelope.choice_of(request.parameters)
+        goes_on = ends_with_assistant(request.messages)
+        without = _without(request.parameters, *_OF_TOOLS)
+        if not functions or choice.mode == "none" or (goes_on and choice.mode == "auto"):
+            # Words that have begun are no call.
+            messages = told(request.messages, ())
+            plain = structs.replace(request, messages=messages, parameters=without)
+            return _Asked(self._in_its_words(plain))
+        messages = told(
+            _to_end_with_user(request.messages) if goes_on else request.messages, functions
+        )
+        shape = envelope.shape(
+            functions,
+            choice,
+            self._bounds,
+            several=request.parameters.get("parallel_tool_calls") == Raw(b"true"),
+            reply=_reply(without, self._bounds),
+        )
+        wrapped = structs.replace(
+            request,
+            messages=messages,
+            parameters=self._kept_to(shape, _without(without, "response_format", "stop")),
+            max_tokens=self._with_wrapping(request.max_tokens),
+        )
+        return _Asked(wrapped, is_wrapped=True, stops=_stops(without))
+
+    def _in_its_words(self, request: EngineRequest) -> EngineRequest:
+        """The request's own schema as this engine takes it."""
+        if self._quirks.schemas == "as_sent" or "response_format" not in request.parameters:
+            return request
+        shape = _reply(request.parameters, self._bounds)
+        rest = _without(request.parameters, "response_format")
+        parameters = self._kept_to(shape, rest) if shape else rest
+        # Its JSON is whole in itself: it cannot begin with words of the client's.
+        goes_on = ends_with_assistant(request.messages)
+        messages = _to_end_with_user(request.messages) if goes_on else request.messages
+        return structs.replace(request, messages=messages, parameters=parameters)
+
+    def _kept_to(self, shape: Shape, parameters: Mapping[str, Raw]) -> dict[str, Raw]:
+        """Parameters that make the engine's answer of this shape."""
+        if self._quirks.schemas == "gbnf":
+            return {**parameters, "grammar": Raw(_encode(grammar_of(shape)))}
+        form = {"name": "answer", "strict": True, "schema": schema_of(shape)}
+        kept = {"type": "json_schema", "json_schema": form}
+        return {**parameters, "response_format": Raw(_encode(kept))}
+
+    def _with_wrapping(self, limit: int | None) -> int | None:
+        if limit is None:
+            return None
+        return min(limit + _WRAPPING, self._quirks.max_output or limit + _WRAPPING)
+
+
+class _Asked(Struct, frozen=True):
+    """What the engine is asked, and whether its answer is wrapped in our JSON."""
+
+    request: EngineRequest
+    is_wrapped: bool = False
+    stops: tuple[str, ...] = ()
+
+
+def _without(parameters: Mapping[str, Raw], *names: str) -> dict[str, Raw]:
+    return {name: value for name, value in parameters.items() if name not in names}
+
+
+def _stops(parameters: Mapping[str, Raw]) -> tuple[str, ...]:
+    """Ours to keep in a wrapped answer: the engine would stop in the middle of the JSON."""
+    raw = parameters.get("stop")
+    stop = msgspec.json.decode(raw, type=str | list[str]) if raw else []
+    return (stop,) if isinstance(stop, str) else tuple(stop)
+
+
+class _Form(Struct):
+    name: str = ""
+    schema: Any = True
+
+
+class _Format(Struct):
+    type: str = ""
+    json_schema: _Form | None = None
+
+
+def _reply(parameters: Mapping[str, Raw], bounds: Bounds) -> Shape | None:
+    """The shape that `response_format` asks for; None where it asks for none.
+
+    Where no answer can fit, any JSON may come: whoever promised the schema refuses it.
+    """
+    raw = parameters.get("response_format")
+    asked = msgspec.json.decode(raw, type=_Format) if raw else _Format()
+    if asked.type == "json_object":
+        return Table(Anything(), most=bounds.items)
+    if asked.type != "json_schema":
+        return None
+    return shape_of(asked.json_schema.schema if asked.json_schema else True, bounds) or Anything()
+
+
+def _to_end_with_user(messages: Raw) -> Raw:
+    """Words that the assistant was to go on from, as words that it has said."""
+    return encode_messages([*decode_messages(messages), Message(role="user", content="Go on.")])
+
+
+class _Held:
+    """A wrapped answer until it is whole. Thoughts, counts and names pass."""
+
+    def __init__(self, stops: tuple[str, ...]) -> None:
+        self._stops = stops
+        self._pieces: list[str] = []
+        self._finish: Finish | None = None
+        self._native = ""
+
+    def feed(self, chunks: list[Chunk]) -> list[Chunk]:
+        return [passed for chunk in chunks if (passed := self._feed(chunk)) != Chunk()]
+
+    def _feed(self, chunk: Chunk) -> Chunk:
+        if chunk.text:
+            self._pieces.append(chunk.text)
+        if chunk.finish:
+            self._finish, self._native = chunk.finish, chunk.native_finish
+        return structs.replace(chunk, text="", finish=None, native_finish="")
+
+    def close(self) -> Chunk:
+        text = "".join(self._pieces)
+        content = envelope.read(text)
+        if content is None:
+            # Cut off, only words are worth something. JSON that never was any is words too.
+            is_cut = self._finish in ("length", "content_filter", "error")
+            content = envelope.Content(envelope.read_partly(text) if is_cut else text)
+        words, finish = content.text, self._finish or "stop"
+        if content.calls and finish == "stop":
+            finish = "tool_calls"
+        if (cut := _cut(words, self._stops)) is not None:
+            words, finish = cut, "stop"
+        return Chunk(text=words, tools=content.calls, finish=finish, native_finish=self._native)
+
+
+def _cut(text: str, stops: tuple[str, ...]) -> str | None:
+    """The text up to the first stop in it; None where there is none."""
+    found = [at for stop in stops if (at := text.find(stop)) >= 0]
+    return text[: min(found)] if found else None
