@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from msgspec import structs
 
-from darkhorse.accounts.keys import KeyRing
+from darkhorse.accounts.keys import KeyRing, hash_key
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import Unauthorized
 from darkhorse.catalog.limits import Limits
@@ -181,6 +181,27 @@ def test_the_last_management_key_is_kept_unless_forced(make, run, refused, data)
     }
     with pytest.raises(Unauthorized):
         authenticate(data, developer["key"])
+
+
+def test_a_deleted_key_is_gone_for_good(make, run, refused, data):
+    kept, gone = make("--label", "kept"), make("--label", "gone")
+    authenticate(data, gone["key"])
+    assert "is deleted" in run("delete", "gone").stdout
+    assert [each["hash"] for each in listed(run)] == [kept["hash"]]
+    with pytest.raises(Unauthorized):
+        authenticate(data, gone["key"])
+    for words in (["delete", "gone"], ["enable", "gone"], ["limit", "gone", "--concurrent", "1"]):
+        assert "No key is called" in refused(*words)
+    make("--label", "manager", "--kind", "management")
+    assert "No other management key would work" in refused("delete", "manager")
+    run("delete", "manager", "--force")
+
+
+def test_a_first_key_that_was_deleted_does_not_come_back_with_the_next_start(run, data):
+    first = ensure_first_keys(data, SystemClock())
+    run("delete", hash_key(first.developer)[:12])
+    assert ensure_first_keys(data, SystemClock()).developer.reveal() == first.developer.reveal()
+    assert [each["kind"] for each in listed(run)] == ["management"]
 
 
 def test_a_key_is_named_without_doubt_or_not_at_all(make, run, refused):

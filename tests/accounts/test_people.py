@@ -52,3 +52,16 @@ def test_a_person_is_the_keys_user_or_else_key_and_address():
         person(people=People(b"b" * 32)),
     ]
     assert len(set(everyone)) == len(everyone)
+
+
+def test_a_conversation_is_the_keys_and_needs_the_secret():
+    one = PEOPLE.session(key="k", session="talk")
+    assert re.fullmatch("[0-9a-f]{24}", one)
+    others = [
+        PEOPLE.session(key="l", session="talk"),
+        PEOPLE.session(key="k", session="walk"),
+        People(b"b" * 32).session(key="k", session="talk"),
+        PEOPLE.person(key="k", user="talk", address=""),
+    ]
+    assert len({one, *others}) == 5
+    assert PEOPLE.session(key="k", session="") == ""

@@ -1,4 +1,5 @@
 import pytest
+from accounting_kit import Traffic
 from facts_kit import Facts, HandJournal
 from keeper_kit import House
 
@@ -20,3 +21,10 @@ def house(tmp_path):
     house = House(tmp_path)
     yield house
     house.close()
+
+
+@pytest.fixture
+def traffic(tmp_path):
+    traffic = Traffic(tmp_path)
+    yield traffic
+    traffic.close()

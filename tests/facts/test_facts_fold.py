@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
-from darkhorse.storage.ledger.frame import END, START
+from darkhorse.storage.apps import app_of
+from darkhorse.storage.ledger.frame import END, HEADER_SIZE, START
 from darkhorse.storage.ledger.read import frames
 from darkhorse.storage.ledger.tables import FOLDED
 from darkhorse.wire.chunks import NativeUsage
@@ -35,9 +36,10 @@ def test_a_generation_is_a_row_from_its_start_and_counts_from_its_end(journal, f
 
 
 def test_a_row_says_all_of_it(journal, facts):
-    begun = start(6, address="ad" * 16, person="9e" * 16)
+    begun = start(6, address="ad" * 16, person="9e" * 16, session="5e" * 12, user_agent="curl/8")
     journal.append(begun, end(6, error_type="cancelled", status=499, micro_usd=7))
     facts.fold.catch_up()
+    first = next(frames(journal.directory))[0]
     assert facts.rows("SELECT * FROM generation") == [
         {
             "id": "gen-6",
@@ -50,6 +52,13 @@ def test_a_row_says_all_of_it(journal, facts):
             "streamed": 1,
             "app_title": "A title",
             "app_url": "https://app.example",
+            "user_agent": "curl/8",
+            "app": app_of("https://app.example", "").id,
+            "session": "5e" * 12,
+            "start_file": 1,
+            "start_at": HEADER_SIZE,
+            "end_file": 1,
+            "end_at": HEADER_SIZE + first.size,
             "outcome": "cancelled",
             "finish": "stop",
             "status": 499,
@@ -108,7 +117,10 @@ def test_whatever_comes_twice_or_in_pieces_counts_once(steps):
 def test_one_big_batch_and_many_small_ones_give_the_same(journal, facts, tmp_path):
     for number in range(30):
         who = {"address": f"address {number % 4}", "person": f"person {number % 5}"}
-        journal.append(start(number, **who), end(number, micro_usd=number))
+        talk = {"session": f"session {number % 3}", "app_title": f"{number}" if number > 9 else ""}
+        journal.append(start(number, **who, **talk), end(number, micro_usd=number))
+        if number == 20:
+            journal.begin_file()
     read = list(frames(journal.directory))
     for first in range(0, 60, 7):
         assert facts.fold.apply(read[first : first + 7]) == len(read[first : first + 7])

@@ -52,7 +52,7 @@ def relay(scripted, tmp_path_factory):
         (data / "lock").write_text(str(relay.process.popen.pid))
         for _ in range(3):
             relay.chat("ok", max_tokens=1)
-        relay.chat("ok", tools=[{"type": "function"}])
+        relay.chat("ok", tools=[{"type": "function", "function": {"name": "f"}}])
         relay.post(b"{bad")
         yield relay
     finally:

@@ -10,6 +10,7 @@ from darkhorse.storage.state.engine import open_engine
 from darkhorse.storage.state.keys import SqlKeyStore
 from darkhorse.storage.state.launches import SqlLaunchStore
 from darkhorse.storage.state.migrations import MIGRATIONS, Migration, migrate, open_state
+from darkhorse.storage.state.reports import SqlReportStore
 
 
 class StillClock:
@@ -169,6 +170,16 @@ OLD_ROWS = {
         "INSERT INTO launch_move VALUES ('lch-1', 1, 'go-live', 2, 'ann', 'why', 'Listed.', '')",
     ),
 }
+OLD_ROWS[3] = (
+    f"""INSERT INTO api_key VALUES
+        ('{KEY.hash}', 'management', 'mine', 5, TRUE, NULL, '{{}}', NULL, NULL)""",
+    f"""INSERT INTO api_key VALUES
+        ('{"cd" * 32}', 'developer', 'gone', 6, FALSE, NULL, '{{}}', 7, 8)""",
+    *OLD_ROWS[2][1:],
+    """INSERT INTO report VALUES
+        ('rep-1', 1, 'other', 'text', 'stealth/mule-beta', '', '', 'ad', NULL, '')""",
+    """INSERT INTO feedback VALUES ('gen-1', 'stealth/mule-beta', 'cd', 1, 'latency', 'slow')""",
+)
 
 
 def test_every_number_has_its_old_rows():
@@ -195,11 +206,16 @@ def test_rows_of_an_older_state_are_read_today(tmp_path, older):
         assert [move.kind for move in launches.moves("lch-1")] == ["create", "go-live"]
         assert launches.version() == 1
         launches.close()
+    if older >= 3:
+        reports = SqlReportStore(open_state(path, CLOCK))
+        assert [report.id for report in reports.reports()] == ["rep-1"]
+        assert [each.comment for each in reports.feedback()] == ["slow"]
+        reports.close()
 
 
 def test_from_empty(tmp_path):
     engine = open_state(tmp_path / "state.sqlite", CLOCK)
     assert set(inspect(engine).get_table_names()) == {
-        *("migration", "api_key", "counter", "launch", "launch_move")
+        *("migration", "api_key", "counter", "launch", "launch_move", "report", "feedback")
     }
     engine.dispose()

@@ -12,7 +12,7 @@ from darkhorse.base.secret import Secret
 from darkhorse.catalog.limits import UNLIMITED, Limits
 from darkhorse.storage.ports import KeyKind, KeyRecord, KeyStore
 
-__all__ = ["SHORT", "KeyDesk", "is_expired"]
+__all__ = ["SHORT", "KeyDesk", "LastManagementKey", "NoSuchKey", "is_expired"]
 
 SHORT = 12
 """As many characters of a key's hash name it among people."""
@@ -25,8 +25,19 @@ _LABEL = re.compile(
 _KEY = "sk-dh-"
 
 
+class NoSuchKey(ConfigError):
+    """No key is called that, or it was deleted meanwhile."""
+
+
+class LastManagementKey(ConfigError):
+    """Without this key nobody could manage the server over its API."""
+
+
 class KeyDesk:
-    """Keys of one store. Every mistake is a ConfigError; nothing here shows a key but `create`."""
+    """Keys of one store. Every mistake is a ConfigError; nothing here shows a key but `create`.
+
+    Blocks on the disk; may be used from several threads.
+    """
 
     def __init__(self, store: KeyStore, clock: Clock, random_bytes: Callable[[int], bytes]) -> None:
         self._store = store
@@ -72,7 +83,7 @@ class KeyDesk:
             )
         found = [record for record in self.all() if _is_called(record, name)]
         if not found:
-            raise ConfigError(
+            raise NoSuchKey(
                 f"No key is called `{name}`; give its label or at least {_LEAST} characters of "
                 "its hash, as `darkhorse key list` shows them."
             )
@@ -80,6 +91,40 @@ class KeyDesk:
             hashes = ", ".join(f"{each.hash[:SHORT]} ({each.kind})" for each in found[:5])
             raise ConfigError(f"`{name}` may be {hashes}; give more of the hash.")
         return found[0]
+
+    def get(self, key_hash: str) -> KeyRecord:
+        """The key of exactly that hash. Raises NoSuchKey."""
+        for record in self.all():
+            if record.hash == key_hash:
+                return record
+        raise NoSuchKey("No key has that hash.")
+
+    def update(
+        self,
+        record: KeyRecord,
+        *,
+        label: str | None = None,
+        disabled: bool | None = None,
+        limits: Limits | None = None,
+    ) -> KeyRecord:
+        """Several changes as one; what is None stays as it is."""
+        changes = {"label": label, "disabled": disabled, "limits": limits}
+        fields = {name: value for name, value in changes.items() if value is not None}
+        _check_label(label or "")
+        (limits or UNLIMITED).check("limits")
+        if disabled:
+            self._keep_one_manager(record, self._clock.now_us())
+        return self._change(record, **fields)
+
+    def delete(self, record: KeyRecord, *, force: bool = False) -> None:
+        """End it for good. The record of what it has used stays in the ledger."""
+        now_us = self._clock.now_us()
+        if not force:
+            self._keep_one_manager(record, now_us)
+        try:
+            self._store.delete(record.hash, now_us)
+        except KeyError:
+            raise _gone() from None
 
     def disable(self, record: KeyRecord, *, force: bool = False) -> KeyRecord:
         """Stop it until it is enabled again."""
@@ -107,21 +152,28 @@ class KeyDesk:
         return self._change(record, limits=limits)
 
     def _change(self, record: KeyRecord, **fields: object) -> KeyRecord:
-        changed = structs.replace(record, **fields)
-        self._store.change(changed)
+        changed = structs.replace(record, **fields, updated_us=self._clock.now_us())
+        try:
+            self._store.change(changed)
+        except KeyError:
+            raise _gone() from None
         return changed
 
     def _keep_one_manager(self, record: KeyRecord, at_us: int) -> None:
-        """Raise ConfigError if no management key works once this one has stopped at `at_us`."""
+        """Raise LastManagementKey if none works once this one has stopped at `at_us`."""
         if not _manages(record, self._clock.now_us()):
             return
         others = (other for other in self.all() if other.hash != record.hash)
         if not any(_manages(other, at_us) for other in others):
-            raise ConfigError(
+            raise LastManagementKey(
                 "No other management key would work then, and nobody could manage the server "
                 "over its API; make another with `darkhorse key create --kind management`, "
                 "or say --force."
             )
+
+
+def _gone() -> NoSuchKey:
+    return NoSuchKey("That key was deleted meanwhile.")
 
 
 def is_expired(record: KeyRecord, now_us: int) -> bool:

@@ -6,6 +6,7 @@ bits, so a fast hash without salt is enough: there is nothing to guess.
 
 import hashlib
 import string
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -37,22 +38,27 @@ def hash_key(key: Secret) -> str:
 
 
 class KeyRing:
-    """Every key of a store, in memory; `load()` before use, and again every so often beside it."""
+    """Every key of a store, in memory; `load()` before use, and again every so often beside it.
+
+    A change to the store holds from the next `load` on: whoever makes one calls it right after.
+    """
 
     def __init__(self, store: KeyStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._version: int | None = None
         self._keys: dict[str, KeyRecord] = {}
+        self._loading = threading.Lock()  # of two at once, the later must not read the older
 
     def load(self) -> None:
-        """Read the store if it changed since the last time. Blocks on the disk."""
-        # The version is read first: a change that slips in between is then read once more.
-        version = self._store.version()
-        if version == self._version:
-            return
-        self._keys = {record.hash: record for record in self._store.keys()}  # noqa: SIM118 no dict
-        self._version = version
+        """Read the store if it changed since the last time. Blocks on the disk; any thread may."""
+        with self._loading:
+            # The version is read first: a change that slips in between is then read once more.
+            version = self._store.version()
+            if version == self._version:
+                return
+            self._keys = {record.hash: record for record in self._store.keys()}  # noqa: SIM118 no dict
+            self._version = version
 
     def authenticate(self, authorization_header: str | None) -> KeyRecord:
         """The key behind an `Authorization: Bearer …` header. Raises Unauthorized."""

@@ -21,6 +21,7 @@ class People:
         self._secret = secret
         self.address = lru_cache(_KEPT)(self._address)
         self.person = lru_cache(_KEPT)(self._person)
+        self.session = lru_cache(_KEPT)(self._session)
 
     def _address(self, host: str) -> str:
         """24 hex digits for a network address; an IPv6 subscriber is one /64. Empty for none."""
@@ -32,6 +33,10 @@ class People:
         `key` and `address` are hashes already.
         """
         return self._hash("user", key, user) if user else self._hash("place", key, address)
+
+    def _session(self, *, key: str, session: str) -> str:
+        """24 hex digits for the key's conversation of that name; empty for none."""
+        return self._hash("session", key, session) if session else ""
 
     def _hash(self, *words: str) -> str:
         text = "\0".join(words).encode("utf-8", "replace")

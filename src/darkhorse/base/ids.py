@@ -59,3 +59,7 @@ class RandomIds:
 
     def launch(self) -> str:
         return f"lch-{self._tail()}"
+
+    def report(self) -> str:
+        """`rep-…`, for an abuse report."""
+        return f"rep-{self._tail()}"

@@ -17,6 +17,7 @@ _COMMANDS = (
     "model",
     "pages",
     "relay",
+    "report",
     "scripted",
     "up",
 )

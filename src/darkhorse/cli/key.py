@@ -209,6 +209,18 @@ def enable(data: Path, name: str, as_json: bool) -> None:  # noqa: FBT001 (click
 
 @key.command()
 @data_option
+@_force
+@_name
+def delete(data: Path, name: str, force: bool) -> None:  # noqa: FBT001 (click passes by name)
+    """End a key for good, within a second where a server runs. What it used stays on record."""
+    with _desk(data) as desk:
+        record = desk.find(name)
+        desk.delete(record, force=force)
+    click.echo(f"{record.hash[:SHORT]} is deleted.")
+
+
+@key.command()
+@data_option
 @json_option
 @_force
 @_name

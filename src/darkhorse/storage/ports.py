@@ -53,6 +53,7 @@ class KeyRecord(Struct, frozen=True, kw_only=True):
     disabled: bool = False
     expires_us: int | None = None
     limits: Limits = UNLIMITED
+    updated_us: int | None = None  # when it was last changed; None: never
 
 
 class KeyStore(Protocol):
@@ -68,6 +69,10 @@ class KeyStore(Protocol):
 
     def change(self, record: KeyRecord) -> None:
         """Replace all of the stored key but its hash. Raises KeyError where there is none."""
+        ...
+
+    def delete(self, key_hash: str, at_us: int) -> None:
+        """Forget a key for good: it is never listed and never added again. KeyError: no such."""
         ...
 
 

@@ -32,6 +32,7 @@ class StartRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     user_agent: str = ""
     address: str = ""  # a keyed hash of the client's network address, never the address
     person: str = ""  # a keyed hash of key and the request's `user`, or of key and address
+    session: str = ""  # a keyed hash of key and the request's session_id; empty where it has none
 
 
 class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -75,3 +76,4 @@ class Answer(Struct, frozen=True, omit_defaults=True):
     reasoning: str = ""
     refusal: str = ""
     tools: tuple[ToolDelta, ...] = ()
+    vectors: tuple[bytes, ...] = ()  # in base64: 32-bit floats, the lowest byte first

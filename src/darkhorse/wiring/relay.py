@@ -15,10 +15,9 @@ from darkhorse.accounts.limits import Limiter
 from darkhorse.accounts.people import People
 from darkhorse.api.app import Api
 from darkhorse.api.caller import Callers
-from darkhorse.api.chat import ChatRoute
+from darkhorse.api.generations import GenerationRoutes
 from darkhorse.api.metrics import Metrics
 from darkhorse.api.pages import PagesProxy
-from darkhorse.api.routes import catalogue_app, operator_app
 from darkhorse.base.chance import system_draw
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
@@ -33,10 +32,13 @@ from darkhorse.storage.ledger.journal import FileJournal
 from darkhorse.storage.ledger.usage import read_usage
 from darkhorse.storage.records import EndRecord, StartRecord
 from darkhorse.wiring import logs
+from darkhorse.wiring.accounting import Accounting
 from darkhorse.wiring.config import Config
 from darkhorse.wiring.keys import open_key_store
 from darkhorse.wiring.launches import open_launch_store
+from darkhorse.wiring.operations import Parts, make_apps
 from darkhorse.wiring.private_file import kept_secret
+from darkhorse.wiring.reports import open_report_store
 from darkhorse.wiring.server import RelayServer, log_no_text
 from darkhorse.wiring.time import steady_clock
 from darkhorse.wiring.upstreams import Upstreams
@@ -82,39 +84,50 @@ async def _serve(
     asyncio.get_running_loop().set_exception_handler(log_no_text)
     metrics = Metrics(clock)
     journal = _open_journal(data, config, clock, disk, metrics)
-    keys = KeyRing(open_key_store(data), clock)
+    key_store = open_key_store(data)
+    keys = KeyRing(key_store, clock)
     keys.load()
     upstreams = Upstreams(config.upstream)
     board = Board(open_launch_store(data), upstreams.follow)
     board.load()
     ids = RandomIds()
     visits = make_visits(config.log, clock, ids, board, metrics)
+    accounting = Accounting(data)
     pages = PagesProxy(os.environ.get("DARKHORSE_PAGES_SOCKET"))
     means = _means(config, upstreams, journal, clock)
     limiter = _limiter(data, clock)
     router = Router(board.catalogue, means, limiter, config.limits, metrics.limited)
 
     def ended(start: StartRecord, end: EndRecord) -> None:
-        for hears in (router, metrics, visits):
+        for hears in (router, metrics, visits, accounting):
             hears.ended(start, end)
 
     means.on_end = ended
     metrics.running.set_function(lambda: router.running)
     watch(metrics, clock, board=board, visits=visits, means=means, journal=journal)
     callers = Callers(People(kept_secret(data / _PEOPLE)), config.server.trusted_proxies)
+    apps = make_apps(
+        Parts(
+            catalogue=board.catalogue,
+            keys=keys,
+            key_store=key_store,
+            reports=open_report_store(data, clock),
+            accounting=accounting,
+            callers=callers,
+            metrics=metrics,
+            check=journal.check,
+            config=config,
+            clock=clock,
+        )
+    )
     app = Api(
-        chat=ChatRoute(router, keys, callers, config.server),
-        catalogue=catalogue_app(board.catalogue, keys, clock),
-        operator=operator_app(metrics, keys, journal.check),
+        generations=GenerationRoutes(router, keys, callers, config.server),
+        catalogue=apps.catalogue,
+        operator=apps.operator,
         pages=pages,
         visits=visits,
     )
-    following = [
-        asyncio.create_task(follow(keys.load, "Keys", every_s=1.0)),
-        asyncio.create_task(follow(board.load, "Launches")),
-        asyncio.create_task(follow(upstreams.look_again, "Keys of endpoints", every_s=2.0)),
-        asyncio.create_task(means.late.keep_writing()),
-    ]
+    following = _following(keys, board, upstreams, means)
     try:
         await RelayServer(app, router, config.server).serve(sockets=[listener])
     finally:
@@ -123,7 +136,20 @@ async def _serve(
         await router.drain(0)
         pages.close()
         await upstreams.close()
+        accounting.close()
         await asyncio.to_thread(journal.close)
+
+
+def _following(
+    keys: KeyRing, board: Board, upstreams: Upstreams, means: Means
+) -> list[asyncio.Task[None]]:
+    """What keeps up with the state for as long as the relay runs."""
+    return [
+        asyncio.create_task(follow(keys.load, "Keys", every_s=1.0)),
+        asyncio.create_task(follow(board.load, "Launches")),
+        asyncio.create_task(follow(upstreams.look_again, "Keys of endpoints", every_s=2.0)),
+        asyncio.create_task(means.late.keep_writing()),
+    ]
 
 
 def _open_journal(

@@ -8,7 +8,7 @@ numbers, text and None need no conversion.
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, func
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.sql.expression import UpdateBase
@@ -31,13 +31,19 @@ class Bulk:
         return connection.exec_driver_sql(self._sql, [*map(self._values, rows)]).rowcount
 
 
-def adding(table: Table, *, replacing: Sequence[str] = ()) -> Insert:
-    """An insert that adds to a row that is there; columns in `replacing` it takes over."""
+def adding(table: Table, *, replacing: Sequence[str] = (), raising: Sequence[str] = ()) -> Insert:
+    """An insert that adds to a row that is there.
+
+    Columns in `replacing` it takes over, of those in `raising` the larger one stays.
+    """
     statement = insert(table)
-    grown = {
-        column.name: fresh if column.name in replacing else column + fresh
-        for column in table.c
-        if not column.primary_key
-        for fresh in [statement.excluded[column.name]]
-    }
+    grown: dict[str, object] = {}
+    for column in table.c:
+        fresh = statement.excluded[column.name]
+        if column.name in replacing:
+            grown[column.name] = fresh
+        elif column.name in raising:
+            grown[column.name] = func.max(column, fresh)
+        elif not column.primary_key:
+            grown[column.name] = column + fresh
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=grown)

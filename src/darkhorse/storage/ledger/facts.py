@@ -4,6 +4,8 @@ Everything here can be made again from the journal (`fold.Fold`), so a change of
 `SHAPE`: the old tables are dropped and the next fold starts from the beginning.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, delete, insert, inspect, select
@@ -14,7 +16,7 @@ from darkhorse.storage.ledger.tables import FOLDED, SHAPE, metadata, shape, tota
 from darkhorse.storage.ports import ListingTotals
 from darkhorse.storage.state.engine import open_engine, open_reader, writing
 
-__all__ = ["FACTS_FILE", "PublicFactsReader", "clear", "has_shape", "open_facts"]
+__all__ = ["FACTS_FILE", "FactsFile", "PublicFactsReader", "clear", "has_shape", "open_facts"]
 
 FACTS_FILE = "facts.sqlite"
 """Its name in the data directory."""
@@ -60,6 +62,27 @@ def clear(connection: Connection) -> None:
     """Forget everything, the bookmark too: the next fold starts from the beginning."""
     for table in FOLDED:
         connection.execute(delete(table))
+
+
+class FactsFile:
+    """The keeper's file for a reader; it need not be there yet. Safe from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = open_reader(path)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection | None]:
+        """One moment of the facts; None where there are none, or of another shape."""
+        if not self._path.exists():
+            yield None
+            return
+        with self._engine.connect() as connection:
+            yield connection if has_shape(connection) else None
+
+    def close(self) -> None:
+        """Let the file go; may be called twice."""
+        self._engine.dispose()
 
 
 class PublicFactsReader:

@@ -19,15 +19,17 @@ from darkhorse.storage.ledger.bookmark import (
     read_bookmark,
     write_bookmark,
 )
+from darkhorse.storage.ledger.days import note_apps, note_keys, tally_conversations, tally_days
 from darkhorse.storage.ledger.entries import record_of
 from darkhorse.storage.ledger.facts import clear
 from darkhorse.storage.ledger.files import journal_files
 from darkhorse.storage.ledger.frame import Frame
 from darkhorse.storage.ledger.hours import tally_hours
+from darkhorse.storage.ledger.places import number_files
 from darkhorse.storage.ledger.read import Position, frames
-from darkhorse.storage.ledger.rows import finish, insert_started
+from darkhorse.storage.ledger.rows import Begun, Finished, finish, insert_started
 from darkhorse.storage.ledger.tallies import tally_spent, tally_totals, tally_use
-from darkhorse.storage.records import EndRecord, StartRecord
+from darkhorse.storage.records import StartRecord
 from darkhorse.storage.state.engine import writing
 
 __all__ = ["Fold"]
@@ -67,7 +69,7 @@ class Fold:
         before: Position | None = None
         at: Position | None = None
         for frame, position in batch:
-            records.take(frame)
+            records.take(frame, Position(position.file, position.offset - frame.size))
             before, at, last, count = at, position, frame, count + 1
         if at is None or last is None:
             return 0
@@ -107,26 +109,34 @@ class Fold:
 
 
 class _Records:
-    """What a batch says. Bodies may be large, so only the records are kept."""
+    """What a batch says. Bodies may be large, so only the records are kept, and their places."""
 
     def __init__(self) -> None:
-        self._starts: dict[str, StartRecord] = {}
-        self._ends: list[EndRecord] = []
-        self._early_ends: list[EndRecord] = []  # of generations that began in an earlier batch
+        self._starts: dict[str, Begun] = {}
+        self._ends: list[Finished] = []
+        self._early_ends: list[Finished] = []  # of generations that began in an earlier batch
+        self._files: dict[str, None] = {}
 
-    def take(self, frame: Frame) -> None:
+    def take(self, frame: Frame, place: Position) -> None:
+        self._files[place.file] = None
         record = record_of(frame)
         if isinstance(record, StartRecord):
-            self._starts.setdefault(record.id, record)
+            self._starts.setdefault(record.id, Begun(record, place))
         elif record:
-            (self._ends if record.id in self._starts else self._early_ends).append(record)
+            ends = self._ends if record.id in self._starts else self._early_ends
+            ends.append(Finished(record, place))
 
     def write(self, connection: Connection) -> None:
         """In the frames' own order, so that it does not matter where batches are cut."""
-        early = finish(connection, self._early_ends)
-        begun = insert_started(connection, self._starts.values())
-        ended = [*early, *finish(connection, self._ends)]
+        files = number_files(connection, self._files)
+        early = finish(connection, self._early_ends, files)
+        begun = insert_started(connection, self._starts.values(), files)
+        ended = [*early, *finish(connection, self._ends, files)]
         tally_totals(connection, ended)
         tally_use(connection, begun, ended)
         tally_spent(connection, ended)
         tally_hours(connection, begun, ended)
+        tally_days(connection, ended)
+        note_apps(connection, begun)
+        note_keys(connection, begun)
+        tally_conversations(connection, ended)

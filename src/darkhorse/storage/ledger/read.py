@@ -5,18 +5,29 @@ the power fails in that moment it is gone, and the position behind it lies past 
 file, from where reading goes on in the next file.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
 from darkhorse.storage.ledger.files import JournalFile, journal_files, named
-from darkhorse.storage.ledger.frame import END, START, Frame
+from darkhorse.storage.ledger.frame import (
+    END,
+    FIELDS_SIZE,
+    HEADER_SIZE,
+    START,
+    Flaw,
+    Frame,
+    decode_fields,
+    decode_header,
+    decode_payload,
+)
 from darkhorse.storage.ledger.history import id_of
 from darkhorse.storage.ledger.scan import Damage, Found, scan_file
 from darkhorse.storage.ledger.verify import VerifyReport, verify
 
-__all__ = ["Pair", "Position", "VerifyReport", "find", "frames", "newest", "verify"]
+__all__ = ["Pair", "Position", "VerifyReport", "find", "frame_at", "frames", "newest", "verify"]
 
 OnDamage = Callable[[str, int, int], None]
 
@@ -106,6 +117,33 @@ def find(directory: Path, generation: str) -> Pair:
         if start:
             return Pair(start, end)
     return Pair(None, end)
+
+
+def frame_at(directory: Path, place: Position) -> Frame | None:
+    """The frame that begins exactly there; None if there is no whole one. Reads nothing else."""
+    file = named(directory, place.file)
+    if file is None:
+        return None
+    try:
+        fd = os.open(file.path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None  # dropped, or lost
+    try:
+        return _frame_in(fd, place.offset)
+    finally:
+        os.close(fd)
+
+
+def _frame_in(fd: int, offset: int) -> Frame | None:
+    header = decode_header(os.pread(fd, HEADER_SIZE, 0))
+    if isinstance(header, Flaw):
+        return None
+    fields = decode_fields(os.pread(fd, FIELDS_SIZE, offset), header.file_id)
+    if isinstance(fields, Flaw):
+        return None
+    payload = os.pread(fd, fields.length, offset + FIELDS_SIZE)
+    frame = decode_payload(fields, payload, header.file_id)
+    return None if isinstance(frame, Flaw) else frame
 
 
 def newest(directory: Path, count: int) -> tuple[list[Pair], Position | None]:

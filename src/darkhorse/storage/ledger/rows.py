@@ -1,17 +1,34 @@
 """The rows of generations: written when they begin, completed once when they end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from msgspec import Struct, structs
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from darkhorse.storage.apps import app_of
 from darkhorse.storage.ledger.bulk import Bulk
+from darkhorse.storage.ledger.read import Position
 from darkhorse.storage.ledger.tables import generation
 from darkhorse.storage.records import EndRecord, StartRecord
 
-__all__ = ["Ended", "finish", "insert_started"]
+__all__ = ["Begun", "Ended", "Finished", "finish", "insert_started"]
 
 _HIGHEST = 2**63 - 1  # of a BIGINT; an upstream may claim any count of native tokens
+
+
+class Begun(NamedTuple):
+    """A start, and where its frame begins."""
+
+    record: StartRecord
+    place: Position
+
+
+class Finished(NamedTuple):
+    """An end, and where its frame begins."""
+
+    record: EndRecord
+    place: Position
 
 
 class Ended(Struct, frozen=True, kw_only=True):
@@ -21,29 +38,55 @@ class Ended(Struct, frozen=True, kw_only=True):
     listing: str
     key: str
     address: str
+    app: int | None
+    session: str
     prompt_tokens: int
+    place: Position
     record: EndRecord
 
     @property
     def completion_tokens(self) -> int:
         return self.record.usage.completion if self.record.usage else 0
 
+    @property
+    def reasoning_tokens(self) -> int:
+        return self.record.usage.reasoning if self.record.usage else 0
 
-def insert_started(connection: Connection, records: Iterable[StartRecord]) -> list[StartRecord]:
-    """Rows for generations that began; one known already stays as it is. Returns the new ones."""
-    fresh = {record.id: record for record in reversed(list(records))}
+
+Files = Mapping[str, int]
+"""The number of each file: `places.number_files`."""
+
+
+def insert_started(
+    connection: Connection, begun: Iterable[Begun], files: Files
+) -> list[StartRecord]:
+    """Rows for generations that began; one known already stays as it is.
+
+    Returns the new ones, in order.
+    """
+    fresh: dict[str, Begun] = {}
+    for one in begun:
+        fresh.setdefault(one.record.id, one)
     if not fresh:
         return []
     known = select(generation.c.id).where(generation.c.id.in_(list(fresh)))
     for name in connection.execute(known).scalars():
         del fresh[name]
-    _START.run(connection, [_started(record) for record in fresh.values()])
-    return list(fresh.values())
+    _START.run(connection, [_started(one, files) for one in fresh.values()])
+    return [one.record for one in fresh.values()]
 
 
-def _started(record: StartRecord) -> dict[str, object]:
+def _started(begun: Begun, files: Files) -> dict[str, object]:
     """The parameters of `_START`, and a few more."""
-    return {**structs.asdict(record), **_NOTHING_YET}
+    record, place = begun
+    app = app_of(record.app_url, record.app_title)
+    return {
+        **structs.asdict(record),
+        **_NOTHING_YET,
+        "app": app.id if app else None,
+        "start_file": files[place.file],
+        "start_at": place.offset,
+    }
 
 
 _NOTHING_YET = {
@@ -62,22 +105,27 @@ _ASKED = (
     "streamed",
     "app_title",
     "app_url",
+    "user_agent",
+    "app",
+    "session",
+    "start_file",
+    "start_at",
     "prompt_tokens",
 )
 _START = Bulk(insert(generation), (*_ASKED, *_NOTHING_YET))
 
 
-def finish(connection: Connection, records: Iterable[EndRecord]) -> list[Ended]:
+def finish(connection: Connection, finished: Iterable[Finished], files: Files) -> list[Ended]:
     """Complete the rows of generations that ended, each only once; returns those completed.
 
     An end without a running generation (seen before, or its start was damaged) is passed by.
     """
-    ends = {record.id: record for record in reversed(list(records))}
+    ends = {one.record.id: one for one in reversed(list(finished))}
     if not ends:
         return []
     rows = connection.execute(_RUNNING.where(generation.c.id.in_(list(ends)))).all()
     ended = [_joined(ends[name], *rest) for name, *rest in rows]
-    _FINISH.run(connection, [_completed(one) for one in ended])
+    _FINISH.run(connection, [_completed(one, files) for one in ended])
     return ended
 
 
@@ -87,6 +135,8 @@ _RUNNING = select(
     generation.c.listing,
     generation.c.key,
     generation.c.address,
+    generation.c.app,
+    generation.c.session,
     generation.c.prompt_tokens,
 ).where(generation.c.outcome.is_(None))
 _ENDED = (
@@ -104,28 +154,42 @@ _ENDED = (
     "duration_ms",
     "attempts",
     "endpoint",
+    "end_file",
+    "end_at",
 )
+_NEW = ("ended", *(f"new_{name}" for name in _ENDED))
 _FINISH = Bulk(
     update(generation)
     .where(generation.c.id == bindparam("ended"))
-    .values({name: bindparam(f"end_{name}") for name in _ENDED})
+    .values({name: bindparam(f"new_{name}") for name in _ENDED})
 )
 
 
 def _joined(
-    record: EndRecord, at_us: int, listing: str, key: str, address: str, prompt_tokens: int
+    finished: Finished,
+    at_us: int,
+    listing: str,
+    key: str,
+    address: str,
+    app: int | None,
+    session: str,
+    prompt_tokens: int,
 ) -> Ended:
+    record, place = finished
     return Ended(
         at_us=at_us,
         listing=listing,
         key=key,
         address=address,
+        app=app,
+        session=session,
         prompt_tokens=record.usage.prompt if record.usage else prompt_tokens,
+        place=place,
         record=record,
     )
 
 
-def _completed(ended: Ended) -> dict[str, object]:
+def _completed(ended: Ended, files: Files) -> dict[str, object]:
     """The parameters of `_FINISH`."""
     record = ended.record
     native = record.native
@@ -136,7 +200,7 @@ def _completed(ended: Ended) -> dict[str, object]:
         record.error_type,
         ended.prompt_tokens,
         ended.completion_tokens,
-        record.usage.reasoning if record.usage else 0,
+        ended.reasoning_tokens,
         record.micro_usd,
         min(native.prompt, _HIGHEST) if native else None,
         min(native.completion, _HIGHEST) if native else None,
@@ -144,6 +208,7 @@ def _completed(ended: Ended) -> dict[str, object]:
         record.duration_ms,
         len(record.attempts),
         record.attempts[-1].endpoint if record.attempts else None,
+        files[ended.place.file],
+        ended.place.offset,
     )
-    named = {f"end_{name}": value for name, value in zip(_ENDED, values, strict=True)}
-    return {"ended": record.id, **named}
+    return dict(zip(_NEW, (record.id, *values), strict=True))

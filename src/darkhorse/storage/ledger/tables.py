@@ -2,7 +2,8 @@
 
 `generation` has a row for each, `total` what the public may know of a listing. `used` and `spent`
 are what limits are restored from; `hour`, `endpoint_hour`, `visitor` and `person` are what the
-operator's view is made of. A generation belongs to the hour and the UTC day it began in.
+operator's view is made of; accounts and datasets read `key_day`, `key_seen`, `listing_day`,
+`app_day`, `app` and `conversation`. A generation belongs to the hour and the UTC day it began in.
 """
 
 from sqlalchemy import (
@@ -23,9 +24,16 @@ __all__ = [
     "FOLDED",
     "HOUR_US",
     "SHAPE",
+    "app",
+    "app_day",
+    "conversation",
     "endpoint_hour",
     "generation",
     "hour",
+    "journal_file",
+    "key_day",
+    "key_seen",
+    "listing_day",
     "metadata",
     "person",
     "position",
@@ -36,7 +44,7 @@ __all__ = [
     "visitor",
 ]
 
-SHAPE = 2
+SHAPE = 3
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
@@ -62,6 +70,13 @@ generation = Table(
     Column("streamed", Boolean, nullable=False),
     Column("app_title", Text, nullable=False),
     Column("app_url", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("app", BigInteger),  # storage.apps.App.id
+    Column("session", String(64), nullable=False),
+    _count("start_file"),  # where in the journal its frames begin: `journal_file`, byte
+    _count("start_at"),
+    Column("end_file", BigInteger),
+    Column("end_at", BigInteger),
     Column("outcome", String(20)),  # null while it runs; then never changed
     Column("finish", String(20)),
     Column("status", Integer),
@@ -151,6 +166,72 @@ person = Table(
     Column("person", String(64), primary_key=True),
     Column("last_hour", Integer, nullable=False),
     sqlite_with_rowid=False,
+)
+key_day = Table(  # what ended, like the next two; of the day it began
+    "key_day",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("listing", Text, primary_key=True),
+    _count("requests"),
+    _count("prompt_tokens"),
+    _count("completion_tokens"),
+    _count("reasoning_tokens"),
+    _count("micro_usd"),
+    sqlite_with_rowid=False,
+)
+listing_day = Table(
+    "listing_day",
+    metadata,
+    Column("day", Integer, primary_key=True),
+    Column("listing", Text, primary_key=True),
+    _count("requests"),
+    _count("prompt_tokens"),
+    _count("completion_tokens"),
+    _count("reasoning_tokens"),
+    _count("micro_usd"),
+    sqlite_with_rowid=False,
+)
+app_day = Table(
+    "app_day",
+    metadata,
+    Column("day", Integer, primary_key=True),
+    Column("app", BigInteger, primary_key=True, autoincrement=False),
+    _count("requests"),
+    _count("tokens"),
+    sqlite_with_rowid=False,
+)
+app = Table(
+    "app",
+    metadata,
+    Column("app", BigInteger, primary_key=True, autoincrement=False),
+    Column("slug", Text, nullable=False),
+    Column("name", Text, nullable=False),  # the first it gave; empty while it gave none
+)
+conversation = Table(  # of apps that named themselves, where the client named a session
+    "conversation",
+    metadata,
+    Column("app", BigInteger, primary_key=True, autoincrement=False),
+    Column("listing", Text, primary_key=True),
+    Column("session", String(64), primary_key=True),
+    _count("turns"),
+    _count("micro_usd"),
+    Column("last_day", Integer, nullable=False),
+    Index("conversation_last_day", "last_day"),
+    sqlite_with_rowid=False,
+)
+key_seen = Table(
+    "key_seen",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("last_us", BigInteger, nullable=False),  # when its newest generation began
+    sqlite_with_rowid=False,
+)
+journal_file = Table(
+    "journal_file",
+    metadata,
+    Column("number", Integer, primary_key=True),  # in the order in which they were folded
+    Column("name", Text, nullable=False, unique=True),
 )
 position = Table(
     "position",

@@ -1,4 +1,7 @@
-"""What a batch adds to tables of counts: totals by listing, use by day, money in all."""
+"""What a batch adds to tables of counts: totals by listing, use by day, money in all.
+
+`add_to` is what the other tallies (`days`) add with.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,10 +11,19 @@ from sqlalchemy import Connection, Table
 
 from darkhorse.storage.ledger.bulk import Bulk, adding
 from darkhorse.storage.ledger.rows import Ended
-from darkhorse.storage.ledger.tables import DAY_US, spent, total, used
+from darkhorse.storage.ledger.tables import (
+    DAY_US,
+    app_day,
+    conversation,
+    key_day,
+    listing_day,
+    spent,
+    total,
+    used,
+)
 from darkhorse.storage.records import StartRecord
 
-__all__ = ["tally_spent", "tally_totals", "tally_use"]
+__all__ = ["add_to", "tally_spent", "tally_totals", "tally_use"]
 
 
 class _Total(Struct, kw_only=True):
@@ -44,7 +56,7 @@ def tally_totals(connection: Connection, ended: Iterable[Ended]) -> None:
         if one.record.outcome != "done":
             outcome = one.record.outcome
             setattr(tally, outcome, getattr(tally, outcome) + 1)
-    _add(connection, total, totals.items())
+    add_to(connection, total, totals.items())
 
 
 def tally_use(connection: Connection, begun: Iterable[StartRecord], ended: Iterable[Ended]) -> None:
@@ -56,7 +68,7 @@ def tally_use(connection: Connection, begun: Iterable[StartRecord], ended: Itera
         use = uses[one.at_us // DAY_US, one.listing, one.key, one.address]
         use.tokens += one.prompt_tokens + one.completion_tokens
         use.micro_usd += one.record.micro_usd
-    _add(connection, used, uses.items())
+    add_to(connection, used, uses.items())
 
 
 def tally_spent(connection: Connection, ended: Iterable[Ended]) -> None:
@@ -65,13 +77,16 @@ def tally_spent(connection: Connection, ended: Iterable[Ended]) -> None:
     for one in ended:
         if one.record.micro_usd:
             sums[one.listing, one.key, one.address].micro_usd += one.record.micro_usd
-    _add(connection, spent, sums.items())
+    add_to(connection, spent, sums.items())
 
 
-def _add(
+def add_to(
     connection: Connection, table: Table, amounts: Iterable[tuple[tuple[str | int, ...], Struct]]
 ) -> None:
-    """Add each struct's fields to the row of its primary key; a row that is not there is 0."""
+    """Add each struct's fields to the row of its primary key; a row that is not there is 0.
+
+    A `last_day` is no sum: the later one stays.
+    """
     names = [column.name for column in table.primary_key]
     rows = [
         {**dict(zip(names, key, strict=True)), **structs.asdict(amount)} for key, amount in amounts
@@ -79,4 +94,8 @@ def _add(
     _ADDING[table.name].run(connection, rows)
 
 
-_ADDING = {table.name: Bulk(adding(table)) for table in (total, used, spent)}
+_LAST = ("last_day",)
+_ADDING = {
+    table.name: Bulk(adding(table, raising=_LAST))
+    for table in (total, used, spent, key_day, listing_day, app_day, conversation)
+}

@@ -36,7 +36,11 @@ _api_key = Table(
     Column("disabled", Boolean, nullable=False),
     Column("expires_us", BigInteger),
     Column("limits", Text, nullable=False),  # catalog.limits.Limits as JSON
+    Column("updated_us", BigInteger),
+    Column("deleted_us", BigInteger),  # its row stays, so that no start adds it again
 )
+_KEPT = _api_key.c.deleted_us.is_(None)
+_COLUMNS = [_api_key.c[name] for name in KeyRecord.__struct_fields__]
 
 
 class SqlKeyStore:
@@ -50,13 +54,13 @@ class SqlKeyStore:
         return read_count(self._engine, "keys")
 
     def keys(self) -> list[KeyRecord]:
-        """All keys, oldest first."""
-        query = select(_api_key).order_by(_api_key.c.created_us, _api_key.c.hash)
+        """All keys but the deleted, oldest first."""
+        query = select(*_COLUMNS).where(_KEPT).order_by(_api_key.c.created_us, _api_key.c.hash)
         with self._engine.connect() as connection:
             return [_record(row) for row in connection.execute(query).mappings()]
 
     def add(self, record: KeyRecord) -> None:
-        """Store a key. One that is there already stays as it is, disabled or not."""
+        """Store a key. One that is there already stays as it is, disabled or deleted or not."""
         known = select(_api_key.c.hash).where(_api_key.c.hash == record.hash)
         with writing(self._engine).begin() as connection:
             if connection.execute(known).first():
@@ -66,10 +70,17 @@ class SqlKeyStore:
 
     def change(self, record: KeyRecord) -> None:
         """Replace everything of the stored key but its hash. Raises KeyError if there is none."""
-        change = update(_api_key).where(_api_key.c.hash == record.hash).values(_row(record))
+        self._update(record.hash, _row(record))
+
+    def delete(self, key_hash: str, at_us: int) -> None:
+        """It is never listed and never added again. Raises KeyError if there is none."""
+        self._update(key_hash, {"deleted_us": at_us})
+
+    def _update(self, key_hash: str, values: dict[str, Any]) -> None:
+        change = update(_api_key).where(_api_key.c.hash == key_hash, _KEPT).values(values)
         with writing(self._engine).begin() as connection:
             if connection.execute(change).rowcount != 1:
-                raise KeyError(record.hash)
+                raise KeyError(key_hash)
             count_change(connection, "keys")
 
     def close(self) -> None:

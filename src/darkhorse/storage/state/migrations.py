@@ -87,6 +87,36 @@ MIGRATIONS = (
             "ALTER TABLE api_key ADD COLUMN limits TEXT NOT NULL DEFAULT '{}'",
         ),
     ),
+    Migration(
+        3,
+        "keys that are deleted; abuse reports; feedback on generations",
+        (
+            "ALTER TABLE api_key ADD COLUMN updated_us BIGINT",
+            "ALTER TABLE api_key ADD COLUMN deleted_us BIGINT",
+            """CREATE TABLE report (
+                id VARCHAR(40) NOT NULL PRIMARY KEY,
+                at_us BIGINT NOT NULL,
+                what VARCHAR(100) NOT NULL,
+                text TEXT NOT NULL,
+                listing VARCHAR(100) NOT NULL,
+                generation VARCHAR(64) NOT NULL,
+                contact VARCHAR(200) NOT NULL,
+                address VARCHAR(64) NOT NULL,
+                closed_us BIGINT,
+                note TEXT NOT NULL
+            )""",
+            "CREATE INDEX report_open ON report (closed_us, address, at_us)",
+            """CREATE TABLE feedback (
+                generation VARCHAR(64) NOT NULL PRIMARY KEY,
+                listing VARCHAR(100) NOT NULL,
+                "key" VARCHAR(64) NOT NULL,
+                at_us BIGINT NOT NULL,
+                category VARCHAR(40) NOT NULL,
+                comment TEXT NOT NULL
+            )""",
+            "CREATE INDEX feedback_at ON feedback (at_us)",
+        ),
+    ),
 )
 
 _metadata = MetaData()

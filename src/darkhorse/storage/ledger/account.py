@@ -1,0 +1,105 @@
+"""What was used: by key, by day, in all. Reads the days that the fold keeps."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Select, case, func, select
+
+from darkhorse.storage.accounting import NOTHING_USED, ActivityRow, KeyUse, Use
+from darkhorse.storage.ledger.facts import FactsFile
+from darkhorse.storage.ledger.tables import DAY_US, key_day, key_seen, listing_day
+
+__all__ = ["LedgerAccount", "date_of", "day_of"]
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_AT_ONCE = 500  # keys in one question
+
+_COUNTS = Use.__struct_fields__
+
+
+def day_of(day: date) -> int:
+    """Days since the epoch, as tables have them."""
+    return day.toordinal() - _EPOCH
+
+
+def date_of(day: int) -> date:
+    """The day that tables call so."""
+    return date.fromordinal(day + _EPOCH)
+
+
+class LedgerAccount:
+    """`storage.accounting.AccountFacts` over the keeper's file."""
+
+    def __init__(self, facts: Path) -> None:
+        self._facts = FactsFile(facts)
+
+    def key_use(self, hashes: Sequence[str], now_us: int) -> dict[str, KeyUse]:
+        """By hash of the key, one for each asked for."""
+        use = dict.fromkeys(hashes, NOTHING_USED)
+        with self._facts.read() as connection:
+            if connection is not None:
+                for first in range(0, len(hashes), _AT_ONCE):
+                    some = hashes[first : first + _AT_ONCE]
+                    use.update(_key_use(connection, some, now_us // DAY_US))
+        return use
+
+    def activity(self, first: date, last: date, key: str | None = None) -> list[ActivityRow]:
+        """From `first` to `last`, newest day first; of one key, or of all together."""
+        table = listing_day if key is None else key_day
+        columns = (table.c[name] for name in ActivityRow.__struct_fields__)
+        query = select(*columns).where(table.c.day.between(day_of(first), day_of(last)))
+        if key is not None:
+            query = query.where(table.c.key == key)
+        with self._facts.read() as connection:
+            if connection is None:
+                return []
+            rows = connection.execute(query.order_by(table.c.day.desc(), table.c.listing))
+            return [ActivityRow(**{**row, "day": date_of(row["day"])}) for row in rows.mappings()]
+
+    def spent_micro_usd(self) -> int:
+        """By everybody, ever."""
+        with self._facts.read() as connection:
+            if connection is None:
+                return 0
+            return connection.execute(select(func.sum(listing_day.c.micro_usd))).scalar() or 0
+
+    def close(self) -> None:
+        """Let the file go; may be called twice."""
+        self._facts.close()
+
+
+def _key_use(connection: Connection, keys: Sequence[str], today: int) -> dict[str, KeyUse]:
+    rows = connection.execute(_by_key(keys, today)).all()
+    return {row[0]: _use_of(row) for row in rows}
+
+
+def _by_key(keys: Sequence[str], today: int) -> Select[tuple[Any, ...]]:
+    """Of each key: when it was last used, then its counts in all, today, this week, this month."""
+    columns = [
+        func.coalesce(func.sum(case((key_day.c.day >= since, key_day.c[name]), else_=0)), 0)
+        for since in _spans(today)
+        for name in _COUNTS
+    ]
+    ended = key_seen.outerjoin(key_day, key_day.c.key == key_seen.c.key)
+    return (
+        select(key_seen.c.key, key_seen.c.last_us, *columns)
+        .select_from(ended)
+        .where(key_seen.c.key.in_(keys))
+        .group_by(key_seen.c.key)
+    )
+
+
+def _spans(today: int) -> tuple[int, int, int, int]:
+    """The first day of each span that ends today: all, the day, the week, the month."""
+    at = date_of(today)
+    return 0, today, today - at.weekday(), day_of(at.replace(day=1))
+
+
+def _use_of(row: Sequence[Any]) -> KeyUse:
+    """From a row of `_by_key`."""
+    width = len(_COUNTS)
+    spans = (row[at : at + width] for at in range(2, len(row), width))
+    total, today, week, month = (Use(**dict(zip(_COUNTS, each, strict=True))) for each in spans)
+    return KeyUse(total=total, today=today, week=week, month=month, last_used_us=row[1])

@@ -1,0 +1,121 @@
+"""What a batch adds to what accounts and datasets read: days, apps, keys, conversations."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from msgspec import Struct
+from sqlalchemy import Connection, literal_column
+from sqlalchemy.dialects.sqlite import insert
+
+from darkhorse.storage.apps import app_of
+from darkhorse.storage.ledger.bulk import Bulk
+from darkhorse.storage.ledger.rows import Ended
+from darkhorse.storage.ledger.tables import (
+    DAY_US,
+    app,
+    app_day,
+    conversation,
+    key_day,
+    key_seen,
+    listing_day,
+)
+from darkhorse.storage.ledger.tallies import add_to
+from darkhorse.storage.records import StartRecord
+
+__all__ = ["note_apps", "note_keys", "tally_conversations", "tally_days"]
+
+
+class _Day(Struct, kw_only=True):
+    requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    reasoning_tokens: int = 0
+    micro_usd: int = 0
+
+
+class _AppDay(Struct, kw_only=True):
+    requests: int = 0
+    tokens: int = 0
+
+
+def tally_days(connection: Connection, ended: Iterable[Ended]) -> None:
+    """By UTC day: of each key on each listing, of each listing, of each app with a name."""
+    keys: defaultdict[tuple[str, int, str], _Day] = defaultdict(_Day)
+    listings: defaultdict[tuple[int, str], _Day] = defaultdict(_Day)
+    apps: defaultdict[tuple[int, int], _AppDay] = defaultdict(_AppDay)
+    for one in ended:
+        day = one.at_us // DAY_US
+        _count(keys[one.key, day, one.listing], one)
+        _count(listings[day, one.listing], one)
+        if one.app is not None:
+            tally = apps[day, one.app]
+            tally.requests += 1
+            tally.tokens += one.prompt_tokens + one.completion_tokens
+    add_to(connection, key_day, keys.items())
+    add_to(connection, listing_day, listings.items())
+    add_to(connection, app_day, apps.items())
+
+
+def _count(tally: _Day, one: Ended) -> None:
+    tally.requests += 1
+    tally.prompt_tokens += one.prompt_tokens
+    tally.completion_tokens += one.completion_tokens
+    tally.reasoning_tokens += one.reasoning_tokens
+    tally.micro_usd += one.record.micro_usd
+
+
+def note_apps(connection: Connection, begun: Iterable[StartRecord]) -> None:
+    """What apps call themselves: the first name stays, whatever anybody says later."""
+    rows: dict[int, dict[str, object]] = {}
+    for words in dict.fromkeys((start.app_url, start.app_title) for start in begun):
+        found = app_of(*words)
+        if found and (found.id not in rows or (found.name and not rows[found.id]["name"])):
+            rows[found.id] = {"app": found.id, "slug": found.slug, "name": found.name}
+    _NAME.run(connection, list(rows.values()))
+
+
+_named = insert(app)
+_NAME = Bulk(
+    _named.on_conflict_do_update(
+        index_elements=[app.c.app],
+        set_={"name": _named.excluded.name},
+        where=app.c.name == literal_column("''"),
+    )
+)
+
+
+def note_keys(connection: Connection, begun: Iterable[StartRecord]) -> None:
+    """When each key was last used."""
+    latest: dict[str, int] = {}
+    for start in begun:
+        latest[start.key] = max(start.at_us, latest.get(start.key, start.at_us))
+    _SEEN.run(connection, [{"key": key, "last_us": at_us} for key, at_us in latest.items()])
+
+
+_seen = insert(key_seen)
+_SEEN = Bulk(
+    _seen.on_conflict_do_update(
+        index_elements=[key_seen.c.key],
+        set_={"last_us": _seen.excluded.last_us},
+        where=_seen.excluded.last_us > key_seen.c.last_us,
+    )
+)
+
+
+class _Conversation(Struct):
+    turns: int = 0
+    micro_usd: int = 0
+    last_day: int = 0
+
+
+def tally_conversations(connection: Connection, ended: Iterable[Ended]) -> None:
+    """Turns and cost of each conversation that a named app has with one listing."""
+    found: defaultdict[tuple[int, str, str], _Conversation] = defaultdict(_Conversation)
+    for one in ended:
+        if one.app is None or not one.session:
+            continue
+        talk = found[one.app, one.listing, one.session]
+        talk.turns += 1
+        talk.micro_usd += one.record.micro_usd
+        talk.last_day = max(talk.last_day, one.at_us // DAY_US)
+    add_to(connection, conversation, found.items())

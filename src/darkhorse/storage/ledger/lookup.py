@@ -1,0 +1,146 @@
+"""One generation after its end, for whoever made it: facts at once, bodies from the journal.
+
+The relay tells of every end, so the newest are known before the keeper has folded them. A body is
+read from where the facts say that its frame begins: never a search through the journal.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import TypeGuard
+
+import msgspec
+from sqlalchemy import select
+
+from darkhorse.storage.accounting import GenerationContent, GenerationFacts
+from darkhorse.storage.apps import app_of
+from darkhorse.storage.ledger.facts import FactsFile
+from darkhorse.storage.ledger.frame import END, START, Frame
+from darkhorse.storage.ledger.history import id_of
+from darkhorse.storage.ledger.places import Places, places_of
+from darkhorse.storage.ledger.read import frame_at
+from darkhorse.storage.ledger.tables import generation
+from darkhorse.storage.records import Answer, EndRecord, StartRecord
+
+__all__ = ["KEPT", "LedgerGenerations"]
+
+KEPT = 4096
+"""Ends that are remembered, some kilobytes each at worst."""
+
+_POLL_S = 0.1
+_POLLS = 30
+
+_decode_answer = msgspec.json.Decoder(Answer).decode
+
+
+class LedgerGenerations:
+    """`storage.accounting.Generations`; tell it of every end with `ended`, from the loop."""
+
+    def __init__(self, facts: Path, journal: Path, *, kept: int = KEPT) -> None:
+        self._facts = FactsFile(facts)
+        self._journal = journal
+        self._kept = kept
+        self._recent: dict[str, GenerationFacts] = {}  # oldest first
+
+    def ended(self, start: StartRecord, end: EndRecord) -> None:
+        """A generation is over."""
+        self._recent[start.id] = _of_records(start, end)
+        if len(self._recent) > self._kept:
+            del self._recent[next(iter(self._recent))]
+
+    async def facts(self, generation: str, key: str | None) -> GenerationFacts | None:
+        """At once after its end. None: no such generation, not this key's, or it still runs."""
+        found = self._recent.get(generation)
+        if found is None:
+            found = await asyncio.to_thread(self._folded, generation)
+        return found if found and key in (None, found.key) else None
+
+    async def content(self, generation: str, key: str | None) -> GenerationContent | None:
+        """As `facts`; waits up to 3 s for one that has just ended. None also where it was lost."""
+        found = await self.facts(generation, key)
+        if found is None:
+            return None
+        for _ in range(_POLLS):
+            if places := await asyncio.to_thread(self._places, generation):
+                return await asyncio.to_thread(self._read, found, places)
+            await asyncio.sleep(_POLL_S)
+        return None
+
+    def close(self) -> None:
+        """Let the facts go; may be called twice."""
+        self._facts.close()
+
+    def _folded(self, name: str) -> GenerationFacts | None:
+        """What the keeper knows by now of a generation that has ended."""
+        with self._facts.read() as connection:
+            if connection is None:
+                return None
+            row = connection.execute(_ENDED.where(generation.c.id == name)).mappings().first()
+        return GenerationFacts(**row) if row else None
+
+    def _places(self, name: str) -> Places | None:
+        with self._facts.read() as connection:
+            return None if connection is None else places_of(connection, name)
+
+    def _read(self, found: GenerationFacts, places: Places) -> GenerationContent | None:
+        start, end = (frame_at(self._journal, each) for each in (places.start, places.end))
+        if not (_is(start, START, found.id) and _is(end, END, found.id)):
+            return None
+        return _content(found, start.body, end.body)
+
+
+def _is(frame: Frame | None, kind: int, generation_id: str) -> TypeGuard[Frame]:
+    """A power cut may have put another frame in the place of the one that was folded."""
+    return frame is not None and frame.kind == kind and id_of(frame.meta) == generation_id
+
+
+def _content(found: GenerationFacts, request: bytes, answer: bytes) -> GenerationContent:
+    return GenerationContent(
+        id=found.id,
+        dialect=found.dialect,
+        request=request,
+        answer=_answer(answer),
+        outcome=found.outcome,
+        status=found.status,
+        error_type=found.error_type,
+    )
+
+
+def _answer(body: bytes) -> Answer:
+    """What was answered; nothing where the process died, or an older version wrote otherwise."""
+    try:
+        return _decode_answer(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Answer()
+
+
+def _of_records(start: StartRecord, end: EndRecord) -> GenerationFacts:
+    """What the fold will make of them."""
+    usage = end.usage
+    app = app_of(start.app_url, start.app_title)
+    return GenerationFacts(
+        id=start.id,
+        key=start.key,
+        at_us=start.at_us,
+        listing=start.listing,
+        dialect=start.dialect,
+        streamed=start.streamed,
+        outcome=end.outcome,
+        finish=end.finish,
+        status=end.status,
+        error_type=end.error_type,
+        prompt_tokens=usage.prompt if usage else start.prompt_tokens,
+        completion_tokens=usage.completion if usage else 0,
+        reasoning_tokens=usage.reasoning if usage else 0,
+        micro_usd=end.micro_usd,
+        first_token_ms=end.first_token_ms,
+        duration_ms=end.duration_ms,
+        app=app.id if app else None,
+        app_url=start.app_url,
+        app_title=start.app_title,
+        user_agent=start.user_agent,
+    )
+
+
+_ENDED = select(*(generation.c[name] for name in GenerationFacts.__struct_fields__)).where(
+    generation.c.outcome.is_not(None)
+)

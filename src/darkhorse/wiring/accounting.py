@@ -1,0 +1,30 @@
+"""What the account routes and the datasets read, over the ledger of a data directory."""
+
+from pathlib import Path
+
+from darkhorse.storage.ledger.account import LedgerAccount
+from darkhorse.storage.ledger.datasets import LedgerDatasets
+from darkhorse.storage.ledger.facts import FACTS_FILE
+from darkhorse.storage.ledger.lookup import LedgerGenerations
+from darkhorse.storage.records import EndRecord, StartRecord
+
+__all__ = ["Accounting"]
+
+
+class Accounting:
+    """The three readers; a listener of the relay's `Means.on_end` like its metrics."""
+
+    def __init__(self, data: Path) -> None:
+        facts = data / FACTS_FILE
+        self.account = LedgerAccount(facts)
+        self.datasets = LedgerDatasets(facts)
+        self.generations = LedgerGenerations(facts, data / "journal")
+
+    def ended(self, start: StartRecord, end: EndRecord) -> None:
+        """A generation is over."""
+        self.generations.ended(start, end)
+
+    def close(self) -> None:
+        """Let the files go; may be called twice."""
+        for reader in (self.account, self.datasets, self.generations):
+            reader.close()
