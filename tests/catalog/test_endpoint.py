@@ -51,6 +51,15 @@ def test_a_url_that_is_none(url):
         endpoint(url=url).check("here")
 
 
+@pytest.mark.parametrize(
+    "quirks", [Quirks(prefill="continue"), Quirks(schemas="gbnf"), Quirks(tools="schema")]
+)
+def test_what_only_chat_completions_have(quirks):
+    endpoint(quirks=quirks).check("here")
+    with pytest.raises(ConfigError, match=r"^here\.quirks\.\w+: `\w+` needs dialect = \"chat\""):
+        endpoint(quirks=quirks, dialect="messages").check("here")
+
+
 def test_the_embedded_model_needs_no_url():
     endpoint(url=EMBEDDED).check("here")
     assert Private(

@@ -297,15 +297,15 @@ def test_the_public_projection_never_leads_to_the_private_side():
 def test_before_after_and_revealed_in_the_catalogues_words():
     now = T0 + DAY
     card = public.model_card(live().public(), now)
-    assert card["expiration_date"] == "2026-02-11"
-    assert "logged" in card["description"]
-    assert "available until" not in card["description"]
+    assert card.expiration_date == "2026-02-11"
+    assert "logged" in card.description
+    assert "available until" not in card.description
     card = public.model_card(live().public(), T0 + 4 * DAY)
     told = "Mule Beta is available until 11 February 2026, 00:00 UTC."
-    assert card["description"].startswith(told)
-    over = public.endpoints_page(live().public(), T0 + 5 * DAY)["data"]
-    assert over["endpoints"] == []
-    assert over["description"].startswith("The trial of Mule Beta ended on 11 February 2026.")
+    assert card.description.startswith(told)
+    over = public.endpoints_page(live().public(), T0 + 5 * DAY).data
+    assert over.endpoints == ()
+    assert over.description.startswith("The trial of Mule Beta ended on 11 February 2026.")
     told = moves.reveal(retired(), by(now)).launch.public()
     assert notices.farewell(told, now) == (
         "Mule Beta was Example-5 by Example Lab. Thank you. Use `example/example-5` instead."

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from msgspec import structs
+from msgspec import json, structs
 
-from darkhorse.catalog import notices, public
+from darkhorse.catalog import notices, public, search
 from darkhorse.catalog.launch import Life, PublicLaunch, Reveal
 from darkhorse.catalog.listing import Listing
 from darkhorse.catalog.price import Price
@@ -52,6 +52,7 @@ CARD = {
     "top_provider": {"context_length": 1000, "max_completion_tokens": 500, "is_moderated": True},
     "per_request_limits": None,
     "supported_parameters": ["stop", "tools"],
+    "structured_outputs": "held",
     "default_parameters": None,
     "supported_voices": None,
     "knowledge_cutoff": None,
@@ -71,7 +72,7 @@ ENDPOINT = {
     "quantization": None,
     "supported_parameters": ["stop", "tools"],
     "supports_implicit_caching": False,
-    "supports_tool_choice": {"none": False, "auto": False, "required": False, "function": False},
+    "supports_tool_choice": {"none": False, "auto": True, "required": False, "function": False},
     "native_tools": {},
     "service_tier": None,
     "supports_diarization": False,
@@ -84,49 +85,67 @@ ENDPOINT = {
 }
 
 
+def told(answer):
+    """As a client reads it."""
+    return json.decode(json.encode(answer))
+
+
+def card_of(launch, now):
+    return told(public.model_card(launch, now))
+
+
+def page_of(launch, now):
+    return told(public.endpoints_page(launch, now))
+
+
 def with_life(**fields):
     return structs.replace(LIVE, life=structs.replace(LIVE.life, **fields))
 
 
 def test_a_card_to_the_letter():
-    assert public.model_card(LIVE, T0) == CARD
+    assert card_of(LIVE, T0) == CARD
 
 
 def test_a_page_of_cards():
-    other = structs.replace(LIVE, listing=structs.replace(LISTING, slug="stealth/other"))
-    page = public.models_page([LIVE, other], T0)
-    assert (page["data"][0], page["data"][1]["id"]) == (CARD, "stealth/other")
-    assert {**page, "data": []} == {
-        "object": "list",
-        "data": [],
-        "total_count": 2,
-        "links": {"next": None},
-    }
+    cards = [public.model_card(LIVE, T0)] * 2
+    page = told(search.page(cards, search.ModelsQuery()))
+    rest = {"object": "list", "total_count": 2, "links": {"next": None}}
+    assert page == {"data": [CARD, CARD], **rest}
 
 
 def test_the_endpoints_are_one_while_it_lives_and_none_after():
     about = {name: CARD[name] for name in ("id", "name", "created", "description")}
-    page = public.endpoints_page(LIVE, T0)
+    page = page_of(LIVE, T0)
     assert page == {"data": {**about, "architecture": ARCHITECTURE, "endpoints": [ENDPOINT]}}
-    assert public.endpoints_page(LIVE, T0 + 5 * DAY)["data"]["endpoints"] == []
+    assert page_of(LIVE, T0 + 5 * DAY)["data"]["endpoints"] == []
+
+
+@pytest.mark.parametrize(
+    ("parameters", "held"), [(("tools", "tool_choice"), True), (("tool_choice",), False)]
+)
+def test_words_of_tool_choice_hold_where_they_are_passed_on(parameters, held):
+    listing = structs.replace(LISTING, parameters=parameters)
+    (endpoint,) = page_of(structs.replace(LIVE, listing=listing), T0)["data"]["endpoints"]
+    words = ("none", "auto", "required", "function")
+    assert endpoint["supports_tool_choice"] == dict.fromkeys(words, held)
 
 
 def test_without_a_window_there_is_no_end():
-    card = public.model_card(with_life(closes_us=None), T0 + 1000 * DAY)
+    card = card_of(with_life(closes_us=None), T0 + 1000 * DAY)
     assert card == {**CARD, "expiration_date": None}
 
 
 def test_a_free_listing_is_free():
     free = structs.replace(LIVE, listing=structs.replace(LISTING, price=Price()))
     zero = dict.fromkeys(("prompt", "completion", "request", "image"), "0")
-    assert public.model_card(free, T0)["pricing"] == zero
+    assert card_of(free, T0)["pricing"] == zero
 
 
 def test_the_end_is_told_from_a_day_before_to_the_microsecond():
     told = "Mule Beta is available until 11 February 2026, 00:00 UTC.\n\nA mule.\n\nLogged."
-    assert public.model_card(LIVE, T0 + 4 * DAY - 1)["description"] == "A mule.\n\nLogged."
-    assert public.model_card(LIVE, T0 + 4 * DAY)["description"] == told
-    assert public.model_card(LIVE, T0 + 5 * DAY - 1)["description"] == told
+    assert card_of(LIVE, T0 + 4 * DAY - 1)["description"] == "A mule.\n\nLogged."
+    assert card_of(LIVE, T0 + 4 * DAY)["description"] == told
+    assert card_of(LIVE, T0 + 5 * DAY - 1)["description"] == told
     assert not notices.is_ending(LIVE, T0 + 5 * DAY)
     assert notices.ending(with_life(closes_us=None)) == ""
 
@@ -142,7 +161,7 @@ def test_the_end_is_told_from_a_day_before_to_the_microsecond():
 )
 def test_the_farewell_has_the_day_of_its_real_end(life, day):
     gone = with_life(**life)
-    told = public.model_card(gone, T0 + 20 * DAY)["description"]
+    told = card_of(gone, T0 + 20 * DAY)["description"]
     assert told.startswith(f"The trial of Mule Beta ended on {day} February 2026. Thank you")
 
 
@@ -160,5 +179,5 @@ def test_the_farewell_has_the_day_of_its_real_end(life, day):
 def test_the_reveal_has_no_empty_words(reveal, told):
     gone = with_life(state="revealed", retired_us=T0 + DAY, revealed_us=T0 + 2 * DAY)
     gone = structs.replace(gone, reveal=Reveal(maker="Example Lab", model="Example-5", **reveal))
-    assert public.endpoints_page(gone, T0 + 3 * DAY)["data"]["description"] == told
+    assert page_of(gone, T0 + 3 * DAY)["data"]["description"] == told
     assert notices.revealed(LIVE) == ""

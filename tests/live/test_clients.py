@@ -132,7 +132,7 @@ def test_openrouter_unstreamed(by_openrouter):
     assert (message.content, message.reasoning) == (DEFAULT_TEXT, REASONING_TEXT)
     assert answer.choices[0].finish_reason == "stop"
     assert answer.usage.prompt_tokens == 5
-    assert answer.system_fingerprint is None
+    assert answer.system_fingerprint == ""
 
 
 def test_openrouter_streamed(by_openrouter):

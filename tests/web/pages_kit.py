@@ -99,7 +99,7 @@ class Answer(msgspec.Struct):
         return self.body.decode()
 
 
-async def ask(app, path="/", method="GET", headers=(), sent=None):
+async def ask(app, path="/", method="GET", headers=(), sent=None, query=""):
     """One request, straight into the ASGI callable; `sent` is filled even if it raises."""
     sent = [] if sent is None else sent
 
@@ -117,7 +117,7 @@ async def ask(app, path="/", method="GET", headers=(), sent=None):
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers],
         "server": None,
@@ -139,8 +139,8 @@ class Site:
             self.launches, self.facts, clock=self.clock, fallback_host="127.0.0.1:8000"
         )
 
-    def get(self, path="/", *, host="example.org", headers=(), method="GET"):
-        return asyncio.run(ask(self.app, path, method, [("host", host), *headers]))
+    def get(self, path="/", *, host="example.org", headers=(), method="GET", query=""):
+        return asyncio.run(ask(self.app, path, method, [("host", host), *headers], query=query))
 
 
 def get(path="/", *, launches=None, now_us=None, facts=None, **request):

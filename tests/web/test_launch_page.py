@@ -81,7 +81,7 @@ def test_what_is_not_set_is_not_there():
     assert "Price Free" in text
     assert "Prompts are not moderated" in text
     assert "Limits None of its own." in text
-    for word in ("Ends in", "say of itself", "Terms", "Privacy", "Report abuse", "last day"):
+    for word in ("Ends in", "say of itself", "Terms", "Privacy", "Abuse contact", "last day"):
         assert word not in text, word
     assert "<script" not in html
 

@@ -22,8 +22,8 @@ from pages_kit import (
     words,
 )
 
+from darkhorse.base.address import base_url
 from darkhorse.storage.ports import ListingTotals
-from darkhorse.web.views.address import base_url
 
 EVERY_PAGE = {
     "/": (live(days=5),),

@@ -1,163 +1,109 @@
-"""Every API route that is not hot: catalogue, metrics, health; thin, on Starlette."""
+"""Every route that is not hot: thin, on Starlette, made from a list of operations."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from darkhorse.accounts.keys import KeyRing
+from darkhorse.api.asked import is_form, read_json_or_form, read_query
 from darkhorse.api.faults import error_headers
-from darkhorse.api.metrics import Metrics
+from darkhorse.api.operation import Ask, Operation
 from darkhorse.api.visits import visit_of
-from darkhorse.base.clock import Clock
-from darkhorse.base.errors import (
-    DarkhorseError,
-    Internal,
-    ModelDeprecated,
-    UnknownModel,
-    UnknownRoute,
-    WrongMethod,
-)
-from darkhorse.catalog.catalogue import Catalogue
-from darkhorse.catalog.launch import PublicLaunch
-from darkhorse.catalog.public import endpoints_page, model_card, models_page
+from darkhorse.base.errors import DarkhorseError, Internal, UnknownRoute, WrongMethod
+from darkhorse.storage.ports import KeyRecord
 from darkhorse.wire.chat.answer import error_body
 
-__all__ = ["MANAGEMENT", "OPEN", "catalogue_app", "operator_app"]
-
-OPEN = frozenset(
-    {
-        "/health",
-        "/model/{author}/{slug}",
-        "/models",
-        "/models/count",
-        "/models/{author}/{slug}",
-        "/models/{author}/{slug}/endpoints",
-        "/models/{name}",
-    }
-)
-"""Routes that answer without a key, because they say what anyone may know: no others do."""
-MANAGEMENT = frozenset({"/metrics"})
-"""Routes that want a management key."""
-
-Handler = Callable[[Request], Awaitable[Response]]
+__all__ = ["make_app"]
 
 
-def catalogue_app(catalogue: Callable[[], Catalogue], keys: KeyRing, clock: Clock) -> Starlette:
-    """Routes below /api/v1 and /v1."""
+def make_app(operations: Iterable[Operation], keys: KeyRing, *, patience_s: float) -> Starlette:
+    """Starlette with our errors in place of its own.
 
-    def now_us() -> int:
-        return clock.now_us()
-
-    async def models(_: Request) -> Response:
-        now = now_us()
-        return _json(models_page(catalogue().live(now), now))
-
-    async def count(_: Request) -> Response:
-        return _json({"data": {"count": len(catalogue().live(now_us()))}})
-
-    async def model(request: Request) -> Response:
-        now = now_us()
-        return _json({"data": model_card(_live(catalogue(), request, now), now)})
-
-    async def card(request: Request) -> Response:
-        now = now_us()
-        return _json(model_card(_live(catalogue(), request, now), now))
-
-    async def endpoints(request: Request) -> Response:
-        return _json(endpoints_page(_seen(catalogue(), request), now_us()))
-
-    handlers = {
-        "/models": models,
-        "/models/count": count,
-        "/model/{author}/{slug}": model,
-        "/models/{name}": card,
-        "/models/{author}/{slug}": card,  # where OpenAI's clients look
-        "/models/{author}/{slug}/endpoints": endpoints,
-    }
-    return _app(handlers, keys)
-
-
-def operator_app(metrics: Metrics, keys: KeyRing, check: Callable[[], None]) -> Starlette:
-    """Routes at the root for whoever runs this. `check` raises while no generation is taken."""
-
-    async def health(_: Request) -> Response:
-        check()
-        return _json({"status": "ok"})
-
-    async def render(_: Request) -> Response:
-        page = await asyncio.to_thread(metrics.render)  # tens of ms where there are many listings
-        return Response(page, media_type="text/plain; version=0.0.4; charset=utf-8")
-
-    return _app({"/health": health, "/metrics": render}, keys)
-
-
-def _guarded(path: str, handler: Handler, keys: KeyRing) -> Handler:
-    """A route that is on no list wants a key: forgetting to think of it closes it."""
-    if path in OPEN:
-        return handler
-
-    async def guarded(request: Request) -> Response:
-        key = keys.authenticate(request.headers.get("authorization"))
-        if path in MANAGEMENT:
-            keys.require_management(key)
-        return await handler(request)
-
-    return guarded
-
-
-def _live(catalogue: Catalogue, request: Request, now_us: int) -> PublicLaunch:
-    name = _name(request)
-    try:
-        return catalogue.find(name, now_us).public()
-    except UnknownModel:
-        raise _nothing(name) from None
-    except ModelDeprecated as e:
-        e.requested = name
-        raise
-
-
-def _seen(catalogue: Catalogue, request: Request) -> PublicLaunch:
-    name = _name(request)
-    try:
-        return catalogue.seen(name)
-    except UnknownModel:
-        raise _nothing(name) from None
-
-
-def _name(request: Request) -> str:
-    return "/".join(request.path_params.values())
-
-
-def _nothing(name: str) -> UnknownRoute:
-    return UnknownRoute(f"No model `{name[:100]}` is listed here.")
-
-
-def _json(body: object) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json")
-
-
-def _app(handlers: Mapping[str, Handler], keys: KeyRing) -> Starlette:
-    """Starlette with our errors in place of its own."""
-
-    async def ours(request: Request, error: Exception) -> Response:
-        return _failure(request, error if isinstance(error, DarkhorseError) else Internal())
-
-    async def theirs(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        known = WrongMethod() if status == WrongMethod.status else UnknownRoute()
-        return _failure(request, known)
-
-    routes = [Route(path, _guarded(path, each, keys)) for path, each in handlers.items()]
-    failures = {DarkhorseError: ours, HTTPException: theirs, Exception: ours}
+    A body that rests for `patience_s` seconds on its way in is given up.
+    """
+    places: defaultdict[str, dict[str, Operation]] = defaultdict(dict)
+    for each in operations:
+        places[each.path][each.method] = each
+    routes = [
+        Route(path, _Place(places[path], keys, patience_s).answer, methods=[*places[path]])
+        for path in sorted(places, key=lambda path: (path.count("{"), path))  # words before holes
+    ]
+    failures = {DarkhorseError: _ours, HTTPException: _theirs, Exception: _ours}
     app = Starlette(routes=routes, exception_handlers=failures)
     app.router.redirect_slashes = False  # it would redirect to the inner path, without /api/v1
     return app
+
+
+class _Place:
+    """One path with all of its methods."""
+
+    def __init__(
+        self, operations: Mapping[str, Operation], keys: KeyRing, patience_s: float
+    ) -> None:
+        self._operations = operations
+        self._keys = keys
+        self._patience_s = patience_s
+
+    async def answer(self, request: Request) -> Response:
+        """Raises DarkhorseError, but for a browser's form: that is led back to its page."""
+        method = "GET" if request.method == "HEAD" else request.method
+        operation = self._operations[method]
+        form = operation.form if is_form(request, operation) else None
+        try:
+            answer = await self._run(operation, request)
+        except DarkhorseError as e:
+            if form is None:
+                raise
+            visit_of(request.scope).error = e
+            return RedirectResponse(form.failed(e), 303)
+        return RedirectResponse(form.done, 303) if form else answer
+
+    async def _run(self, operation: Operation, request: Request) -> Response:
+        visit = visit_of(request.scope)
+        key = self._admitted(operation, request)
+        if key:
+            visit.key = key.hash
+        ask = Ask(
+            key=key,
+            params=dict(request.path_params),
+            query=read_query(request, operation),
+            body=await read_json_or_form(request, operation, self._patience_s),
+            scope=request.scope,
+            request_id=visit.id,
+        )
+        answer = await operation(ask)
+        if isinstance(answer, Response):
+            return answer
+        body = msgspec.json.encode(answer)
+        return Response(body, operation.status, media_type="application/json")
+
+    def _admitted(self, operation: Operation, request: Request) -> KeyRecord | None:
+        if operation.access == "open":
+            return None
+        key = self._keys.authenticate(request.headers.get("authorization"))
+        if operation.access == "management":
+            self._keys.require_management(key)
+        return key
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    return _failure(request, error if isinstance(error, DarkhorseError) else Internal())
+
+
+async def _theirs(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if status != WrongMethod.status:
+        return _failure(request, UnknownRoute())
+    refusal = WrongMethod()
+    allowed = (getattr(error, "headers", None) or {}).get("Allow", "")
+    refusal.allowed = ", ".join(sorted(allowed.split(", ")))
+    return _failure(request, refusal)
 
 
 def _failure(request: Request, error: DarkhorseError) -> Response:

@@ -11,22 +11,26 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from darkhorse.base.address import base_url
 from darkhorse.base.clock import Clock
 from darkhorse.storage.ports import PublicFacts, PublicLaunches
 from darkhorse.web.assets import Asset, load_assets
 from darkhorse.web.headers import SecurityHeaders
 from darkhorse.web.reading import SharedReading
-from darkhorse.web.views.address import base_url
 from darkhorse.web.views.archive import archive_page
 from darkhorse.web.views.home import home_page
 from darkhorse.web.views.known import Known
 from darkhorse.web.views.launch import launch_page
+from darkhorse.web.views.llms import launch_text, site_text
 from darkhorse.web.views.missing import AwayPage, MissingPage
+from darkhorse.web.views.report import report_page
 
 __all__ = ["make_app"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /v1/\n"
+_AWAY = "Which models are live cannot be read just now. Try again in a moment.\n"
+_REPORT_WORDS = ("about", "thanks", "problem")
 _DAY = {"Cache-Control": "public, max-age=86400"}
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _CHECK_EACH_TIME = {"Cache-Control": "no-cache"}
@@ -42,9 +46,12 @@ def make_app(
         routes=[
             Route("/", pages.home),
             Route("/archive", pages.archive),
+            Route("/report", pages.report),
+            Route("/llms.txt", pages.site_text),
             Route("/static/{name}", frame.static),
             Route("/favicon.ico", frame.favicon),
             Route("/robots.txt", frame.robots),
+            Route("/{name:path}/llms.txt", pages.launch_text),
             Route("/{name:path}", pages.launch),  # slugs and aliases; an alias has any shape
         ],
         exception_handlers={404: pages.missing, Exception: frame.broken},
@@ -82,6 +89,28 @@ class _Pages:
         if name != launch.listing.slug:
             return RedirectResponse(f"/{launch.listing.slug}", 308, _CHECK_EACH_TIME)
         return self._render("launch.html", launch_page(launch, known, self._base_url(request)))
+
+    async def report(self, request: Request) -> Response:
+        words = {name: request.query_params.get(name, "") for name in _REPORT_WORDS}
+        return self._render("report.html", report_page(await self._known(), **words))
+
+    async def site_text(self, request: Request) -> Response:
+        known = await self._known()
+        if known.launches is None:
+            return PlainTextResponse(_AWAY, 503, headers=_CHECK_EACH_TIME)
+        return PlainTextResponse(
+            site_text(known, self._base_url(request)), headers=_CHECK_EACH_TIME
+        )
+
+    async def launch_text(self, request: Request) -> Response:
+        known = await self._known()
+        if known.launches is None:
+            return PlainTextResponse(_AWAY, 503, headers=_CHECK_EACH_TIME)
+        launch = known.find(request.path_params["name"])
+        if launch is None:
+            raise HTTPException(404)
+        text = launch_text(launch, known, self._base_url(request))
+        return PlainTextResponse(text, headers=_CHECK_EACH_TIME)
 
     async def missing(self, _: Request, __: Exception) -> Response:
         return self._render("missing.html", MissingPage(), status=404)

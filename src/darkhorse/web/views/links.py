@@ -26,7 +26,7 @@ def links(listing: Listing) -> tuple[Link, ...]:
     named = (
         ("Terms of use", listing.terms),
         ("Privacy policy", listing.privacy),
-        ("Report abuse", listing.abuse_contact),
+        ("Abuse contact", listing.abuse_contact),
     )
     return tuple(Link(name=name, text=text, href=href(text)) for name, text in named if text)
 
