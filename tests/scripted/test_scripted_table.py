@@ -224,6 +224,8 @@ EXPECTED: dict[str, tuple[Check, Check]] = {
     "tools-whole": tools(1, 1),
     "parallel-tools": tools(2, 2),
     "duplicate-ids": tools(2, 1),
+    "coder": says("Fix the file"),  # with tools: test_scripted_coder.py
+    "obliging": says("As you wish."),  # with tools and schemas: tests/contract
     "unicode": (
         lambda raw: split_mid_character(raw) and "🎹" in raw.deltas(),
         lambda raw: "🎹" in raw.json()["choices"][0]["message"]["content"],

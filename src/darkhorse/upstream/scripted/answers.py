@@ -27,7 +27,7 @@ from darkhorse.upstream.scripted.rendering import (
     say,
 )
 from darkhorse.upstream.scripted.steps import Steps
-from darkhorse.upstream.scripted.text import REASONING_TEXT, cut, repeat_to
+from darkhorse.upstream.scripted.text import REASONING_TEXT, repeat_to, thoughts
 
 __all__ = ["book"]
 
@@ -62,13 +62,9 @@ def huge_delta(ask: Ask, *, kb: Annotated[int, Meta(ge=1, le=262_144)] = 1024) -
     return answer_steps(ask, Answer(deltas=say(repeat_to(ask.shape.text or "harbour ", kb * 1024))))
 
 
-def _thoughts() -> tuple[str, ...]:
-    return cut(REASONING_TEXT, deltas=4, size=0)
-
-
 @book.scenario("reasoning", "`reasoning_content` deltas, then content.")
 def reasoning(ask: Ask) -> Steps:
-    return _reasoned(ask, tuple({"reasoning_content": each} for each in _thoughts()))
+    return _reasoned(ask, tuple({"reasoning_content": each} for each in thoughts()))
 
 
 @book.scenario("reasoning-field", "`reasoning` deltas with `reasoning_details`, then content.")
@@ -79,22 +75,22 @@ def reasoning_field(ask: Ask) -> Steps:
         ask,
         tuple(
             {"reasoning": each, "reasoning_details": [{**detail, "index": 0, "text": each}]}
-            for each in _thoughts()
+            for each in thoughts()
         ),
     )
 
 
-def _reasoned(ask: Ask, thoughts: tuple[JsonObject, ...]) -> Steps:
+def _reasoned(ask: Ask, reasoned: tuple[JsonObject, ...]) -> Steps:
     said = good(ask)
     usage = ask.plant.usage(reasoning=len(REASONING_TEXT)) if ask.shape.usage else None
-    return answer_steps(ask, replace(said, deltas=(*thoughts, *said.deltas), usage=usage))
+    return answer_steps(ask, replace(said, deltas=(*reasoned, *said.deltas), usage=usage))
 
 
 @book.scenario("think-tags", "Reasoning inside content, between `<think>` tags cut across deltas.")
 def think_tags(ask: Ask) -> Steps:
-    thoughts = say("<th", "ink>", *_thoughts(), "</thi", "nk>\n\n")
+    tagged = say("<th", "ink>", *thoughts(), "</thi", "nk>\n\n")
     said = good(ask)
-    return answer_steps(ask, replace(said, deltas=(*thoughts, *said.deltas)))
+    return answer_steps(ask, replace(said, deltas=(*tagged, *said.deltas)))
 
 
 @book.scenario("finish-length", "Cut at the limit: finish `length`.")

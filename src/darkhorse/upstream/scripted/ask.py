@@ -8,7 +8,7 @@ from msgspec import Meta, Raw, Struct
 
 from darkhorse.upstream.scripted.plant import Plant
 
-__all__ = ["Ask", "Shape", "last_user_text"]
+__all__ = ["Ask", "Shape", "last_user_text", "results_behind_user", "said_by", "tool_names"]
 
 Millis = Annotated[float, Meta(ge=0, le=3_600_000)]
 
@@ -41,20 +41,51 @@ class Ask(Struct, frozen=True, kw_only=True):
     shape: Shape
     plant: Plant
     messages: Raw
+    tools: Raw = Raw(b"[]")
+    tool_choice: Raw = Raw(b"null")
+    response_format: Raw = Raw(b"null")
     count: Callable[[str], int]
     """count(key): how often this was asked before for that key, on any connection."""
 
 
 def last_user_text(messages: Raw) -> str:
     """The last user message's text, its parts joined; "" where there is none."""
-    try:
-        items: Any = msgspec.json.decode(messages)
-    except msgspec.DecodeError:
-        return ""
-    if not isinstance(items, list):
-        return ""
-    users = [m for m in items if isinstance(m, dict) and m.get("role") == "user"]
+    users = [each for each in _objects(messages) if each.get("role") == "user"]
     return _text_of(users[-1].get("content")) if users else ""
+
+
+def results_behind_user(messages: Raw) -> list[str]:
+    """The texts of the tool results that follow the last user message, oldest first."""
+    found: list[str] = []
+    for each in _objects(messages):
+        if each.get("role") == "user":
+            found.clear()
+        elif each.get("role") == "tool":
+            found.append(_text_of(each.get("content")))
+    return found
+
+
+def said_by(messages: Raw, *roles: str) -> str:
+    """Every text of these roles, a line each at least."""
+    return "\n".join(
+        _text_of(each.get("content")) for each in _objects(messages) if each.get("role") in roles
+    )
+
+
+def tool_names(tools: Raw) -> frozenset[str]:
+    """The names of the functions a request offers."""
+    functions = (each.get("function") for each in _objects(tools))
+    names = (each.get("name") for each in functions if isinstance(each, dict))
+    return frozenset(name for name in names if isinstance(name, str))
+
+
+def _objects(raw: Raw) -> list[dict[str, Any]]:
+    """The objects of a JSON list; what is none is left out."""
+    try:
+        items: Any = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return []
+    return [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
 
 
 def _text_of(content: Any) -> str:

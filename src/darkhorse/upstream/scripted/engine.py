@@ -10,6 +10,7 @@ from msgspec import Raw, Struct
 from darkhorse.upstream.scripted.ask import Ask
 from darkhorse.upstream.scripted.book import ScenarioError
 from darkhorse.upstream.scripted.delivery import whole
+from darkhorse.upstream.scripted.embeddings import EmbeddingsAsked, embeddings
 from darkhorse.upstream.scripted.plant import CREATED, Plant
 from darkhorse.upstream.scripted.registry import SCENARIOS, find
 from darkhorse.upstream.scripted.rendering import json_bytes
@@ -27,6 +28,9 @@ class _Body(Struct):
     model: str
     stream: bool | None = False
     messages: Raw = Raw(b"[]")
+    tools: Raw = Raw(b"[]")
+    tool_choice: Raw = Raw(b"null")
+    response_format: Raw = Raw(b"null")
 
 
 class Engine:
@@ -39,6 +43,7 @@ class Engine:
         self._counts: Counter[str] = Counter()
         self._routes: dict[tuple[bytes, str], Callable[[Request], Script]] = {
             (b"POST", "/v1/chat/completions"): self._chat,
+            (b"POST", "/v1/embeddings"): self._embed,
             (b"GET", "/v1/models"): self._models,
             (b"GET", "/health"): self._health,
             (b"GET", "/seen"): self._show_seen,
@@ -62,10 +67,10 @@ class Engine:
         except msgspec.DecodeError as e:
             return self._refuse(400, f"the body is not a chat request: {e}")
         key = (asked.model, bool(asked.stream))
-        return self._scripts.get(key) or self._compile(key, asked.messages)
+        return self._scripts.get(key) or self._compile(asked)
 
-    def _compile(self, key: tuple[str, bool], messages: Raw) -> Script:
-        model, stream = key
+    def _compile(self, asked: _Body) -> Script:
+        model, stream = key = (asked.model, bool(asked.stream))
         try:
             scenario, wish = find(model)
         except ScenarioError as e:
@@ -75,7 +80,10 @@ class Engine:
             stream=stream,
             shape=wish.shape,
             plant=self._plant,
-            messages=messages,
+            messages=asked.messages,
+            tools=asked.tools,
+            tool_choice=asked.tool_choice,
+            response_format=asked.response_format,
             count=self._count,
         )
         steps = scenario.play(ask, **wish.arguments())
@@ -83,6 +91,16 @@ class Engine:
         if script.can_cache:
             self._keep(key, script)
         return script
+
+    def _embed(self, request: Request) -> Script:
+        """Vectors; a scenario of the statuses gives its status here, too."""
+        try:
+            asked = msgspec.json.decode(request.body, type=EmbeddingsAsked)
+        except msgspec.DecodeError as e:
+            return self._refuse(400, f"the body asks for no embeddings: {e}")
+        if asked.model.startswith("status-"):
+            return self._compile(_Body(model=asked.model))
+        return self._plain(embeddings(self._plant, asked))
 
     def _keep(self, key: tuple[str, bool], script: Script) -> None:
         if len(self._scripts) >= _CACHED_SCRIPTS:

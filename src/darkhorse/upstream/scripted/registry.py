@@ -6,7 +6,16 @@ from typing import Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
-from darkhorse.upstream.scripted import answers, faults, framings, malformed, statuses, tools
+from darkhorse.upstream.scripted import (
+    answers,
+    coder,
+    faults,
+    framings,
+    malformed,
+    obliging,
+    statuses,
+    tools,
+)
 from darkhorse.upstream.scripted.ask import Shape
 from darkhorse.upstream.scripted.book import Book, Scenario, Wish
 from darkhorse.upstream.scripted.statuses import STATUS_FAMILY
@@ -16,6 +25,8 @@ __all__ = ["GROUPS", "SCENARIOS", "describe", "find", "markdown"]
 GROUPS = {
     "Answers": answers.book,
     "Tool calls": tools.book,
+    "Agents": coder.book,
+    "Obedience": obliging.book,
     "Framings": framings.book,
     "Statuses": statuses.book,
     "Faults": faults.book,

@@ -2,7 +2,7 @@
 
 from itertools import cycle, islice, pairwise
 
-__all__ = ["DEFAULT_TEXT", "REASONING_TEXT", "cut", "repeat_to"]
+__all__ = ["DEFAULT_TEXT", "REASONING_TEXT", "cut", "repeat_to", "thoughts"]
 
 DEFAULT_TEXT = (
     "The harbour was quiet before dawn. A café owner, Zoë, set out eleven chairs; nobody came "
@@ -36,3 +36,8 @@ def cut(text: str, *, deltas: int, size: int) -> tuple[str, ...]:
     count = min(deltas, len(text))
     edges = [len(text) * n // count for n in range(count + 1)]
     return tuple(text[a:b] for a, b in pairwise(edges))
+
+
+def thoughts() -> tuple[str, ...]:
+    """The reasoning in pieces."""
+    return cut(REASONING_TEXT, deltas=4, size=0)
