@@ -1,7 +1,25 @@
 """For all tests."""
 
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A busy machine is no defect: how long an example takes to be made or tried is no test's business.
 settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("calm")
+
+CLIENTS = Path(__file__).with_name("clients")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    text = "run the clients of tests/clients, which scripts/clients installs, and nothing else"
+    parser.addoption("--clients", action="store_true", help=text)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Clients are 1.4 GB and outside the ten minutes of all else."""
+    if collection_path.is_dir() and collection_path != CLIENTS:
+        return None
+    of_clients = CLIENTS in (collection_path, *collection_path.parents)
+    return None if of_clients == config.getoption("--clients") else True

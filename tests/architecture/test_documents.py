@@ -24,7 +24,7 @@ def test_a_page_is_what_the_definitions_say(name):
 
 
 def test_there_are_requirements():
-    assert [p.stem for p in REQUIREMENTS] == ["dev", "hub", "model", "run"]
+    assert [p.stem for p in REQUIREMENTS] == ["clients", "dev", "hub", "litellm", "model", "run"]
 
 
 @pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda p: p.stem)
