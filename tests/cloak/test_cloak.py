@@ -13,9 +13,9 @@ from darkhorse.wire.chunks import Chunk, NativeUsage, PublicChunk, ToolDelta, cl
 TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), max_size=8)
 
 
-def cover(chunks, limit=10_000):
+def cover(chunks, limit=10_000, **more):
     numbers = itertools.count()
-    cloak = Cloak(prompt_tokens=3, limit=limit, call_id=lambda: f"call_{next(numbers)}")
+    cloak = Cloak(prompt_tokens=3, limit=limit, call_id=lambda: f"call_{next(numbers)}", **more)
     public = [piece for chunk in chunks for piece in cloak.feed([chunk])]
     return cloak, [*public, cloak.last()]
 
@@ -151,3 +151,21 @@ def test_a_name_is_never_cut(limit):
 
 def test_a_finish_fits_the_answer():
     assert cover([Chunk(text="a"), Chunk(finish="tool_calls")])[1][-1].finish == "stop"
+
+
+def test_of_several_calls_one_may_pass_alone():
+    """Their pieces interleaved, as engines send them; what is dropped is not counted."""
+    deltas = [
+        ToolDelta(3, "x", "look", ""),
+        ToolDelta(5, "y", "move", ""),
+        ToolDelta(3, arguments='{"a":'),
+        ToolDelta(5, arguments='{"b": 2}'),
+        ToolDelta(3, arguments=" 1}"),
+    ]
+    chunks = [*(Chunk(tools=(delta,)) for delta in deltas), Chunk(finish="tool_calls")]
+    cloak, public = cover(chunks, one_call=True)
+    assert [(call.name, call.arguments) for call in cloak.calls] == [("look", '{"a": 1}')]
+    assert {delta.index for chunk in public for delta in chunk.tools} == {0}
+    assert public[-1].usage.completion == 3
+    assert public[-1].finish == "tool_calls"
+    assert len(cover(chunks)[0].calls) == 2

@@ -53,7 +53,8 @@ def session_of(relay: Relay, slug: str, at: int) -> str:
 def masked(reply: Reply) -> list[str]:
     """All that a client got, but for ids, moments, and where the pieces of a text begin and end."""
     head = reply.raw.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-    shown = [line for line in head if not line.lower().startswith(("date:", "x-generation-id:"))]
+    ids = ("date:", "x-generation-id:", "x-request-id:")
+    shown = [line for line in head if not line.lower().startswith(ids)]
     body = reply.body
     for pattern, instead in _MASKED:
         body = pattern.sub(instead, body)

@@ -44,7 +44,7 @@ def test_a_route_that_breaks_is_an_opaque_500(caplog):
 
     visits = Visits(LogSettings(), SystemClock(), RandomIds(), slug_of=str, refused=lambda *_: None)
     app = Api(
-        chat=Breaking(),
+        generations=Breaking(),
         catalogue=Breaking(),
         operator=Breaking(),
         pages=Breaking(),

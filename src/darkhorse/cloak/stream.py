@@ -26,7 +26,8 @@ _KINDS = (*_TEXTS, "tools")
 class Cloak:
     """Covers one attempt's answer. `limit` and `prompt_tokens` are public tokens.
 
-    `vectors` is how many an embedding owes; an answer with another number of them is none.
+    Of several tool calls, `one_call` lets the first pass alone. `vectors` is how many an embedding
+    owes; an answer with another number of them is none.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Cloak:
         limit: int,
         call_id: Callable[[], str],
         price: Price = FREE,
+        one_call: bool = False,
         vectors: int = 0,
     ) -> None:
         self._prompt_tokens = prompt_tokens
@@ -45,6 +47,7 @@ class Cloak:
         self._parts = {kind: _Part() for kind in _TEXTS}
         self._called = _Part()  # names and arguments of all calls
         self._calls: dict[int, _Call] = {}  # by the upstream's index
+        self._one_call = one_call
         self._owed = vectors
         self.vectors: tuple[bytes, ...] = ()
         self.full = False
@@ -140,6 +143,8 @@ class Cloak:
     def _take_call(self, delta: ToolDelta) -> ToolDelta | None:
         """A name passes whole or not at all: half of one may be another tool's."""
         call = self._calls.get(delta.index)
+        if call is None and self._calls and self._one_call:
+            return None
         name = "" if call and call.name == delta.name else delta.name  # some engines repeat it
         if tokens.size(name) > self._room(self._called):
             self.full = True

@@ -197,6 +197,7 @@ class Attempts:
             limit=self._plan.limit,
             price=self._plan.listing.price,
             call_id=self._means.ids.call,
+            one_call=self._plan.promise.at_most_one,
             vectors=self._request.message_count if self._request.kind == "embedding" else 0,
         )
 

@@ -32,7 +32,7 @@ class Promise(Struct, frozen=True, kw_only=True):
     form: Schema | None = None  # of the text, where no tool is called
     calls: Literal["any", "none", "some"] = "any"
     names: frozenset[str] = frozenset()  # the tools that may be called; empty: whichever
-    at_most_one: bool = False
+    at_most_one: bool = False  # the cloak sees to it: what comes after the first call is dropped
     strict: Mapping[str, Schema] = {}  # of the arguments, by tool
     holds: Literal["nothing", "calls", "all"] = "nothing"
 
@@ -50,8 +50,6 @@ class Promise(Struct, frozen=True, kw_only=True):
     def _wrong_calls(self, calls: Sequence[ToolDelta]) -> str | None:
         if self.calls == "none":
             return "a tool is called"
-        if self.at_most_one and len(calls) > 1:
-            return f"{len(calls)} tools are called at once"
         for call in calls:
             if self.names and call.name not in self.names:
                 return "another tool is called"
@@ -138,7 +136,9 @@ def _holds(promise: Promise, listing: Listing) -> Literal["nothing", "calls", "a
     """Text may flow where only the calls can be wrong."""
     if listing.structured == "constrained":
         return "nothing"
-    return "all" if promise.form or promise.calls == "some" else "calls"
+    if promise.form or promise.calls == "some":
+        return "all"
+    return "calls" if promise.names or promise.strict or promise.calls == "none" else "nothing"
 
 
 def _decode(decoder: "msgspec.json.Decoder[Any]", raw: Raw, place: str) -> Any:

@@ -7,6 +7,7 @@ writers (`writing(engine)`) take the write lock at once, so that two never meet 
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -18,6 +19,7 @@ from darkhorse.base.errors import ConfigError
 __all__ = ["open_engine", "open_reader", "writing"]
 
 _BUSY_MS = 10_000
+_WAL_TRIES = 20
 _WRITE = "darkhorse_write"
 
 
@@ -69,9 +71,20 @@ def _create_private(path: Path) -> None:
 def _prepare_writer(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """The first to open a database changes its mode, and there no busy timeout helps a second."""
+    for _ in range(_WAL_TRIES):
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        connection.execute("BEGIN IMMEDIATE")  # waits for the other
+        connection.execute("ROLLBACK")
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _prepare_reader(connection: sqlite3.Connection, _: object) -> None:

@@ -134,6 +134,7 @@ class ResponsesAnswer:
             status,
             incomplete_details={"reason": reason} if reason else None,
             usage=usage and _usage(usage),
+            output_text=_text(self._output.show()),
         )
 
     def _response(self, status: str, **known: Any) -> Event:
@@ -147,6 +148,12 @@ class ResponsesAnswer:
         data = _encode({**told, "sequence_number": self._sent})
         self._sent += 1
         return b"".join((b"event: ", name, b"\n", event(data)))
+
+
+def _text(output: Sequence[Event]) -> str:
+    """All text in one piece, where clients look who want no more."""
+    parts = [part for item in output for part in item.get("content") or ()]
+    return "".join(part["text"] for part in parts if part.get("type") == "output_text")
 
 
 def _unseen(events: Iterable[Event]) -> None:
