@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from starlette.applications import Starlette
 
 from darkhorse.api.asgi import Receive, Scope, Send
+from darkhorse.api.cors import answer_preflight, is_preflight, open_to_pages
 from darkhorse.api.faults import send_error
 from darkhorse.api.generations import COUNT, HOT, PREFIXES, GenerationRoutes
 from darkhorse.api.pages import PagesProxy
@@ -49,6 +50,8 @@ class Api:
             await _other_than_http(scope, receive, send)
             return
         visit = self._visits.open(scope)
+        if scope["path"].startswith(PREFIXES):
+            send = open_to_pages(scope, send)
         dialect = HOT.get(scope["path"]) or COUNT.get(scope["path"], "chat")
         try:
             await self._route(visit, receive, send)
@@ -67,7 +70,10 @@ class Api:
     async def _route(self, visit: Visit, receive: Receive, send: Send) -> None:
         scope = visit.scope
         path: str = scope["path"]
-        if path in HOT or path in COUNT:
+        if is_preflight(scope) and path.startswith(PREFIXES):
+            visit.status = 204
+            await answer_preflight(scope, send)
+        elif path in HOT or path in COUNT:
             if scope["method"] != "POST":
                 raise WrongMethod("Use POST here.")
             if path in COUNT:
