@@ -13,14 +13,12 @@ from msgspec import Struct
 
 from darkhorse.wire.chunks import Chunk, Finish, ToolDelta
 from darkhorse.wire.dialect import Engine
+from darkhorse.wire.done import DoneStream, decode_answer, first_choice
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.native import finish_of, name_of, usage_of
-from darkhorse.wire.refusals import error_event
 from darkhorse.wire.request import EngineRequest
 
-__all__ = ["DONE", "ENGINE", "Events", "parse_event", "parse_whole", "render"]
-
-DONE = b"[DONE]"
+__all__ = ["ENGINE", "parse_event", "parse_whole", "render"]
 
 _FINISHES: dict[str, Finish] = {
     "content_filter": "content_filter",
@@ -99,42 +97,18 @@ def render(
     return _encode({**body, **request.parameters, **extra})
 
 
-class Events:
-    """A stream up to `[DONE]` or its end; without a finish, it was cut."""
-
-    def __init__(self) -> None:
-        self.done = False
-        self._finished = False
-
-    def event(self, data: bytes) -> Chunk | None:
-        """See Reader."""
-        if data.strip() == DONE:
-            self.done = True
-            finished, self._finished = self._finished, True
-            return None if finished else Chunk(finish="stop")
-        chunk = parse_event(data)
-        self._finished = self._finished or chunk.finish is not None
-        return chunk
-
-    def close(self) -> Chunk | None:
-        """See Reader."""
-        if not self._finished:
-            raise UpstreamFault("cut", detail="the stream ended without a finish")
-        return None
-
-
 def parse_event(data: bytes) -> Chunk:
     """One event of a stream. Raises UpstreamFault."""
-    event = _decode(data)
-    choice = _first(event.choices)
+    event = decode_answer(_event, data)
+    choice = first_choice(event.choices)
     delta = choice and (choice.delta or choice.message)
     return _chunk(event, choice, delta or None)
 
 
 def parse_whole(data: bytes) -> Chunk:
     """A whole answer. Raises UpstreamFault; without a choice it is no answer."""
-    event = _decode(data)
-    choice = _first(event.choices)
+    event = decode_answer(_event, data)
+    choice = first_choice(event.choices)
     if choice is None or choice.message is None:
         raise UpstreamFault("garbage", detail="no choice in the answer")
     chunk = _chunk(event, choice, choice.message)
@@ -142,24 +116,6 @@ def parse_whole(data: bytes) -> Chunk:
         finish: Finish = "tool_calls" if chunk.tools else "stop"
         chunk = msgspec.structs.replace(chunk, finish=finish)
     return chunk
-
-
-def _decode(data: bytes) -> _Event:
-    try:
-        event = _event.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-        raise UpstreamFault("garbage", detail=f"{e}: {data[:512]!r}") from None
-    if event.error:
-        raise error_event(event.error)
-    return event
-
-
-def _first(choices: list[_Choice] | None) -> _Choice | None:
-    """Choice 0; we never ask for more."""
-    for choice in choices or ():
-        if not choice.index:
-            return choice
-    return None
 
 
 def _chunk(event: _Event, choice: _Choice | None, delta: _Delta | None) -> Chunk:
@@ -195,4 +151,8 @@ def _tools(calls: list[_Call]) -> tuple[ToolDelta, ...]:
     )
 
 
-ENGINE = Engine(path="/chat/completions", render=render, reader=Events, whole=parse_whole)
+def _stream() -> DoneStream:
+    return DoneStream(parse_event)
+
+
+ENGINE = Engine(path="/chat/completions", render=render, reader=_stream, whole=parse_whole)

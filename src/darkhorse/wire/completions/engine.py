@@ -16,15 +16,13 @@ from darkhorse.base.errors import InvalidRequest
 from darkhorse.wire.chunks import Chunk, Finish
 from darkhorse.wire.conversation import Message, decode_messages, text_of
 from darkhorse.wire.dialect import Engine
+from darkhorse.wire.done import DoneStream, decode_answer, first_choice
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.fields import SAMPLING
 from darkhorse.wire.native import finish_of, name_of, usage_of
-from darkhorse.wire.refusals import error_event
 from darkhorse.wire.request import EngineRequest
 
-__all__ = ["DONE", "ENGINE", "Events", "parse_whole", "render"]
-
-DONE = b"[DONE]"
+__all__ = ["ENGINE", "parse_event", "parse_whole", "render"]
 
 _PARAMETERS = frozenset({*SAMPLING, "stop"})
 _FINISHES: dict[str, Finish] = {
@@ -110,54 +108,20 @@ def _turn(message: Message) -> str:
     return f"{_SPEAKERS.get(message.role, 'User')}: {text}"
 
 
-class Events:
-    """A stream up to `[DONE]` or its end; without a finish, it was cut."""
-
-    def __init__(self) -> None:
-        self.done = False
-        self._finished = False
-
-    def event(self, data: bytes) -> Chunk | None:
-        """See Reader."""
-        if data.strip() == DONE:
-            self.done = True
-            finished, self._finished = self._finished, True
-            return None if finished else Chunk(finish="stop")
-        event = _decode(data)
-        chunk = _chunk(event, _first(event.choices))
-        self._finished = self._finished or chunk.finish is not None
-        return chunk
-
-    def close(self) -> Chunk | None:
-        """See Reader."""
-        if not self._finished:
-            raise UpstreamFault("cut", detail="the stream ended without a finish")
-        return None
+def parse_event(data: bytes) -> Chunk:
+    """One event of a stream. Raises UpstreamFault."""
+    event = decode_answer(_event, data)
+    return _chunk(event, first_choice(event.choices))
 
 
 def parse_whole(data: bytes) -> Chunk:
     """A whole answer. Raises UpstreamFault; without a choice it is no answer."""
-    event = _decode(data)
-    choice = _first(event.choices)
+    event = decode_answer(_event, data)
+    choice = first_choice(event.choices)
     if choice is None or choice.text is None:
         raise UpstreamFault("garbage", detail="no text in the answer")
     chunk = _chunk(event, choice)
     return chunk if chunk.finish else msgspec.structs.replace(chunk, finish="stop")
-
-
-def _decode(data: bytes) -> _Event:
-    try:
-        event = _event.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-        raise UpstreamFault("garbage", detail=f"{e}: {data[:512]!r}") from None
-    if event.error:
-        raise error_event(event.error)
-    return event
-
-
-def _first(choices: list[_Choice] | None) -> _Choice | None:
-    """Choice 0; we never ask for more."""
-    return next((choice for choice in choices or () if not choice.index), None)
 
 
 def _chunk(event: _Event, choice: _Choice | None) -> Chunk:
@@ -173,4 +137,8 @@ def _chunk(event: _Event, choice: _Choice | None) -> Chunk:
     )
 
 
-ENGINE = Engine(path="/completions", render=render, reader=Events, whole=parse_whole)
+def _stream() -> DoneStream:
+    return DoneStream(parse_event)
+
+
+ENGINE = Engine(path="/completions", render=render, reader=_stream, whole=parse_whole)

@@ -1,0 +1,67 @@
+"""What chat completions and completions share: their objects, and a stream up to `[DONE]`."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from darkhorse.wire.chunks import Chunk
+from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wire.refusals import error_event
+
+__all__ = ["DONE", "DoneStream", "decode_answer", "first_choice"]
+
+DONE = b"[DONE]"
+
+
+class _Indexed(Protocol):
+    index: int | None
+
+
+class _Fallible(Protocol):
+    error: Any
+
+
+Choice = TypeVar("Choice", bound=_Indexed)
+Event = TypeVar("Event", bound=_Fallible)
+
+
+class DoneStream:
+    """A stream up to `[DONE]` or its end; without a finish, it was cut. See Reader."""
+
+    def __init__(self, parse: Callable[[bytes], Chunk]) -> None:
+        self.done = False
+        self._parse = parse
+        self._finished = False
+
+    def event(self, data: bytes) -> Chunk | None:
+        """See Reader."""
+        if data.strip() == DONE:
+            self.done = True
+            finished, self._finished = self._finished, True
+            return None if finished else Chunk(finish="stop")
+        chunk = self._parse(data)
+        self._finished = self._finished or chunk.finish is not None
+        return chunk
+
+    def close(self) -> Chunk | None:
+        """See Reader."""
+        if not self._finished:
+            raise UpstreamFault("cut", detail="the stream ended without a finish")
+        return None
+
+
+def decode_answer(decoder: "msgspec.json.Decoder[Event]", data: bytes) -> Event:
+    """One object of an answer. Raises UpstreamFault, also for an error in its place."""
+    try:
+        event = decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
+        raise UpstreamFault("garbage", detail=f"{e}: {data[:512]!r}") from None
+    if event.error:
+        raise error_event(event.error)
+    return event
+
+
+def first_choice(choices: list[Choice] | None) -> Choice | None:
+    """Choice 0; we never ask for more."""
+    return next((choice for choice in choices or () if not choice.index), None)
