@@ -169,3 +169,51 @@ def test_of_several_calls_one_may_pass_alone():
     assert public[-1].usage.completion == 3
     assert public[-1].finish == "tool_calls"
     assert len(cover(chunks)[0].calls) == 2
+
+
+def made(deltas, **more):
+    """Names and arguments of the calls, and what a client puts together from the stream."""
+    chunks = [*(Chunk(tools=(delta,)) for delta in deltas), Chunk(finish="tool_calls")]
+    cloak, public = cover(chunks, **more)
+    public[-1:-1] = cloak.close()
+    seen: dict[int, list[str]] = {}
+    for delta in (delta for chunk in public for delta in chunk.tools):
+        call = seen.setdefault(delta.index, ["", ""])
+        call[:] = [call[0] + delta.name, call[1] + delta.arguments]
+    calls = [(call.name, call.arguments) for call in cloak.calls]
+    assert [tuple(call) for _, call in sorted(seen.items())] == calls
+    return calls
+
+
+@pytest.mark.parametrize(
+    "deltas",
+    [
+        [ToolDelta(0, "a", "f", '{"a":1}'), ToolDelta(0, "b", "g", '{"b":2}')],
+        [ToolDelta(0, "", "f", '{"a":1}'), ToolDelta(0, "", "g", '{"b":2}')],
+        [
+            ToolDelta(0, "a", "f", '{"a"'),
+            ToolDelta(0, "", "", ":1}"),
+            ToolDelta(0, "b", "g", ""),
+            ToolDelta(0, "", "", '{"b":2}'),
+        ],
+    ],
+)
+def test_calls_that_share_an_index_are_told_apart(deltas):
+    assert made(deltas) == [("f", '{"a":1}'), ("g", '{"b":2}')]
+    assert made(deltas, one_call=True) == [("f", '{"a":1}')]
+
+
+def test_one_tool_may_be_called_twice_under_one_index():
+    deltas = [ToolDelta(0, "", "f", '{"a":1}'), ToolDelta(0, "", "f", '{"a":2}')]
+    assert made(deltas) == [("f", '{"a":1}'), ("f", '{"a":2}')]
+
+
+def test_an_id_made_up_for_each_piece_begins_no_call():
+    deltas = [ToolDelta(0, "a", "f", '{"a"'), ToolDelta(0, "b", "", ":1}"), ToolDelta(0, "c")]
+    assert made(deltas) == [("f", '{"a":1}')]
+
+
+def test_a_call_without_arguments_has_an_empty_object_of_them():
+    deltas = [ToolDelta(0, "a", "f"), ToolDelta(1, "b", "g", '{"b":2}')]
+    assert made(deltas) == [("f", "{}"), ("g", '{"b":2}')]
+    assert made([ToolDelta(0, "a", "ffff")], limit=1) == [("ffff", "")]

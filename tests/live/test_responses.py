@@ -202,3 +202,14 @@ def test_a_stream_that_breaks_two_relays_away_is_told(outer):
 
 def _nested() -> list[dict]:
     return [{"type": "function", "function": {"name": "get_weather", "parameters": {}}}]
+
+
+@pytest.mark.parametrize(
+    "field", [b'"metadata":{"a":1e999}', b'"reasoning":{"summary":{"a":1e999}}']
+)
+def test_what_cannot_be_repeated_begins_nothing(relay, field):
+    before = relay.records().keys()
+    body = b'{"model":"ok","stream":true,"input":"x",%b}' % field
+    reply = relay.post(body, path="/api/v1/responses")
+    assert reply.status == 400
+    assert relay.records().keys() == before

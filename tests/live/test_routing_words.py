@@ -5,17 +5,22 @@ import re
 
 import pytest
 
+from darkhorse.base.errors import BadUpstream
+
 from .stage import Relay, chat_body
 
 OK, BROKEN, LATE, TOOLS = "ok", "status-500", "cut-between?after=2", "tools"
+THINKS = "error-mid?after=6&delta_ms=30&text=%3Cthink%3Ewell,%20let%20me%20see%20what%20there%20is"
 SETTINGS = "[upstream]\nattempts = 1\nfailures_in_row = 1000\n"
 
 
 @pytest.fixture(scope="module")
 def relay(scripted, tmp_path_factory):
-    listings = {model: [(scripted.url, model)] for model in (OK, BROKEN, LATE, TOOLS)}
+    listings = {model: [(scripted.url, model)] for model in (OK, BROKEN, LATE, TOOLS, THINKS)}
     data = tmp_path_factory.mktemp("words")
-    relay = Relay(data, listings, SETTINGS, listing_extra="parameters = ['seed']").start()
+    relay = Relay(
+        data, listings, SETTINGS, listing_extra="parameters = ['seed', 'reasoning']"
+    ).start()
     yield relay
     relay.close()
 
@@ -55,13 +60,30 @@ def test_every_model_that_was_asked_is_on_record(relay):
     )
 
 
-def test_where_none_can_the_last_says_why(relay):
-    reply = relay.post(chat_body("nobody/knows", models=[BROKEN]))
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("names", [["nobody/knows", BROKEN], [BROKEN, "nobody/knows"]])
+def test_where_none_can_it_is_told_what_may_pass(relay, names, stream):
+    """Not the 400 of a wrong name: a client would give up on what is over in a moment."""
+    reply = relay.post(chat_body(names[0], models=names[1:], stream=stream))
     assert reply.status == 502
-    assert reply.headers["x-generation-id"].startswith("gen-")
-    reply = relay.post(chat_body(BROKEN, models=["nobody/knows"]))
+    assert reply.json["error"]["message"] == BadUpstream.default_message
+    assert relay.record(reply.id).end.status == 502
+
+
+def test_where_no_generation_began_the_last_says_why(relay):
+    reply = relay.post(chat_body("nobody/knows", models=["nobody/else"]))
     assert reply.status == 400
-    assert reply.json["error"]["availability"]["requested_models"] == ["nobody/knows"]
+    assert reply.json["error"]["availability"]["requested_models"] == ["nobody/else"]
+    assert reply.headers["x-request-id"].startswith("req-")
+
+
+def test_hidden_thoughts_are_no_first_byte(relay):
+    """Nothing was shown when the engine failed, so another may still answer."""
+    hidden = {"reasoning": {"exclude": True}, "stream": True}
+    reply = relay.post(chat_body(THINKS, models=[OK], **hidden))
+    assert answered(relay, reply) == "stealth/listing-0"
+    shown = relay.post(chat_body(THINKS, models=[OK], stream=True))
+    assert shown.chunks[-1]["error"]["code"] == 502
 
 
 def test_nobody_else_is_asked_once_a_stream_has_begun(relay):
@@ -109,7 +131,7 @@ def test_what_is_required_is_supported_or_refused(relay):
 def test_the_api_is_where_clients_look_for_it(relay, path):
     assert relay.post(chat_body(OK), path=path).status == 200
     models = path.replace("chat/completions", "models")
-    assert len(relay.get(models).json["data"]) == 4
+    assert len(relay.get(models).json["data"]) == 5
 
 
 def test_a_key_may_come_under_anthropics_name(relay):

@@ -1,6 +1,7 @@
 """The routes that begin generations, in every dialect: the hot ones, straight on ASGI."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 from msgspec import structs
@@ -10,9 +11,15 @@ from darkhorse.api.asgi import Receive, Scope, Send, header, read_body, send_byt
 from darkhorse.api.caller import Callers
 from darkhorse.api.reply import Reply
 from darkhorse.api.visits import Visit, visit_of
-from darkhorse.base.errors import DarkhorseError, UnsupportedEncoding
+from darkhorse.base.errors import (
+    DarkhorseError,
+    Internal,
+    RateLimited,
+    ServerError,
+    UnsupportedEncoding,
+)
 from darkhorse.base.settings import ServerSettings
-from darkhorse.router.router import Begun, Caller, Router
+from darkhorse.router.router import Begun, Router
 from darkhorse.router.wishes import may_pass_on
 from darkhorse.storage.ports import KeyRecord
 from darkhorse.wire.dialects import CLIENTS
@@ -56,24 +63,41 @@ class GenerationRoutes:
     async def generate(self, scope: Scope, receive: Receive, send: Send, dialect: str) -> None:
         """Raises DarkhorseError as long as nothing was sent."""
         visit = visit_of(scope)
-        key = self._known(scope, visit)
+        self._known(scope, visit)
         request = CLIENTS[dialect].parse(await self._body(scope, receive))
+        key = self._known(scope, visit)  # it may have ended while the body came
         if not request.session and (session := header(scope, b"x-session-id")):
             request = structs.replace(request, session=session[:_SESSION])
         caller = self._callers.caller(scope, key, request.user, request.session)
-        names = (request.model, *request.models)
-        for number, name in enumerate(names, 1):
+        failures: list[_Failure] = []
+        for name in (request.model, *request.models):
             asked = structs.replace(request, model=name) if name != request.model else request
+            began = ""
             try:
-                begun = await self._generate(asked, caller)
-                visit.begin(begun.generation.id, begun.generation.model)
-                await Reply(begun, asked, self._settings, send).run(receive)
+                begun = await self._router.generate(asked, caller)
+                began = begun.generation.id
+                visit.begin(began, begun.generation.model)
+                await self._reply(begun, asked, send, receive)
             except DarkhorseError as e:
                 e.requested = e.requested or name
-                if number == len(names) or not may_pass_on(e):
-                    raise
+                failures.append(_Failure(e, began))
+                if not may_pass_on(e):
+                    break
             else:
                 return
+        told = _to_tell(failures)
+        visit.quote(told.generation)
+        raise told.error
+
+    async def _reply(
+        self, begun: Begun, asked: GenerationRequest, send: Send, receive: Receive
+    ) -> None:
+        try:
+            reply = Reply(begun, asked, self._settings, send)
+        except BaseException:
+            begun.generation.stop(Internal())  # nobody will read it
+            raise
+        await reply.run(receive)
 
     async def count(self, scope: Scope, receive: Receive, send: Send, dialect: str) -> None:
         """How long a prompt is, in public tokens."""
@@ -98,9 +122,18 @@ class GenerationRoutes:
         limit, patience = self._settings.max_body_bytes, self._settings.body_timeout_s
         return await read_body(scope, receive, limit=limit, patience_s=patience)
 
-    async def _generate(self, request: GenerationRequest, caller: Caller) -> Begun:
-        try:
-            return await self._router.generate(request, caller)
-        except DarkhorseError as e:
-            e.requested = request.model
-            raise
+
+class _Failure(NamedTuple):
+    """Why a model did not answer, and its generation, if one began."""
+
+    error: DarkhorseError
+    generation: str
+
+
+def _to_tell(failures: Sequence[_Failure]) -> _Failure:
+    """Of several, what the client is told: what stopped us, else what may pass, else the last."""
+    last = failures[-1]
+    if not may_pass_on(last.error):
+        return last
+    passing = [each for each in failures if isinstance(each.error, RateLimited | ServerError)]
+    return next(iter([*passing, *(each for each in failures if each.generation)]), last)

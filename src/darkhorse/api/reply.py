@@ -101,6 +101,8 @@ class Reply:
             data = self._answer.chunks(batch) if batch else self._answer.keepalive()
             if batch and batch[-1].usage:
                 data += self._answer.done()
+            if not data:  # thoughts that are not shown
+                continue
             patience.extend()
             await self._write(data)
             patience.pause()

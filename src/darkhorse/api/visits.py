@@ -92,6 +92,10 @@ class Visit:
         self._quoted = generation
         self._running[generation] = (self, listing)
 
+    def quote(self, request_id: str) -> None:
+        """Of several generations, the one whose end the client is told; "" for none of them."""
+        self._quoted = request_id
+
     def heard(self, send: Send) -> Send:
         """`send`, with the status noted and the id in the headers. Too dear for the hot route."""
 

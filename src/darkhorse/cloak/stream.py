@@ -10,6 +10,8 @@ become a leak (the filter for words that name the maker takes its place in `_tak
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from darkhorse.catalog.price import FREE, Price
 from darkhorse.cloak import tokens
 from darkhorse.cloak.mint import mint
@@ -46,7 +48,8 @@ class Cloak:
         self._price = None if price.is_free else price
         self._parts = {kind: _Part() for kind in _TEXTS}
         self._called = _Part()  # names and arguments of all calls
-        self._calls: dict[int, _Call] = {}  # by the upstream's index
+        self._calls: list[_Call] = []
+        self._newest: dict[int, _Call] = {}  # by the upstream's index, which may come again
         self._one_call = one_call
         self._owed = vectors
         self.vectors: tuple[bytes, ...] = ()
@@ -79,6 +82,17 @@ class Cloak:
             self._note(chunk)
         return public
 
+    def close(self) -> list[PublicChunk]:
+        """What is missing at the end: a call without arguments has an empty object of them."""
+        bare = [call for call in self._calls if call.name and not any(call.arguments)]
+        if self.full or not bare:
+            return []
+        empty: list[ToolDelta] = []
+        for call in bare:
+            call.arguments.append(self._take("{}", self._called))
+            empty.append(ToolDelta(call.index, arguments=call.arguments[-1]))
+        return [mint(tools=tuple(empty))]
+
     def last(self) -> PublicChunk:
         """The final chunk: finish and usage. For when the upstream is done."""
         return mint(finish=self._final_finish(), usage=self.usage())
@@ -99,7 +113,7 @@ class Cloak:
         """Tool calls so far, as delivered."""
         return tuple(
             ToolDelta(call.index, call.id, call.name, "".join(call.arguments))
-            for call in self._calls.values()
+            for call in self._calls
         )
 
     def _final_finish(self) -> Finish:
@@ -142,8 +156,11 @@ class Cloak:
 
     def _take_call(self, delta: ToolDelta) -> ToolDelta | None:
         """A name passes whole or not at all: half of one may be another tool's."""
-        call = self._calls.get(delta.index)
+        call = self._newest.get(delta.index)
+        if call and call.is_over(delta):
+            call = None
         if call is None and self._calls and self._one_call:
+            self._newest.pop(delta.index, None)  # nor do its pieces belong to the first
             return None
         name = "" if call and call.name == delta.name else delta.name  # some engines repeat it
         if tokens.size(name) > self._room(self._called):
@@ -151,7 +168,8 @@ class Cloak:
             return None
         opening = ""
         if call is None:
-            call = self._calls[delta.index] = _Call(len(self._calls), self._call_id())
+            call = self._newest[delta.index] = _Call(len(self._calls), self._call_id(), delta.id)
+            self._calls.append(call)
             opening = call.id
         call.name += self._take(name, self._called)
         arguments = self._take(delta.arguments, self._called)
@@ -198,8 +216,31 @@ class _Part:
 class _Call:
     """A tool call under our own id and index."""
 
-    def __init__(self, index: int, call_id: str) -> None:
+    def __init__(self, index: int, call_id: str, native_id: str) -> None:
         self.index = index
         self.id = call_id
+        self._native_id = native_id
         self.name = ""
         self.arguments: list[str] = []
+
+    def is_over(self, delta: ToolDelta) -> bool:
+        """Does `delta`, under the same index, begin another call?
+
+        Ollama and others give every call the index 0, or none. A piece of this one has its id or
+        none, and its name or none; some engines make up an id for each piece, but then no name.
+        """
+        if not delta.name or not self.name:
+            return False
+        if delta.id and self._native_id:
+            return delta.id != self._native_id
+        if not any(self.arguments):
+            return False
+        return delta.name != self.name or (bool(delta.arguments) and self._is_whole())
+
+    def _is_whole(self) -> bool:
+        """Are its arguments an object from beginning to end?"""
+        try:
+            msgspec.json.decode("".join(self.arguments), type=dict[str, msgspec.Raw])
+        except (msgspec.DecodeError, RecursionError, ValueError):
+            return False
+        return True

@@ -147,6 +147,8 @@ class Attempts:
             raise UpstreamFault("total_timeout") from None
         if self.cloak.finish == "error":
             raise UpstreamFault("error_event", detail=self.cloak.native_finish)
+        if rest := self.cloak.close():
+            await self._deliver(rest)
         self._check()
 
     def _check(self) -> None:
@@ -163,6 +165,8 @@ class Attempts:
     async def _deliver(self, public: list[PublicChunk]) -> None:
         if self.first_token_ms is None:
             self.first_token_ms = self._elapsed_ms(self._began)
+        if not self._request.shows_reasoning:  # what is hidden is no first byte
+            public = [chunk for chunk in public if not chunk.reasoning]
         if self._must_hold(public):
             self.held.extend(public)
             return
@@ -173,6 +177,8 @@ class Attempts:
 
     def _must_hold(self, public: list[PublicChunk]) -> bool:
         """Once something is held, what follows is held with it: the order stays."""
+        if not public:
+            return True
         holds = self._plan.promise.holds
         if not self._request.stream or self.held or holds == "all":
             return True

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw
 
 from darkhorse.base.errors import DarkhorseError
 from darkhorse.wire.chunks import Finish, PublicChunk, Usage
 from darkhorse.wire.dialect import Head
-from darkhorse.wire.fields import ABSENT
+from darkhorse.wire.responses.echo import Echo, EchoedReasoning, echo_decoder
 from darkhorse.wire.responses.output import Event, Output, Thoughts
-from darkhorse.wire.responses.tools import Format, Tools, flat_tools, read_tools
+from darkhorse.wire.responses.tools import Tools, flat_tools, read_tools
 from darkhorse.wire.sse import event
 
 __all__ = ["ResponsesAnswer"]
@@ -32,42 +32,11 @@ _CODES = {400: "invalid_prompt", 429: "rate_limit_exceeded"}
 _encode = msgspec.json.Encoder().encode
 
 
-class _Reasoning(Struct):
-    effort: str | None = None
-    summary: Any = None
-
-
-class _Text(Struct):
-    format: Format | None = None
-
-
-class _Asked(Struct):
-    """What of the request stands in its response; its form has been checked before."""
-
-    instructions: str | None = None
-    tools: list[Raw] | None = None
-    tool_choice: Raw = ABSENT
-    parallel_tool_calls: bool | None = None
-    max_output_tokens: int | None = None
-    temperature: float | None = None
-    top_p: float | None = None
-    presence_penalty: float | None = None
-    frequency_penalty: float | None = None
-    reasoning: _Reasoning | None = None
-    text: _Text | None = None
-    metadata: Any = None
-    prompt_cache_key: Any = None
-    safety_identifier: Any = None
-
-
-_asked = msgspec.json.Decoder(_Asked)
-
-
 class ResponsesAnswer:
     """Renders one generation under its public name."""
 
     def __init__(self, head: Head) -> None:
-        asked = _asked.decode(head.request.body)
+        asked = echo_decoder.decode(head.request.body)
         tools = read_tools(asked.tools)
         self._facts = _facts(head, asked, tools)
         thoughts: Thoughts = "text"
@@ -162,7 +131,7 @@ def _unseen(events: Iterable[Event]) -> None:
         pass
 
 
-def _facts(head: Head, asked: _Asked, tools: Tools) -> Event:
+def _facts(head: Head, asked: Echo, tools: Tools) -> Event:
     """What every response of this generation says, until more is known."""
     return {
         "id": head.id,
@@ -185,7 +154,7 @@ def _facts(head: Head, asked: _Asked, tools: Tools) -> Event:
     }
 
 
-def _sampling(asked: _Asked) -> Event:
+def _sampling(asked: Echo) -> Event:
     """Numbers, or what they are where nothing was said."""
     return {
         "temperature": 1 if asked.temperature is None else asked.temperature,
@@ -196,7 +165,7 @@ def _sampling(asked: _Asked) -> Event:
     }
 
 
-def _echoes(asked: _Asked, tools: Tools) -> Event:
+def _echoes(asked: Echo, tools: Tools) -> Event:
     choice = bytes(asked.tool_choice)
     form = asked.text.format if asked.text else None
     return {
@@ -212,7 +181,7 @@ def _echoes(asked: _Asked, tools: Tools) -> Event:
     }
 
 
-def _reasoning(asked: _Reasoning | None) -> Event | None:
+def _reasoning(asked: EchoedReasoning | None) -> Event | None:
     if asked is None:
         return None
     return {"effort": asked.effort, "summary": _word(asked.summary)}

@@ -14,9 +14,11 @@ from msgspec import Struct
 from darkhorse.wire.chunks import Chunk, Finish, NativeUsage, ToolDelta
 from darkhorse.wire.dialect import Engine
 from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wire.native import count_of, inner, name_of
 from darkhorse.wire.refusals import error_event
 from darkhorse.wire.request import EngineRequest
 from darkhorse.wire.responses.asking import write_items, write_parameters
+from darkhorse.wire.responses.slots import Slot, Slots
 
 __all__ = ["ENGINE", "Events", "parse_whole", "render"]
 
@@ -41,6 +43,7 @@ class _Piece(Struct):
 
 class _Item(Struct):
     type: str = ""
+    id: Any = None
     call_id: Any = None
     name: str | None = None
     arguments: str | None = None
@@ -60,7 +63,8 @@ class _Response(Struct):
 
 class _Event(Struct):
     type: str = ""
-    output_index: int = 0
+    output_index: int | None = None
+    item_id: Any = None
     delta: Any = None
     item: _Item | None = None
     response: _Response | None = None
@@ -96,8 +100,7 @@ class Events:
 
     def __init__(self) -> None:
         self.done = False
-        self._told: dict[int, str] = {}  # by item: the kind of event that told its text
-        self._named: set[int] = set()  # calls whose id and name are told
+        self._slots = Slots()
         self._takers = {
             "response.output_text.delta": self._text,
             "response.refusal.delta": self._refusal,
@@ -129,57 +132,66 @@ class Events:
             raise UpstreamFault("cut", detail="the stream ended without a finished response")
         return None
 
+    def _slot(self, kind: str, event: _Event) -> Slot:
+        item_id = event.item_id or (event.item and event.item.id)
+        return self._slots.of(kind, event.output_index, name_of(item_id))
+
     def _text(self, event: _Event) -> Chunk | None:
-        self._told[event.output_index] = event.type
+        self._slot("message", event).told_by = event.type
         return Chunk(text=_word(event.delta))
 
     def _refusal(self, event: _Event) -> Chunk | None:
-        self._told[event.output_index] = event.type
+        self._slot("message", event).told_by = event.type
         return Chunk(refusal=_word(event.delta))
 
     def _thought(self, event: _Event) -> Chunk | None:
         """Some tell their thoughts and a summary of them; the first to come is taken."""
-        if self._told.setdefault(event.output_index, event.type) != event.type:
-            return None
-        return Chunk(reasoning=_word(event.delta))
+        slot = self._slot("reasoning", event)
+        slot.told_by = slot.told_by or event.type
+        return Chunk(reasoning=_word(event.delta)) if slot.told_by == event.type else None
 
     def _begun(self, event: _Event) -> Chunk | None:
-        item = event.item
-        if item is None or item.type != "function_call":
+        if (item := event.item) is None:
             return None
-        self._named.add(event.output_index)
-        call = ToolDelta(event.output_index, _name(item.call_id), item.name or "")
-        return Chunk(tools=(call,))
+        slot = self._slots.begin(item.type, event.output_index, name_of(item.id))
+        if not _is_call(item):
+            return None
+        slot.is_named = True
+        return Chunk(tools=(ToolDelta(slot.number, name_of(item.call_id), item.name or ""),))
 
     def _arguments(self, event: _Event) -> Chunk | None:
-        self._told[event.output_index] = event.type
-        return Chunk(tools=(ToolDelta(event.output_index, arguments=_word(event.delta)),))
+        slot = self._slot("function_call", event)
+        slot.told_by = event.type
+        return Chunk(tools=(ToolDelta(slot.number, arguments=_word(event.delta)),))
 
     def _ended(self, event: _Event) -> Chunk | None:
-        return self._rest(event.output_index, event.item) if event.item else None
+        return self._rest(self._slot(event.item.type, event), event.item) if event.item else None
 
-    def _rest(self, at: int, item: _Item) -> Chunk | None:
+    def _rest(self, slot: Slot, item: _Item) -> Chunk | None:
         """What of an item has not been told yet."""
-        has_told, has_named = at in self._told, at in self._named
-        self._told.setdefault(at, item.type)
+        has_told, has_named = bool(slot.told_by), slot.is_named
+        slot.told_by = slot.told_by or item.type
         if not _is_call(item):
-            return None if has_told else _item(at, item)
-        self._named.add(at)
+            return None if has_told else _item(slot.number, item)
+        slot.is_named = True
         if has_told and has_named:
             return None
-        call = _call(at, item)
+        call = _call(slot.number, item)
         if has_named:
-            call = ToolDelta(at, arguments=call.arguments)
+            call = ToolDelta(slot.number, arguments=call.arguments)
         elif has_told:
-            call = ToolDelta(at, call.id, call.name)
+            call = ToolDelta(slot.number, call.id, call.name)
         return Chunk(tools=(call,))
 
     def _finished(self, event: _Event) -> Chunk | None:
         response = event.response or _Response()
-        status = event.type.removeprefix("response.")
-        response.status = status
-        rest = [self._rest(at, item) for at, item in enumerate(response.output or ())]
-        last = _last(response, calls=any(_is_call(item) for item in response.output or ()))
+        response.status = event.type.removeprefix("response.")
+        items = response.output or []
+        slots = [
+            self._slots.repeated(item.type, at, name_of(item.id)) for at, item in enumerate(items)
+        ]
+        rest = [self._rest(slot, item) for slot, item in zip(slots, items, strict=True)]
+        last = _last(response, calls=any(map(_is_call, items)))
         self.done = True
         return _joined([*(chunk for chunk in rest if chunk), last])
 
@@ -218,10 +230,10 @@ def _last(response: _Response, *, calls: bool) -> Chunk:
     reason = details.get("reason") if isinstance(details, dict) else None
     return Chunk(
         finish=_finish(response.status or "", reason, calls=calls),
-        native_finish=_name(reason) or response.status or "",
+        native_finish=name_of(reason) or response.status or "",
         usage=_usage(response.usage),
-        upstream_id=_name(response.id),
-        upstream_model=_name(response.model),
+        upstream_id=name_of(response.id),
+        upstream_model=name_of(response.model),
     )
 
 
@@ -238,7 +250,7 @@ def _is_call(item: _Item) -> bool:
 
 
 def _call(at: int, item: _Item) -> ToolDelta:
-    return ToolDelta(at, _name(item.call_id), item.name or "", item.arguments or "")
+    return ToolDelta(at, name_of(item.call_id), item.name or "", item.arguments or "")
 
 
 def _item(at: int, item: _Item) -> Chunk:
@@ -271,27 +283,15 @@ def _word(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _name(value: Any) -> str:
-    return value[:256] if isinstance(value, str) else ""
-
-
-def _count(value: Any) -> int:
-    return int(value) if isinstance(value, int | float) and 0 <= value < 2**53 else 0
-
-
 def _usage(usage: Any) -> NativeUsage | None:
     if not isinstance(usage, dict):
         return None
     return NativeUsage(
-        prompt=_count(usage.get("input_tokens")),
-        completion=_count(usage.get("output_tokens")),
-        reasoning=_count(_get(usage.get("output_tokens_details"), "reasoning_tokens")),
-        cached=_count(_get(usage.get("input_tokens_details"), "cached_tokens")),
+        prompt=count_of(usage.get("input_tokens")),
+        completion=count_of(usage.get("output_tokens")),
+        reasoning=count_of(inner(usage.get("output_tokens_details"), "reasoning_tokens")),
+        cached=count_of(inner(usage.get("input_tokens_details"), "cached_tokens")),
     )
-
-
-def _get(details: Any, name: str) -> Any:
-    return details.get(name) if isinstance(details, dict) else None
 
 
 ENGINE = Engine(path="/responses", render=render, reader=Events, whole=parse_whole)

@@ -25,6 +25,7 @@ from darkhorse.wire.fields import (
     wish,
 )
 from darkhorse.wire.request import GenerationRequest
+from darkhorse.wire.responses.echo import echo_decoder
 from darkhorse.wire.responses.items import Item, read_items
 from darkhorse.wire.responses.tools import Format, nested_format, read_choice, read_tools
 
@@ -68,6 +69,7 @@ _body = msgspec.json.Decoder(ResponsesBody)
 def parse(body: bytes) -> GenerationRequest:
     """Raises InvalidRequest, in words that help whoever wrote the body."""
     fields = decode(_body, body)
+    decode(echo_decoder, body)
     model, others = fields.names()
     _check_stateless(fields)
     if not fields.input:
