@@ -194,7 +194,11 @@ OUT_OF_RANGE = [
     ("context", "0", ">= 1"),
     ("max_output", "1001", "1001 is over context (1000); lower it."),
     ("input", "[]", "length >= 1"),
-    ("input", '["smell"]', "`smell` is none; it may be audio, embeddings, file, image, text, video."),
+    (
+        "input",
+        '["smell"]',
+        "`smell` is none; it may be audio, embeddings, file, image, text, video.",
+    ),
     ("parameters", '["temprature"]', "`temprature` is none; did you mean `temperature`?"),
     ("aliases", '["mule", "mule"]', "a name is there twice"),
     ("aliases", '["stealth/mule-beta"]', "a name is there twice"),

@@ -15,6 +15,8 @@ import urllib.request
 import jsonschema_rs
 import pytest
 
+pytestmark = pytest.mark.timeout(300)  # a busy machine: each answer is a few dozen tokens
+
 START_S = 60
 SETTINGS = "[server]\nport = 0\n[model]\ncontext = 2048\nslots = 1\n"
 
