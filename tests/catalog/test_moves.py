@@ -195,7 +195,6 @@ FIXED = {
     "title": "Other",
     "context": 999,
     "max_output": 499,
-    "parameters": ("stop",),
     "disclosure": "Nothing is logged.",
     "identity": "I am a mule.",
     "input": ("text", "image"),
@@ -222,6 +221,17 @@ def test_a_change_too_long_for_a_line_is_named_alone():
 def test_an_alias_in_use_is_not_taken_away():
     with pytest.raises(ConfigError, match="an alias can only be added"):
         moves.edit(live(aliases=("mule",)), DEFINITION, by(), source="")
+
+
+def test_a_promise_can_only_grow():
+    """Whoever uses a parameter goes on to; whoever misses one need not wait for another launch."""
+    before = LISTING.parameters
+    more = structs.replace(LISTING, parameters=(*before, "tools"), structured="constrained")
+    step = moves.edit(live(), structs.replace(DEFINITION, public=more), by(), source="")
+    assert step.launch.listing.parameters == (*before, "tools")
+    less = structs.replace(LISTING, parameters=before[1:])
+    with pytest.raises(ConfigError, match=f"people use `{before[0]}`; a parameter can only be"):
+        moves.edit(live(), structs.replace(DEFINITION, public=less), by(), source="")
 
 
 def test_new_endpoints_are_not_shown_and_the_maker_stays():

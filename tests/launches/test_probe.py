@@ -84,7 +84,7 @@ def test_an_odd_but_usable_answer_passes(scripted, model):
         ("status-503?body=empty", "failing", "fails (HTTP 503, nothing)"),
         ("status-301", "redirect", "redirects to"),
         ("status-404?body=html", "no_chat", "lists its models, but answers chat completions with"),
-        ("status-405?body=empty", "no_chat", "with HTTP 405 (nothing); see that it serves chat"),
+        ("status-405?body=empty", "no_chat", "with HTTP 405 (nothing); see that it serves that"),
         ("ok?txet=hi", "rejected", "(HTTP 404, “CANARYMAKER: no parameter is named 'txet'; did"),
         ("status-418", "rejected", "refuses a plain request (HTTP 418"),
         ("no-such-scenario", "no_model", "does not know the model `no-such-scenario` (HTTP 404"),

@@ -33,7 +33,7 @@ class Endpoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
     url: Annotated[
         Text,
         Meta(
-            description='Base URL of an OpenAI-compatible API; "embedded" for our own model.',
+            description='Base URL of an engine\'s API; "embedded" for our own model.',
             examples=["http://127.0.0.1:8001/v1"],
         ),
     ]

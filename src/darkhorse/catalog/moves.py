@@ -21,7 +21,18 @@ from darkhorse.catalog.listing import LAST_US, Listing
 
 __all__ = ["LIVE_EDITS", "By", "Step", "create", "edit", "extend", "go_live", "retire", "reveal"]
 
-LIVE_EDITS = frozenset({"aliases", "description", "terms", "privacy", "abuse_contact", "limits"})
+LIVE_EDITS = frozenset(
+    {
+        "abuse_contact",
+        "aliases",
+        "description",
+        "limits",
+        "parameters",
+        "privacy",
+        "structured",
+        "terms",
+    }
+)
 """Public fields that may change while a launch is live. The rest is what people came for."""
 
 _LINE = 120  # characters of a value in the public history
@@ -153,6 +164,8 @@ def _check_live_edit(
         )
     if gone := sorted(set(launch.listing.aliases) - set(definition.public.aliases)):
         raise ConfigError(f"{slug} is live: people use `{gone[0]}`; an alias can only be added.")
+    if gone := sorted(set(launch.listing.parameters) - set(definition.public.parameters)):
+        raise ConfigError(f"{slug} is live: people use `{gone[0]}`; a parameter can only be added.")
     if fixed := sorted(set(private) & {"maker", "model"}):
         raise ConfigError(f"{slug} is live, so private {', '.join(fixed)} must stay as it is.")
 

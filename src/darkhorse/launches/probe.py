@@ -93,5 +93,6 @@ def _told(names: list[str]) -> str:
 
 
 def _answers(target: Target, reply: Reply) -> Finding:
-    text = f"Endpoint {target.name} ({target.url}) answers, whole and streamed ({reply.ms:.0f} ms)."
+    how = "" if target.kind == "embedding" else ", whole and streamed"
+    text = f"Endpoint {target.name} ({target.url}) answers{how} ({reply.ms:.0f} ms)."
     return Finding(kind="answers", level="ok", text=text, figures={"ms": round(reply.ms)})

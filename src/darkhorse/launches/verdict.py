@@ -226,8 +226,8 @@ def _means_something_else(reply: Reply) -> bool:
 def judge_listed(target: Target, reply: Reply) -> Finding:
     """Such a reply from one that lists its models below the same url: its path is right."""
     text = (
-        f"lists its models, but answers chat completions with HTTP {reply.status} "
-        f"({quoted(_message(reply))}); see that it serves chat, and that `model` is a name it "
+        f"lists its models, but answers {_asked(target)} with HTTP {reply.status} "
+        f"({quoted(_message(reply))}); see that it serves that, and that `model` is a name it "
         "knows."
     )
     return refused(target, "no_chat", text, status=reply.status)
@@ -248,25 +248,28 @@ def _wrong_path(target: Target, reply: Reply, said: str) -> Finding:
     return refused(
         target,
         "wrong_path",
-        f"has no chat completions below its url (HTTP {reply.status}{words}); "
-        f"{_path_hint(target.url)}",
+        f"has no {_asked(target)} below its url (HTTP {reply.status}{words}); {_path_hint(target)}",
         status=reply.status,
     )
 
 
-def _path_hint(url: str) -> str:
-    path = url.rstrip("/")
-    if path.endswith("/chat/completions"):
-        return "leave out /chat/completions at its end."
+def _asked(target: Target) -> str:
+    """What it is asked at, in words."""
+    path = target.engine.path
+    return "chat completions" if path == "/chat/completions" else f"`{path}`"
+
+
+def _path_hint(target: Target) -> str:
+    path = target.url.rstrip("/")
+    if path.endswith(target.engine.path):
+        return f"leave out {target.engine.path} at its end."
     if not path.endswith("/v1"):
         return "most engines want /v1 at its end."
     return "correct the path."
 
 
 def _web_page(target: Target) -> Finding:
-    text = (
-        f"answers with a web page: a site or a proxy's notice, not an API; {_path_hint(target.url)}"
-    )
+    text = f"answers with a web page: a site or a proxy's notice, not an API; {_path_hint(target)}"
     return refused(target, "web_page", text)
 
 
@@ -338,6 +341,6 @@ def _events(target: Target, body: bytes) -> tuple[list[Chunk], bool]:
 
 def _says_something(chunks: list[Chunk]) -> bool:
     """Hidden reasoning that used up the short answer is something too."""
-    said = any(c.text or c.reasoning or c.refusal or c.tools for c in chunks)
+    said = any(c.text or c.reasoning or c.refusal or c.tools or c.vectors for c in chunks)
     cut = any(c.finish == "length" for c in chunks)
     return said or (cut and any(c.usage and c.usage.completion for c in chunks))

@@ -14,6 +14,8 @@ from darkhorse.wiring.doctor.state import Found
 
 __all__ = ["check"]
 
+_EMBEDDED_CAN = frozenset({"response_format", "tool_choice", "tools"})
+
 
 def check(found: Found, now_us: int, running: Running) -> Iterator[Check]:
     """All that is to be said of launches; nothing where the state cannot be read."""
@@ -26,6 +28,7 @@ def check(found: Found, now_us: int, running: Running) -> Iterator[Check]:
         state = launch.life.state_at(now_us)
         if state in ("draft", "live"):
             problems += _check_keys(launch, running, is_live=state == "live")
+            problems += _check_promise(launch)
     if not live:
         problems.append(_none_live(found.launches))
     told = f"{len(live)} live of {len(found.launches)}."
@@ -76,6 +79,19 @@ def _check_window(launch: Launch, now_us: int, *, server_runs: bool) -> Iterator
             f"The draft {slug} has a window that ended on "
             f"{moment(round(closes.timestamp() * 1_000_000))}; it cannot go live so.",
             f"Set public.window with `darkhorse launch edit {slug}`.",
+        )
+
+
+def _check_promise(launch: Launch) -> Iterator[Check]:
+    """A launch that an older first start made is behind what the embedded model can do now."""
+    slug, listing = launch.listing.slug, launch.listing
+    missing = sorted(_EMBEDDED_CAN - set(listing.parameters))
+    if launch.private.is_embedded and "text" in listing.output and missing:
+        yield warn(
+            "launches",
+            f"{slug} does not promise {', '.join(missing)}, which the embedded model keeps to.",
+            f"Add them to public.parameters with `darkhorse launch edit {slug}`, and "
+            '`structured = "constrained"`.',
         )
 
 
