@@ -62,6 +62,13 @@ def test_parts_tool_calls_and_tools_are_measured():
     ]
 
 
+def test_a_number_that_nobody_can_read_is_found_inside_a_part():
+    url = {"url": "https://example.org/a.png", "detail": "@"}
+    message = {"role": "user", "content": [{"type": "image_url", "image_url": url}]}
+    with pytest.raises(InvalidRequest, match=r"out of range.*\$\.messages\[0\]"):
+        parse(body(messages=[message]).replace(b'"@"', b"1e999"))
+
+
 def test_tools_of_a_routers_own_servers_do_not_go_on():
     request = parse(body(tools=[TOOL, {"type": "openrouter:web_search"}]))
     assert msgspec.json.decode(request.parameters["tools"]) == [TOOL]

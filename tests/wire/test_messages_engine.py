@@ -141,6 +141,23 @@ def test_a_stream_of_anthropics_shape_is_read():
     assert (chunks[0].upstream_id, chunks[0].upstream_model) == ("msg_1", "engine-9")
 
 
+@pytest.mark.parametrize("kind", ["server_tool_use", "mcp_tool_use", "a_new_kind"])
+def test_arguments_of_tools_that_run_over_there_are_no_calls(kind):
+    """The same delta tells the arguments of a call that is ours."""
+    piece = {"type": "input_json_delta", "partial_json": '{"q":1}'}
+    block = {"type": kind, "id": "srvtoolu_1", "name": "web_search", "input": {}}
+    events = [
+        {"type": "content_block_start", "index": 0, "content_block": block},
+        {"type": "content_block_delta", "index": 0, "delta": piece},
+        {"type": "content_block_start", "index": 1, "content_block": block | {"type": "tool_use"}},
+        {"type": "content_block_delta", "index": 1, "delta": piece},
+        {"type": "content_block_delta", "index": 2, "delta": piece},
+    ]
+    _, chunks = read(events)
+    found = [(tool.index, tool.name, tool.arguments) for chunk in chunks for tool in chunk.tools]
+    assert found == [(1, "web_search", ""), (1, "", '{"q":1}')]
+
+
 def test_a_stream_without_a_stop_reason_was_cut():
     reader, _ = read(STREAM[:4])
     with pytest.raises(UpstreamFault) as caught:

@@ -282,6 +282,10 @@ def test_routing_words_and_whom_it_is_for():
         ({"system": [{"type": "image"}]}, "system[0]"),
         ({"tools": [{"input_schema": {}}]}, "tools[0]"),
         ({"tools": [3]}, "$.tools[0]"),
+        ({"tools": [TOOL | {"input_schema": "x"}]}, "$.tools[0].input_schema"),
+        ({"tools": [TOOL | {"input_schema": [{}]}]}, "$.tools[0].input_schema"),
+        ({"fallbacks": [{"model": "n"}] * 17}, "$.fallbacks"),
+        ({"fallbacks": [{"model": "n"}] * 9, "models": ["o"] * 8}, "16 at the most"),
         ({"tool_choice": {"type": "any"}}, "offers none"),
         ({"tools": [TOOL], "tool_choice": {"type": "tool"}}, "`name`"),
         ({"temperature": 2.5}, "$.temperature"),
@@ -292,6 +296,18 @@ def test_a_refusal_names_what_is_wrong(fields, words):
     found = refusal(body(**fields))
     assert words in found
     assert found.endswith(".")
+
+
+def test_a_number_that_nobody_can_read_is_found_inside_a_schema():
+    data = body(tools=[TOOL | {"input_schema": {"maximum": "@"}}]).replace(b'"@"', b"1e999")
+    assert "$.tools[0].input_schema" in refusal(data)
+
+
+@pytest.mark.parametrize("content", [None, "", []])
+def test_a_failure_that_says_nothing_is_told_in_our_words(content):
+    block = {"type": "tool_result", "tool_use_id": "c", "content": content, "is_error": True}
+    told = {"role": "tool", "tool_call_id": "c", "content": "The tool failed."}
+    assert user(block) == [told]
 
 
 def test_a_broken_image_is_named_by_its_place_in_the_body():

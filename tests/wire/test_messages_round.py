@@ -185,3 +185,21 @@ def test_arguments_that_are_no_object_go_inside_one():
     last = mint(finish="tool_calls", usage=Usage(1, 1))
     found = json.loads(whole(CLIENT, "messages", [call, last]))
     assert found["content"][0]["input"] == {"arguments": "[1"}
+
+
+def test_a_name_in_pieces_is_whole_when_its_block_begins():
+    pieces = [
+        ToolDelta(0, "call_a", "get_"),
+        ToolDelta(0, "", "weather"),
+        ToolDelta(0, "", "", "{"),
+    ]
+    more = [ToolDelta(0, "", "", "}"), ToolDelta(1, "call_b", "st"), ToolDelta(1, "", "op")]
+    last = mint(finish="tool_calls", usage=Usage(1, 1))
+    answer = new_answer(CLIENT, "messages", stream=True)
+    sent = [answer.chunks([mint(tools=(piece,))]) for piece in pieces]
+    assert b"content_block_start" not in sent[1]
+    assert b"get_weather" in sent[2]
+    rest = [answer.chunks([mint(tools=(piece,))]) for piece in more]
+    data = b"".join([*sent, *rest, answer.chunks([last]), answer.done()])
+    calls = essence(read_events(ENGINE, data, []))["calls"]
+    assert calls == [["call_a", "get_weather", "{}"], ["call_b", "stop", ""]]

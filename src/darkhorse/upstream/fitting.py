@@ -14,6 +14,7 @@ from darkhorse.catalog.quirks import Effort, Quirks
 from darkhorse.upstream.base import Upstream
 from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.request import EngineRequest
+from darkhorse.wire.saying import saying
 
 __all__ = ["Fitted", "ends_with_assistant", "fit", "rendered", "thinks"]
 
@@ -35,7 +36,7 @@ class Fitted:
         self._quirks = quirks
 
     def answer(self, request: EngineRequest) -> AsyncGenerator[list[Chunk], None]:
-        """See Upstream."""
+        """See Upstream. What cannot be fitted is raised at once."""
         return self._inner.answer(fit(request, self._quirks))
 
     async def close(self) -> None:
@@ -44,9 +45,17 @@ class Fitted:
 
 
 def fit(request: EngineRequest, quirks: Quirks) -> EngineRequest:
-    """The request as the engine is to get it; the same one where nothing has to change."""
+    """The request as the engine is to get it; the same one where nothing has to change.
+
+    Raises UpstreamFault where it cannot be read.
+    """
     if request.kind != "chat":
         return request
+    with saying():
+        return _fit(request, quirks)
+
+
+def _fit(request: EngineRequest, quirks: Quirks) -> EngineRequest:
     messages = _fit_messages(request.messages, quirks)
     goes_on = quirks.prefill != "none" and ends_with_assistant(request.messages)
     parameters = _fit_parameters(request.parameters, quirks)

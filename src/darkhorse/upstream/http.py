@@ -19,6 +19,7 @@ from darkhorse.wire.dialects import EMBEDDINGS, ENGINES
 from darkhorse.wire.faults import FaultKind, UpstreamFault
 from darkhorse.wire.refusals import refusal
 from darkhorse.wire.request import EngineRequest
+from darkhorse.wire.saying import saying
 from darkhorse.wire.sse import EventTooLarge, SseDecoder
 
 __all__ = ["HttpUpstream"]
@@ -55,9 +56,10 @@ class HttpUpstream:
         """See Upstream. Retrying, resting and falling back are the router's."""
         quirks = self._quirks
         engine = EMBEDDINGS if request.kind == "embedding" else self._engine
-        body = engine.render(
-            request, self._model, limit_name=quirks.max_tokens_name, extra=quirks.extra
-        )
+        with saying():
+            body = engine.render(
+                request, self._model, limit_name=quirks.max_tokens_name, extra=quirks.extra
+            )
         parser: _Sniffer | _Whole = _Sniffer(engine) if request.stream else _Whole(engine)
         waiting_for: FaultKind = "first_token_timeout"
         left = self._settings.max_answer_bytes

@@ -8,6 +8,7 @@ from darkhorse.upstream.base import Upstream
 from darkhorse.upstream.fitting import ends_with_assistant, thinks
 from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.request import EngineRequest
+from darkhorse.wire.saying import saying
 from darkhorse.wire.think import ThinkSplitter
 
 __all__ = ["Thinking"]
@@ -22,7 +23,8 @@ class Thinking:
 
     async def answer(self, request: EngineRequest) -> AsyncGenerator[list[Chunk], None]:
         """See Upstream."""
-        splitter = ThinkSplitter(is_open=self._begins_open(request))
+        with saying():
+            splitter = ThinkSplitter(is_open=self._begins_open(request))
         async with aclosing(self._inner.answer(request)) as answer:
             async for chunks in answer:
                 if passed := chunks if splitter.is_through else splitter.feed(chunks):

@@ -5,7 +5,7 @@ summary become text. Blocks that tell of tools run on another router's servers a
 assistant's message, as are thoughts that only another server can read. All else is refused.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -159,34 +159,43 @@ def user(content: str | Sequence[Raw], notes: Notes, place: str) -> list[Message
         if kind == "tool_result":
             results.append(_tool(_read(_result, raw, here), notes, f"{here}.content"))
         else:
-            parts.extend(_parts(kind, raw, notes, here, ("tool_result",)))
+            parts.extend(_parts(kind, raw, notes, here, _PARTS, besides=("tool_result",)))
     return [*results, Message(role="user", content=parts)] if parts else results
 
 
 def _tool(block: _ToolResult, notes: Notes, place: str) -> Message:
     """`is_error` has no counterpart; the content says what went wrong, or we say that it did."""
+    given = block.content or (_FAILED if block.is_error else "")
     content: str | list[Part]
-    if isinstance(block.content, list):
-        content = _all_parts(block.content, notes, place)
+    if isinstance(given, str):
+        content = notes.size(given)
     else:
-        content = notes.size(block.content or (_FAILED if block.is_error else ""))
+        content = _all_parts(given, notes, place, _PARTS)
     return Message(role="tool", tool_call_id=block.tool_use_id, content=content)
 
 
-def _all_parts(content: Sequence[Raw], notes: Notes, place: str) -> list[Part]:
+def _all_parts(
+    content: Sequence[Raw], notes: Notes, place: str, kinds: "Mapping[str, _Kind]"
+) -> list[Part]:
     parts: list[Part] = []
     for at, raw in enumerate(content):
         here = f"{place}[{at}]"
-        parts.extend(_parts(_read(_typed, raw, here).type, raw, notes, here))
+        parts.extend(_parts(_read(_typed, raw, here).type, raw, notes, here, kinds))
     return parts
 
 
 def _parts(
-    kind: str, raw: Raw, notes: Notes, place: str, besides: tuple[str, ...] = ()
+    kind: str,
+    raw: Raw,
+    notes: Notes,
+    place: str,
+    kinds: "Mapping[str, _Kind]",
+    *,
+    besides: tuple[str, ...] = (),
 ) -> list[Part]:
-    known = _PARTS.get(kind)
+    known = kinds.get(kind)
     if known is None:
-        raise _unknown(kind, place, (*_PARTS, *besides))
+        raise _unknown(kind, place, (*kinds, *besides))
     return known.convert(_read(known.decoder, raw, place), notes, place)
 
 
@@ -213,7 +222,8 @@ def _document_parts(block: _Document, notes: Notes, place: str) -> list[Part]:
         said = _lines(block.title, block.context)
         lead = [notes.text(said)] if said else []
         if isinstance(source.content, list):
-            return [*lead, *_all_parts(source.content, notes, f"{place}.source.content")]
+            inside = _all_parts(source.content, notes, f"{place}.source.content", _IN_DOCUMENT)
+            return [*lead, *inside]
         return [*lead, notes.text(source.content or "")]
     lead = [notes.text(block.context)] if block.context else []
     file: dict[str, str] = {"filename": block.title or _FILENAME}
@@ -259,6 +269,9 @@ _PARTS = {
     "tool_reference": _Kind(msgspec.json.Decoder(_ToolReference), _reference_part),
 }
 """What a user or a tool can say."""
+
+_IN_DOCUMENT = {kind: _PARTS[kind] for kind in ("text", "image")}
+"""What a document can hold. Not another one: each level would be read again from its start."""
 
 _ELSEWHERE = ("redacted_thinking", "server_tool_use", "mcp_tool_use", "container_upload")
 """In an assistant's message: written by another server, for itself. So are `…_tool_result`s."""

@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from darkhorse.base.errors import InvalidRequest
 from darkhorse.wire.chunks import Chunk, Finish, NativeUsage, ToolDelta
 from darkhorse.wire.dialect import Engine
 from darkhorse.wire.faults import UpstreamFault
@@ -22,6 +21,7 @@ from darkhorse.wire.messages.prompt import prompt_of
 from darkhorse.wire.native import count_of, finish_of, inner, name_of
 from darkhorse.wire.refusals import error_event
 from darkhorse.wire.request import EngineRequest
+from darkhorse.wire.saying import saying
 
 __all__ = ["ENGINE", "Events", "parse_whole", "render"]
 
@@ -87,11 +87,9 @@ def render(
     `extra` is the operator's, and wins. Raises UpstreamFault for what cannot be said.
     """
     limit = request.max_tokens or DEFAULT_MAX_TOKENS
-    try:
+    with saying():
         prompt = prompt_of(request.messages)
         parameters = parameters_of(request.parameters, limit)
-    except (InvalidRequest, msgspec.DecodeError, RecursionError) as e:
-        raise UpstreamFault("status", status=400, detail=f"cannot be said: {e}") from None
     body: dict[str, Any] = {"model": model, limit_name: limit, "stream": request.stream}
     if prompt.system:
         body["system"] = prompt.system
@@ -104,6 +102,7 @@ class Events:
     def __init__(self) -> None:
         self.done = False
         self._finished = False
+        self._calls: set[int] = set()  # the blocks whose JSON is a call's arguments
         self._prompt = NativeUsage()
 
     def event(self, data: bytes) -> Chunk | None:
@@ -116,9 +115,9 @@ class Events:
         if event.type == "message_start" and event.message:
             return self._start(event.message)
         if event.type == "content_block_start" and event.content_block:
-            return _opening(event.content_block, event.index or 0)
+            return self._open(event.content_block, event.index or 0)
         if event.type == "content_block_delta" and event.delta:
-            return _piece(event.delta, event.index or 0)
+            return self._piece(event.delta, event.index or 0)
         if event.type == "message_delta":
             return self._end(event)
         return None
@@ -136,6 +135,17 @@ class Events:
             upstream_model=name_of(message.model),
             usage=self._prompt if message.usage else None,
         )
+
+    def _open(self, block: _Block, index: int) -> Chunk:
+        if block.type == "tool_use":
+            self._calls.add(index)
+        return _opening(block, index)
+
+    def _piece(self, delta: _Delta, index: int) -> Chunk:
+        """Arguments of tools that the engine's own side runs are nobody's here."""
+        is_call = bool(delta.partial_json) and index in self._calls
+        tools = (ToolDelta(index, arguments=delta.partial_json or ""),) if is_call else ()
+        return Chunk(text=delta.text or "", reasoning=delta.thinking or "", tools=tools)
 
     def _end(self, event: _Event) -> Chunk:
         native = (event.delta and event.delta.stop_reason) or ""
@@ -196,11 +206,6 @@ def _opening(block: _Block, index: int) -> Chunk:
         call = ToolDelta(index, name_of(block.id), block.name or "", arguments)
         return Chunk(tools=(call,))
     return Chunk(text=block.text or "", reasoning=block.thinking or "")
-
-
-def _piece(delta: _Delta, index: int) -> Chunk:
-    tools = (ToolDelta(index, arguments=delta.partial_json),) if delta.partial_json else ()
-    return Chunk(text=delta.text or "", reasoning=delta.thinking or "", tools=tools)
 
 
 def _usage(usage: Any) -> NativeUsage | None:

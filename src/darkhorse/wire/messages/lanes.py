@@ -58,7 +58,7 @@ class Lanes:
             lane = self._calls[delta.index] = _Lane("tool_use")
             self._waiting.append(lane)
         lane.id = lane.id or delta.id
-        lane.name = lane.name or delta.name
+        lane.name += delta.name
         return lane
 
     def _flow(self, is_over: "Callable[[_Lane], bool]") -> Iterator[dict[str, Any]]:
@@ -96,7 +96,8 @@ class _Lane:
 
     @property
     def may_begin(self) -> bool:
-        return self.kind != "tool_use" or bool(self.name)
+        """A name may come in pieces; with the first arguments it is whole."""
+        return self.kind != "tool_use" or bool(self.name and self._all)
 
     @property
     def is_whole(self) -> bool:

@@ -1,6 +1,6 @@
 """The body of POST /messages: Anthropic's, with the routing words that OpenRouter adds to it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Raw, Struct
@@ -31,8 +31,12 @@ from darkhorse.wire.request import GenerationRequest
 
 __all__ = ["SCHEMA_NAME", "parse", "parse_count"]
 
+_Read = TypeVar("_Read")
+
 SCHEMA_NAME = "answer"
 """Chat completions want a name for a schema; Anthropic's have none."""
+
+_MOST_MODELS = 16  # to ask next, as for `models` alone
 
 
 class _Thinking(Struct):
@@ -89,11 +93,12 @@ class MessagesBody(Common, kw_only=True):
     output_config: _OutputConfig | None = None
     output_format: _Format | None = None  # where it was before it moved into output_config
     metadata: _Metadata | None = None
-    fallbacks: list[_Fallback] | None = None
+    fallbacks: Annotated[list[_Fallback], Meta(max_length=_MOST_MODELS)] | None = None
 
 
 _body = msgspec.json.Decoder(MessagesBody)
 _tool = msgspec.json.Decoder(_Tool)
+_schema = msgspec.json.Decoder(dict[str, Any])
 _encode = msgspec.json.Encoder().encode
 
 
@@ -151,6 +156,8 @@ def _names(fields: MessagesBody) -> tuple[str, tuple[str, ...]]:
     if fields.fallbacks:
         fallbacks = (each.model for each in fields.fallbacks)
         fields.models = [*(fields.models or ()), *fallbacks]
+        if len(fields.models) > _MOST_MODELS:
+            raise InvalidRequest(f"`models` and `fallbacks` can name {_MOST_MODELS} at the most.")
     return fields.names()
 
 
@@ -177,20 +184,22 @@ def _functions(tools: list[Raw] | tuple[()]) -> list[Raw]:
     """
     functions: list[Raw] = []
     for at, raw in enumerate(tools):
-        tool = _read_tool(raw, f"tools[{at}]")
+        tool = _read(_tool, raw, f"tools[{at}]")
         if tool.type not in (None, "custom"):
             continue
         if not tool.name:
             raise InvalidRequest(f"A tool needs a name - at `$.tools[{at}]`.")
+        if bytes(tool.input_schema) not in (b"", b"null"):
+            _read(_schema, tool.input_schema, f"tools[{at}].input_schema")
         told = {"description": tool.description, "parameters": tool.input_schema}
         function = {"name": tool.name, **raw_parameters({**told, "strict": tool.strict})}
         functions.append(Raw(_encode({"type": "function", "function": function})))
     return functions
 
 
-def _read_tool(raw: Raw, place: str) -> _Tool:
+def _read(decoder: "msgspec.json.Decoder[_Read]", raw: Raw, place: str) -> _Read:
     try:
-        return _tool.decode(raw)
+        return decoder.decode(raw)
     except RecursionError:
         raise InvalidRequest("The body is nested too deeply.") from None
     except msgspec.DecodeError as e:

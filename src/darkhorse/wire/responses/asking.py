@@ -8,18 +8,21 @@ from msgspec import Raw
 
 from darkhorse.wire.conversation import Message, Part, Tool, decode_messages, text_of
 from darkhorse.wire.responses.tools import flat_choice, flat_format, flat_tools
+from darkhorse.wire.saying import saying
 
 __all__ = ["write_items", "write_parameters"]
 
 _tools = msgspec.json.Decoder(list[Tool])
+_reasoning = msgspec.json.Decoder(dict[str, Any])
 _decode = msgspec.json.Decoder().decode
 
 Item = dict[str, Any]
 
 
 def write_items(messages: Raw) -> list[Item]:
-    """Raises InvalidRequest where a message is not as it should be."""
-    return [item for message in decode_messages(messages) for item in _items(message)]
+    """Raises UpstreamFault where a message is not as it should be."""
+    with saying():
+        return [item for message in decode_messages(messages) for item in _items(message)]
 
 
 def _items(message: Message) -> Iterator[Item]:
@@ -98,8 +101,15 @@ def _inner(part: Part, name: str) -> Mapping[str, Any]:
 
 
 def write_parameters(parameters: Mapping[str, Raw]) -> dict[str, Any]:
-    """By their names here; any other goes on as it is, for the engine to judge."""
-    given = dict(parameters)
+    """By their names here; any other goes on as it is, for the engine to judge.
+
+    Raises UpstreamFault for a parameter that cannot be read.
+    """
+    with saying():
+        return _written(dict(parameters))
+
+
+def _written(given: dict[str, Raw]) -> dict[str, Any]:
     written: dict[str, Any] = {}
     if tools := given.pop("tools", None):
         written["tools"] = flat_tools(_tools.decode(tools))
@@ -107,7 +117,7 @@ def write_parameters(parameters: Mapping[str, Raw]) -> dict[str, Any]:
         written["tool_choice"] = flat_choice(_decode(choice))
     if form := given.pop("response_format", None):
         written["text"] = {"format": flat_format(_decode(form))}
-    reasoning = _decode(given.pop("reasoning", Raw(b"{}")))
+    reasoning = _reasoning.decode(given.pop("reasoning", b"{}"))
     if effort := given.pop("reasoning_effort", None):
         reasoning = {"effort": _decode(effort), **reasoning}
     if reasoning:
