@@ -34,13 +34,26 @@ class Store:
     def keys(self):
         return self.records
 
+    def change(self, key_hash, alter):
+        changed = alter(*self._one(key_hash))
+        self.records = [changed if each.hash == key_hash else each for each in self.records]
+        return changed
+
+    def delete(self, key_hash, at_us, check):
+        check(*self._one(key_hash))
+        self.records = [each for each in self.records if each.hash != key_hash]
+
+    def _one(self, key_hash):
+        found = {each.hash: each for each in self.records}
+        return found.pop(key_hash), list(found.values())
+
 
 def _hash(kind):
     return hash_key(mint_key(kind, lambda count: bytes(range(count))))
 
 
-def key_ring():
-    ring = KeyRing(Store(), SystemClock())
+def key_ring(store=None, clock=None):
+    ring = KeyRing(store or Store(), clock or SystemClock())
     ring.load()
     return ring
 
@@ -62,8 +75,19 @@ class Told:
         return self.json["error"]["message"]
 
 
-def ask(operations, method, path, *, key=None, query="", body=b"", headers=()):
-    """One request to an app of these operations."""
+def ask(
+    operations,
+    method,
+    path,
+    *,
+    key=None,
+    query="",
+    body=b"",
+    headers=(),
+    ring=None,
+    meanwhile=lambda: None,
+):
+    """One request to an app of these operations. `meanwhile` happens while the body comes."""
     given = [*headers, *([("authorization", f"Bearer {KEYS[key]}")] if key else [])]
     scope = {
         "type": "http",
@@ -73,7 +97,7 @@ def ask(operations, method, path, *, key=None, query="", body=b"", headers=()):
         "headers": [(name.encode(), value.encode()) for name, value in given],
         "client": ("127.0.0.1", 5),
     }
-    app = make_app(operations, key_ring(), patience_s=5)
+    app = make_app(operations, ring or key_ring(), patience_s=5)
     visits = Visits(
         LogSettings(requests="none"),
         SystemClock(),
@@ -85,6 +109,7 @@ def ask(operations, method, path, *, key=None, query="", body=b"", headers=()):
     sent = []
 
     async def receive():
+        meanwhile()
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message):

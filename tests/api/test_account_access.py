@@ -43,7 +43,7 @@ def reach(method, path, *, key, body=b"{}"):
     clock, nothing = SystemClock(), Nothing()
     desk = KeyDesk(Shelf(), clock, bytes)
     operations = [
-        *account_operations(desk, nothing, clock),
+        *account_operations(desk, nothing, LimitSettings(), clock),
         *key_operations(desk, nothing, nothing, LimitSettings(), clock),
     ]
     return ask(operations, method, path, key=key, body=body)

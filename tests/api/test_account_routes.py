@@ -28,7 +28,11 @@ from darkhorse.storage.ports import KeyRecord
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = NOW.date()
 YESTERDAY = TODAY - timedelta(days=1)
+STEERING = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 DAY = {"requests": 7, "prompt_tokens": 1, "completion_tokens": 2, "reasoning_tokens": 1}
+
+
+NO_LIMITS = LimitSettings()
 
 
 class NoonClock:
@@ -96,13 +100,23 @@ class Ring:
         pass
 
 
-def reach(path, *, readers=None, key="management", method="GET", body=b"", store=None, **query):
+def reach(
+    path,
+    *,
+    readers=None,
+    key="management",
+    method="GET",
+    body=b"",
+    store=None,
+    settings=NO_LIMITS,
+    **query,
+):
     readers = readers or Readers()
     clock, desk = NoonClock(), KeyDesk(store or Store(), NoonClock(), bytes)
     operations = [
-        *account_operations(desk, readers, clock),
+        *account_operations(desk, readers, settings, clock),
         *dataset_operations(readers, Shelf, clock),
-        *key_operations(desk, Ring(), readers, LimitSettings(), clock),
+        *key_operations(desk, Ring(), readers, settings, clock),
     ]
     words = "&".join(f"{name}={value}" for name, value in query.items())
     return ask(operations, method, path, key=key, query=words, body=body)
@@ -248,6 +262,26 @@ def test_limits_of_the_calling_key():
     assert (told["limit"], told["limit_remaining"]) == (1.0, 0.0)
 
 
+def test_a_limit_of_the_server_on_every_key_is_shown_wherever_a_key_is():
+    ours = LimitSettings(key=Limits(spend_usd=Decimal("2.5")))
+    own = KeyRecord(
+        hash="own", kind="developer", label="own", created_us=1, limits=Limits(spend_usd=Decimal(9))
+    )
+    store = Store([*Store().records, own])
+
+    def shown(path):
+        told = reach(path, store=store, settings=ours).json["data"]
+        return told["limit"], told["limit_remaining"]
+
+    assert shown("/key") == (2.5, 1.0)
+    assert shown(f"/keys/{store.records[0].hash}") == (2.5, 1.0)
+    assert shown("/keys/own") == (9.0, 7.5)
+    listed = reach("/keys", store=store, settings=ours).json["data"]
+    assert [each["limit"] for each in listed] == [2.5, 2.5, 9.0]
+    told = reach("/credits", store=store, settings=ours).json["data"]
+    assert told["total_credits"] == told["total_usage"] + 1.0 + 1.0 + 7.5
+
+
 def _fields(record):
     return {name: getattr(record, name) for name in record.__struct_fields__}
 
@@ -258,6 +292,8 @@ def _fields(record):
         (b"{}", "`name`"),
         (b'{"name":""}', "`name`"),
         (b'{"name":"a\\nb"}', "`name`"),
+        (b'{"name":" \\u3000 "}', "`name`"),
+        *((b'{"name":"gpj.\\u%04xexe"}' % each, "`name`") for each in STEERING),
         (b'{"name":"sk-dh-x"}', "label"),
         (b'{"name":"a","limit":-1}', "`limit`"),
         (b'{"name":"a","limit_reset":"daily"}', "limit_reset"),
@@ -279,6 +315,22 @@ def test_the_last_management_key_stays():
     assert (told.status, "--force" in told.problem) == (409, False)
     told = reach(f"/keys/{manager}", method="PATCH", body=b'{"disabled":true}')
     assert told.status == 409
+
+
+@pytest.mark.parametrize("name", [b" ", b"a\xe2\x80\xaeb"])
+def test_a_name_that_a_key_cannot_take(name):
+    place = f"/keys/{Store().records[0].hash}"
+    told = reach(place, method="PATCH", body=b'{"name":"%s"}' % name)
+    assert (told.status, "`name`" in told.problem) == (400, True)
+    told = reach(place, method="PATCH", body='{"name":"\u202f é 名"}'.encode())
+    assert told.json["data"]["name"] == "\u202f é 名"
+
+
+def test_a_limit_that_should_start_anew_changes_nothing():
+    store = Store()
+    place = f"/keys/{store.records[0].hash}"
+    told = reach(place, method="PATCH", body=b'{"name":"x","limit_reset":"daily"}', store=store)
+    assert (told.status, store.records[0].label) == (400, "developer")
 
 
 def test_nobodys_key():

@@ -19,7 +19,7 @@ def test_a_number_in_a_form_is_a_number():
     async def note(asked):
         seen.append(asked.body)
 
-    form = Form(done="/done", failed=lambda e: f"/failed?{e.status}")
+    form = Form(done=lambda _: "/done", failed=lambda e, _: f"/failed?{e.status}")
     usual = {"id": "x", "path": "/x", "summary": "x", "tag": "x", "access": "open"}
     operation = Operation(**usual, method="POST", body=Body, form=form, handler=note)
     told = ask([operation], "POST", "/x", body=b"name=7&count=7", headers=FORM_TYPE)

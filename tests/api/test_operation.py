@@ -1,6 +1,7 @@
 """What an operation says of itself is what is served: query, body, form, methods, errors."""
 
 from typing import Annotated
+from urllib.parse import unquote
 
 import pytest
 from msgspec import Meta, Struct
@@ -33,7 +34,12 @@ def operation(**fields):
 GET = operation(query=Query)
 POST = operation(method="POST", body=Body, status=201)
 FORM = operation(
-    method="POST", body=Body, form=Form(done="/done", failed=lambda e: f"/failed?{e.status}")
+    method="POST",
+    body=Body,
+    form=Form(
+        done=lambda answer: f"/done?{answer['body'].name!a}",
+        failed=lambda e, fields: f"/failed?{e.status}&{sorted(fields)}",
+    ),
 )
 FORM_TYPE = [("content-type", "application/x-www-form-urlencoded; charset=utf-8")]
 
@@ -89,10 +95,25 @@ def test_a_body_has_an_end():
 
 def test_a_form_leads_to_its_page():
     told = ask([FORM], "POST", "/x", body=b"name=a&count=&more=1", headers=FORM_TYPE)
-    assert (told.status, told.headers["location"]) == (303, "/done")
-    for body in (b"name=toolong", b"", b"&".join([b"a=1"] * 99), b"name=%ff%ff%ff%ff%ff%ff"):
+    assert (told.status, told.headers["location"]) == (303, "/done?'a'")
+    for body, left in (
+        (b"name=toolong&count=", ["name"]),
+        (b"", []),
+        (b"&".join([b"a=1"] * 99), []),
+        (b"name=%ff%ff%ff%ff%ff%ff", ["name"]),
+    ):
         told = ask([FORM], "POST", "/x", body=body, headers=FORM_TYPE)
-        assert (told.status, told.headers["location"]) == (303, "/failed?400")
+        assert (told.status, unquote(told.headers["location"])) == (303, f"/failed?400&{left}")
+
+
+def test_a_form_that_is_too_large_is_told_so():
+    told = ask([FORM], "POST", "/x", body=b"name=" + b"x" * 300_000, headers=FORM_TYPE)
+    assert unquote(told.headers["location"]) == "/failed?413&[]"
+
+
+def test_browsers_line_ends_count_once():
+    told = ask([FORM], "POST", "/x", body=b"name=a%0D%0A%0D%0Ab%0D", headers=FORM_TYPE)
+    assert unquote(told.headers["location"]) == r"/done?'a\n\nb\r'"
 
 
 def test_what_is_no_form_is_json_with_json_errors():

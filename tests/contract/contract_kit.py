@@ -19,7 +19,7 @@ SPEC = Path(__file__).parents[2] / ".." / "shared" / "reference" / "openrouter-o
 LISTING = "stealth/listing-0"
 APP = {"app_url": "https://app.example/x", "app_title": "An app"}
 DAYS = 4
-CONVERSATIONS = 6  # of an app, so that they make a cell of session-cost
+CONVERSATIONS = 6  # of an app, each with a key of its own: they make a cell of session-cost
 _DAY_US = 86_400_000_000
 
 
@@ -66,7 +66,8 @@ class House:
         for number, (day, at) in enumerate([each for each in times for _ in range(2)]):
             at_us = now_us - day * _DAY_US
             own = {"id": f"gen-{at_us // 10**6}-{number:020}", "at_us": at_us}
-            talk = {"session": f"talk-{day}-{at}", "listing": LISTING, "key": self.key_hash, **APP}
+            whose = self.key_hash if at == 0 else f"{at:064}"
+            talk = {"session": f"talk-{day}-{at}", "listing": LISTING, "key": whose, **APP}
             journal.append(start(number, **own, **talk))
             done = {"outcome": "done", "usage": Usage(10, 20, 5, 30), "micro_usd": 30}
             journal.append(end(number, **{**own, "at_us": at_us + 1000}, **done))

@@ -42,9 +42,29 @@ def test_json_without_a_key(house):
 def test_the_form_leads_to_thanks(house):
     before = len(reports(house))
     reply = send_form(house, text="Bad thing", what="harm", listing="", contact="")
-    assert (reply.status, reply.headers["location"]) == (303, "/report?thanks=1")
-    assert len(reports(house)) == before + 1
-    assert "Thank you." in house.relay.get(reply.headers["location"]).body.decode()
+    found = reports(house)
+    assert len(found) == before + 1
+    assert (reply.status, reply.headers["location"]) == (303, f"/report?thanks={found[-1].id}")
+    page = house.relay.get(reply.headers["location"]).body.decode()
+    assert "Thank you." in page
+    assert found[-1].id in page
+
+
+def test_a_long_text_as_browsers_send_it(house):
+    text = "a line\n" * 571 + "end"
+    assert len(text) == 4000
+    reply = send_form(house, text=text.replace("\n", "\r\n"))
+    assert reply.headers["location"].startswith("/report?thanks=rep-")
+    assert reports(house)[-1].text == text
+
+
+def test_what_is_far_too_long_is_told_so_and_of_which_listing_it_was(house):
+    reply = send_form(house, listing="stealth/listing-0", text="x" * 4001)
+    assert reply.headers["location"] == "/report?problem=unfit&about=stealth%2Flisting-0"
+    assert 'value="stealth/listing-0"' in house.relay.get(reply.headers["location"]).body.decode()
+    reply = send_form(house, text="x" * 300_000)
+    assert reply.headers["location"] == "/report?problem=large"
+    assert "far too long" in house.relay.get(reply.headers["location"]).body.decode()
 
 
 @pytest.mark.parametrize("fields", [{}, {"text": " "}, {"text": "x" * 4001}])

@@ -179,7 +179,7 @@ def test_no_management_key_that_works(patient):
     patient.born()
     with patient.key_desk() as desk:
         (first,) = [key for key in desk.all() if key.kind == "management"]
-        desk.disable(first, force=True)
+        desk.disable(first.hash, force=True)
     found = dict(patient.said("keys"))
     assert "The first management key is disabled, and a start still prints it" in found["warn"]
     assert "No management key works" in found["fail"]

@@ -56,8 +56,8 @@ class Traffic:
     def find(self, name, key=MINE):
         return asyncio.run(self.read.generations.facts(name, key))
 
-    def content(self, name, key=MINE):
-        return asyncio.run(self.read.generations.content(name, key))
+    def content(self, name, key=MINE, show=lambda content: content):
+        return asyncio.run(self.read.generations.content(name, key, show))
 
     def close(self):
         self.read.close()

@@ -114,8 +114,10 @@ def test_a_trend_is_what_is_more_than_in_the_three_spans_before(traffic):
 
 
 def talk(traffic, session, costs, *, days_ago=1, **more):
+    """A conversation, by a key of its own where none is named."""
+    usual = {"app_title": "Agent", "key": f"key of {session}"}
     for usd in costs:
-        traffic.generate(days_ago, usd=usd, session=session, **{"app_title": "Agent", **more})
+        traffic.generate(days_ago, usd=usd, session=session, **{**usual, **more})
 
 
 def cost(turns, median, listing="a/one"):
@@ -138,6 +140,19 @@ def test_medians_by_app_listing_and_length(traffic):
     ]
 
 
+def test_few_keys_say_nothing_however_much_they_talk(traffic):
+    for number in range(20):
+        talk(traffic, f"talk {number}", [7], key=f"{number % 4}")
+        talk(traffic, f"talk {number}", [7, 7], key=f"{number % 4}", listing="b/two")
+    traffic.fold()
+    assert traffic.read.datasets.session_costs(day(0), 7) == []
+    talk(traffic, "talk 20", [8], key="one more")
+    talk(traffic, "long ago", [7, 7], key="one more", listing="b/two", days_ago=9)
+    talk(traffic, "as long", [7, 7], key="one more", app_title="Another")
+    traffic.fold()
+    assert traffic.read.datasets.session_costs(day(0), 7) == [cost("1-turn", 7)]
+
+
 def test_few_conversations_say_nothing(traffic):
     for number in range(4):
         talk(traffic, f"talk {number}", [1])
@@ -151,7 +166,9 @@ def test_few_conversations_say_nothing(traffic):
 @pytest.mark.parametrize("more", [{"session": ""}, {"app_title": ""}])
 def test_who_names_no_app_or_no_session_is_in_no_cell(traffic, more):
     for number in range(9):
-        traffic.generate(1, **{"session": f"{number}", "app_title": "Agent", **more})
+        traffic.generate(
+            1, **{"session": f"{number}", "key": f"{number}", "app_title": "Agent", **more}
+        )
     traffic.fold()
     assert traffic.read.datasets.session_costs(day(0), 7) == []
 

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 from accounting_kit import HERS, MINE, Traffic
 
-from darkhorse.storage.accounting import GenerationFacts
+from darkhorse.base.errors import RateLimited
+from darkhorse.storage.accounting import ContentGone, ContentLate, GenerationFacts
 from darkhorse.storage.apps import app_of
 from darkhorse.storage.ledger import lookup
 from darkhorse.storage.ledger.facts import FACTS_FILE
@@ -100,7 +101,7 @@ def test_one_that_runs_is_not_found_yet(traffic):
 def test_where_there_are_no_facts_the_newest_are_known_all_the_same(tmp_path):
     reader = LedgerGenerations(tmp_path / FACTS_FILE, tmp_path / "journal")
     assert asyncio.run(reader.facts("gen-1", MINE)) is None
-    assert asyncio.run(reader.content("gen-1", MINE)) is None
+    assert asyncio.run(reader.content("gen-1", MINE, str)) is None
     traffic = Traffic(tmp_path)
     begun, ended = traffic.generate()
     reader.ended(begun, ended)
@@ -161,7 +162,9 @@ def test_what_is_not_folded_yet_is_waited_for(traffic):
     traffic.read.ended(begun, ended)
 
     async def ask():
-        content = asyncio.create_task(traffic.read.generations.content(begun.id, MINE))
+        content = asyncio.create_task(
+            traffic.read.generations.content(begun.id, MINE, lambda it: it)
+        )
         done, _ = await asyncio.wait([content], timeout=0.2)
         assert not done
         await asyncio.to_thread(traffic.fold)
@@ -182,7 +185,8 @@ def test_where_no_keeper_folds_the_wait_ends(traffic, monkeypatch):
     monkeypatch.setattr(lookup, "_POLLS", 2)
     begun, ended = traffic.generate()
     traffic.read.ended(begun, ended)
-    assert traffic.content(begun.id) is None
+    with pytest.raises(ContentLate):
+        traffic.content(begun.id)
     assert traffic.find(begun.id).id == begun.id
 
 
@@ -190,7 +194,8 @@ def test_a_file_that_is_gone_takes_its_bodies_along_and_no_facts(traffic):
     begun, _ = traffic.generate()
     traffic.fold()
     traffic.journal.path.unlink()
-    assert traffic.content(begun.id) is None
+    with pytest.raises(ContentGone):
+        traffic.content(begun.id)
     assert traffic.find(begun.id).id == begun.id
 
 
@@ -202,7 +207,8 @@ def test_another_frame_in_the_place_is_not_taken_for_it(traffic):
     traffic.journal.begin_file()  # as a restart after a power cut would
     traffic.generate(key=HERS, body=b'{"secret": 1}')
     assert traffic.journal.path.stat().st_size >= size - 50
-    assert traffic.content(begun.id) is None
+    with pytest.raises(ContentGone):
+        traffic.content(begun.id)
 
 
 def test_damaged_bytes_are_no_content(traffic):
@@ -212,7 +218,8 @@ def test_damaged_bytes_are_no_content(traffic):
     at = raw.index(b"x" * 100)
     raw[at] ^= 1
     traffic.journal.path.write_bytes(raw)
-    assert traffic.content(begun.id) is None
+    with pytest.raises(ContentGone):
+        traffic.content(begun.id)
 
 
 def test_an_end_without_an_answer_is_an_empty_one(traffic):
@@ -233,9 +240,38 @@ def test_many_may_ask_at_once(traffic):
 
     async def ask():
         reader = traffic.read.generations
-        return await asyncio.gather(*(reader.content(name, MINE) for name in names * 3))
+        return await asyncio.gather(
+            *(reader.content(name, MINE, lambda it: it) for name in names * 3)
+        )
 
-    before = threading.active_count()
     found = asyncio.run(ask())
     assert [each.answer.content for each in found] == [f"{n}" for n in range(20)] * 3
-    assert threading.active_count() <= before
+
+
+def test_two_bodies_are_in_memory_at_once_and_so_many_wait(traffic):
+    begun, _ = traffic.generate()
+    traffic.fold()
+    shown, together, most = [], threading.Semaphore(0), []
+
+    def show(content):
+        shown.append(content.id)
+        most.append(len(shown))
+        together.acquire(timeout=30)
+        shown.pop()
+        return content.id
+
+    async def ask():
+        reader = traffic.read.generations
+        asked = [asyncio.create_task(reader.content(begun.id, MINE, show)) for _ in range(80)]
+        done, waiting = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+        while len(done) < 80 - 2 - lookup._LINE:
+            more, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            done |= more
+        together.release(80)
+        return [each.exception() for each in done], await asyncio.gather(*waiting)
+
+    refused, found = asyncio.run(ask())
+    assert {type(each) for each in refused} == {RateLimited}
+    assert all(each.retry_after for each in refused)
+    assert found == [begun.id] * (2 + lookup._LINE)
+    assert max(most) <= 2

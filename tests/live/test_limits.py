@@ -234,7 +234,7 @@ def test_keys_that_are_off(relay):
     server = relay()
     with key_desk(server.data, SystemClock()) as desk:
         secret, expired = desk.create("developer", label="old")
-        desk.expire(expired, SystemClock().now_us() + 300_000)
+        desk.expire(expired.hash, SystemClock().now_us() + 300_000)
     server.key = secret.reveal()
     eventually(lambda: "expired" in server.chat("ok").json.get("error", {}).get("message", ""))
     assert server.chat("ok").status == 401

@@ -78,10 +78,10 @@ def test_a_change_replaces_all_but_the_hash_and_tells_of_it(store, path):
         expires_us=9,
         limits=LIMITS,
     )
-    store.change(changed)
+    assert store.change("a" * 64, lambda *_: changed) == changed
     assert store.keys() == [changed, key("b")]
     assert store.version() > before
-    store.change(key("a"))
+    store.change("a" * 64, lambda *_: key("a"))
     other = SqlKeyStore(open_state(path, SystemClock()))
     assert other.keys() == [key("a"), key("b")]
     other.close()
@@ -91,7 +91,7 @@ def test_a_key_that_is_not_there_cannot_be_changed(store):
     store.add(key("a"))
     before = store.version()
     with pytest.raises(KeyError):
-        store.change(key("b"))
+        store.change("b" * 64, lambda *_: key("b"))
     assert (store.keys(), store.version()) == ([key("a")], before)
 
 

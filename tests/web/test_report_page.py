@@ -6,7 +6,10 @@ import pytest
 from pages_kit import HOSTILE, Outline, Site, get, listing, live, words
 
 from darkhorse.accounts.reports import CONTACT, NAME, TEXT, WHAT
+from darkhorse.base.ids import RandomIds
 from darkhorse.web.views.report import ReportPage
+
+SENT = RandomIds().report()
 
 
 def page(**query):
@@ -25,7 +28,7 @@ def test_the_form_sends_what_the_api_takes():
     ):
         assert f'name="{name}"' in html
         assert f'maxlength="{most}"' in html
-    kinds = ReportPage(about="", is_sent=False, problem="").kinds
+    kinds = ReportPage(about="", sent="", problem="").kinds
     assert all(f'value="{kind}"' in html and len(kind) <= WHAT for kind, _ in kinds)
     assert "form-action 'self'" in page().headers["content-security-policy"]
 
@@ -36,18 +39,19 @@ def test_a_listing_is_filled_in(name):
 
 
 @pytest.mark.parametrize("field", ["about", "thanks", "problem"])
-@pytest.mark.parametrize("text", [HOSTILE, "stealth/nobody", ""])
+@pytest.mark.parametrize("text", [HOSTILE, "stealth/nobody", "", "1", SENT[:-1], f"{SENT}x"])
 def test_a_link_cannot_put_words_on_the_page(field, text):
     assert page(**{field: text}).body == page().body
 
 
 def test_it_says_thanks():
-    html = page(thanks="1").text
+    html = page(thanks=SENT).text
     assert "Thank you." in words(html)
+    assert f"quote {SENT}" in words(html)
     assert "<form" not in html
 
 
-@pytest.mark.parametrize("problem", ["unfit", "many", "trouble"])
+@pytest.mark.parametrize("problem", ["unfit", "large", "many", "trouble"])
 def test_it_says_what_went_wrong_and_offers_the_form_again(problem):
     html = page(problem=problem).text
     assert "It was not sent" in words(html)

@@ -1,7 +1,7 @@
 """What an operator does with keys: make, find, stop, let go on, limit."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import structs
 
@@ -10,7 +10,7 @@ from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.secret import Secret
 from darkhorse.catalog.limits import UNLIMITED, Limits
-from darkhorse.storage.ports import KeyKind, KeyRecord, KeyStore
+from darkhorse.storage.ports import Alter, KeyKind, KeyRecord, KeyStore
 
 __all__ = ["SHORT", "KeyDesk", "LastManagementKey", "NoSuchKey", "is_expired"]
 
@@ -19,10 +19,14 @@ SHORT = 12
 
 _LEAST = 6
 _HEX = re.compile(r"[0-9a-f]{6,64}")
+# Nothing in it may steer a terminal, nor the direction in which the rest of a line is read.
 _LABEL = re.compile(
-    r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{0,200}"
-)  # a label must not steer a terminal
+    r"[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]{0,200}"
+)
 _KEY = "sk-dh-"
+
+Keys = Sequence[KeyRecord]
+Change = Callable[[Limits], Limits]
 
 
 class NoSuchKey(ConfigError):
@@ -36,7 +40,9 @@ class LastManagementKey(ConfigError):
 class KeyDesk:
     """Keys of one store. Every mistake is a ConfigError; nothing here shows a key but `create`.
 
-    Blocks on the disk; may be used from several threads.
+    Changes are made to the key of exactly that hash, as it is stored then: whoever else changes
+    it at the same time, in this process or another, neither undoes the other. Blocks on the disk;
+    may be used from several threads.
     """
 
     def __init__(self, store: KeyStore, clock: Clock, random_bytes: Callable[[int], bytes]) -> None:
@@ -101,75 +107,94 @@ class KeyDesk:
 
     def update(
         self,
-        record: KeyRecord,
+        key_hash: str,
         *,
         label: str | None = None,
         disabled: bool | None = None,
-        limits: Limits | None = None,
+        limits: Change | None = None,
     ) -> KeyRecord:
-        """Several changes as one; what is None stays as it is."""
-        changes = {"label": label, "disabled": disabled, "limits": limits}
-        fields = {name: value for name, value in changes.items() if value is not None}
+        """Several changes as one; what is None stays as it is. What `limits` raises comes out."""
         _check_label(label or "")
-        (limits or UNLIMITED).check("limits")
-        if disabled:
-            self._keep_one_manager(record, self._clock.now_us())
-        return self._change(record, **fields)
 
-    def delete(self, record: KeyRecord, *, force: bool = False) -> None:
+        def alter(record: KeyRecord, others: Keys) -> KeyRecord:
+            if disabled:
+                _keep_one_manager(record, others, self._clock.now_us())
+            return structs.replace(
+                record,
+                label=record.label if label is None else label,
+                disabled=record.disabled if disabled is None else disabled,
+                limits=limits(record.limits) if limits else record.limits,
+            )
+
+        return self._change(key_hash, alter)
+
+    def delete(self, key_hash: str, *, force: bool = False) -> None:
         """End it for good. The record of what it has used stays in the ledger."""
         now_us = self._clock.now_us()
-        if not force:
-            self._keep_one_manager(record, now_us)
+
+        def check(record: KeyRecord, others: Keys) -> None:
+            if not force:
+                _keep_one_manager(record, others, now_us)
+
         try:
-            self._store.delete(record.hash, now_us)
+            self._store.delete(key_hash, now_us, check)
         except KeyError:
             raise _gone() from None
 
-    def disable(self, record: KeyRecord, *, force: bool = False) -> KeyRecord:
+    def disable(self, key_hash: str, *, force: bool = False) -> KeyRecord:
         """Stop it until it is enabled again."""
-        if not force:
-            self._keep_one_manager(record, self._clock.now_us())
-        return self._change(record, disabled=True)
 
-    def enable(self, record: KeyRecord) -> KeyRecord:
+        def alter(record: KeyRecord, others: Keys) -> KeyRecord:
+            if not force:
+                _keep_one_manager(record, others, self._clock.now_us())
+            return structs.replace(record, disabled=True)
+
+        return self._change(key_hash, alter)
+
+    def enable(self, key_hash: str) -> KeyRecord:
         """Let a disabled key go on. One that has expired needs another date as well."""
-        return self._change(record, disabled=False)
+        return self._change(key_hash, lambda record, _: structs.replace(record, disabled=False))
 
-    def expire(
-        self, record: KeyRecord, expires_us: int | None, *, force: bool = False
-    ) -> KeyRecord:
+    def expire(self, key_hash: str, expires_us: int | None, *, force: bool = False) -> KeyRecord:
         """Set the moment from which it works no more; None: never."""
-        old_us = record.expires_us
-        sooner = expires_us is not None and (old_us is None or expires_us < old_us)
-        if sooner and expires_us is not None and not force:
-            self._keep_one_manager(record, expires_us)
-        return self._change(record, expires_us=expires_us)
 
-    def limit(self, record: KeyRecord, limits: Limits) -> KeyRecord:
-        """Give it these limits in place of those it has."""
-        limits.check("limits")
-        return self._change(record, limits=limits)
+        def alter(record: KeyRecord, others: Keys) -> KeyRecord:
+            old_us = record.expires_us
+            if expires_us is not None and not force and (old_us is None or expires_us < old_us):
+                _keep_one_manager(record, others, self._clock.now_us(), expires_us)
+            return structs.replace(record, expires_us=expires_us)
 
-    def _change(self, record: KeyRecord, **fields: object) -> KeyRecord:
-        changed = structs.replace(record, **fields, updated_us=self._clock.now_us())
+        return self._change(key_hash, alter)
+
+    def limit(self, key_hash: str, limits: Change) -> KeyRecord:
+        """Give it the limits that `limits` makes of those it has."""
+        return self.update(key_hash, limits=limits)
+
+    def _change(self, key_hash: str, alter: Alter) -> KeyRecord:
+        """All of a change is decided on what is stored while nobody else can write."""
+
+        def change(record: KeyRecord, others: Keys) -> KeyRecord:
+            changed = alter(record, others)
+            changed.limits.check("limits")
+            return structs.replace(changed, updated_us=self._clock.now_us())
+
         try:
-            self._store.change(changed)
+            return self._store.change(key_hash, change)
         except KeyError:
             raise _gone() from None
-        return changed
 
-    def _keep_one_manager(self, record: KeyRecord, at_us: int) -> None:
-        """Raise LastManagementKey if none works once this one has stopped at `at_us`."""
-        if not _manages(record, self._clock.now_us()):
-            return
-        others = (other for other in self.all() if other.hash != record.hash)
-        if not any(_manages(other, at_us) for other in others):
-            raise LastManagementKey(
-                "No other management key would work then, and nobody could manage the server "
-                "over its API; make another with `darkhorse key create --kind management`, "
-                "or say --force."
-            )
+
+def _keep_one_manager(
+    record: KeyRecord, others: Keys, now_us: int, at_us: int | None = None
+) -> None:
+    """Raise LastManagementKey if none works once this one has stopped, at `at_us` or now."""
+    then_us = now_us if at_us is None else at_us
+    if _manages(record, now_us) and not any(_manages(other, then_us) for other in others):
+        raise LastManagementKey(
+            "No other management key would work then, and nobody could manage the server "
+            "over its API; make another with `darkhorse key create --kind management`, "
+            "or say --force."
+        )
 
 
 def _gone() -> NoSuchKey:
@@ -192,6 +217,10 @@ def _is_called(record: KeyRecord, name: str) -> bool:
 
 def _check_label(label: str) -> None:
     if not _LABEL.fullmatch(label):
-        raise ConfigError("A label is at most 200 characters, on one line.")
+        raise ConfigError(
+            "A label is at most 200 characters, on one line, and turns no direction of writing."
+        )
+    if label and not label.strip():
+        raise ConfigError("A label of blanks alone names nothing; write a word, or leave it out.")
     if _KEY in label:
         raise ConfigError("A label must not hold a key: it is stored and shown as it is.")

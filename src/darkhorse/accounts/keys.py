@@ -65,7 +65,14 @@ class KeyRing:
         scheme, _, token = (authorization_header or "").strip().partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthorized
-        record = self._keys.get(_hash(token.strip()))
+        return self._usable(_hash(token.strip()))
+
+    def again(self, key: KeyRecord) -> KeyRecord:
+        """A key known a moment ago, as it is now. Raises Unauthorized."""
+        return self._usable(key.hash)
+
+    def _usable(self, key_hash: str) -> KeyRecord:
+        record = self._keys.get(key_hash)
         if record is None:
             raise Unauthorized
         if record.disabled:

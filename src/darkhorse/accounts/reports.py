@@ -6,7 +6,7 @@ from darkhorse.base.clock import Clock
 from darkhorse.base.errors import InvalidRequest, RateLimited
 from darkhorse.storage.reports import Category, Feedback, Report, ReportStore
 
-__all__ = ["COMMENT", "CONTACT", "NAME", "TEXT", "WHAT", "ReportDesk"]
+__all__ = ["COMMENT", "CONTACT", "NAME", "TEXT", "TOMORROW_S", "WHAT", "ReportDesk"]
 
 TEXT = 4000
 """Characters of a report's text, at most."""
@@ -18,11 +18,12 @@ CONTACT = 200
 """Characters of a contact."""
 COMMENT = 1000
 """Characters of a comment on a generation."""
+TOMORROW_S = 86_400
+"""After which whoever left too many reports may write again."""
 
-_DAY_US = 86_400_000_000
+_DAY_US = TOMORROW_S * 1_000_000
 _MOST_A_DAY = 20
 _MOST_OPEN = 10_000  # some 100 MB at worst, whoever lends out addresses
-_LATER_S = 3600
 
 
 class ReportDesk:
@@ -62,7 +63,7 @@ class ReportDesk:
             raise RateLimited(
                 "There are too many open reports, from your network address or in all; "
                 "write again tomorrow.",
-                retry_after=_LATER_S,
+                retry_after=TOMORROW_S,
             )
         return report
 

@@ -9,7 +9,7 @@ from darkhorse.catalog.limits import UNLIMITED, Limits, LimitSettings
 from darkhorse.catalog.listing import Listing
 from darkhorse.storage.ports import KeyRecord
 
-__all__ = ["Kind", "Subject", "Who", "subjects_of", "who_asks"]
+__all__ = ["Kind", "Subject", "Who", "effective", "subjects_of", "who_asks"]
 
 Kind = Literal["key", "address", "listing", "listing/key", "listing/address"]
 
@@ -48,14 +48,15 @@ def who_asks(*, key: KeyRecord, address: str, listing: Listing, defaults: LimitS
     """
     subjects = subjects_of(listing.slug, key.hash, address)
     on = listing.limits
-    limits = (_merged(key.limits, defaults.key), defaults.address, on.total, on.key, on.address)
+    limits = (effective(key.limits, defaults.key), defaults.address, on.total, on.key, on.address)
     if all(each is UNLIMITED for each in limits):
         return Who(subjects, ())
     pairs = zip(subjects, limits, strict=True)
     return Who(subjects, tuple(pair for pair in pairs if pair[1] != UNLIMITED))
 
 
-def _merged(own: Limits, default: Limits) -> Limits:
+def effective(own: Limits, default: Limits) -> Limits:
+    """What a key is held to: its own limits, and the server's where they leave one open."""
     if own is UNLIMITED or own == UNLIMITED:
         return default
     return own if default is UNLIMITED else _filled(own, default)

@@ -1,5 +1,6 @@
 """A request's query and body, read into the types that its operation names."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,7 +11,7 @@ from darkhorse.api.asgi import read_body
 from darkhorse.api.operation import Operation
 from darkhorse.base.errors import DarkhorseError, InvalidRequest, UnsupportedEncoding
 
-__all__ = ["is_form", "read_json_or_form", "read_query"]
+__all__ = ["is_form", "read_fields", "read_form", "read_json", "read_query"]
 
 _LONGEST = 400  # characters of an explanation; it may quote what was sent
 _MAX_BYTES = 256 * 1024
@@ -34,17 +35,11 @@ def read_query(request: Request, operation: Operation) -> Any:
         raise _unfit("query", e) from None
 
 
-async def read_json_or_form(request: Request, operation: Operation, patience_s: float) -> Any:
+async def read_json(request: Request, operation: Operation, patience_s: float) -> Any:
     """Raises InvalidRequest, naming the field, and whatever `read_body` does."""
     if operation.body is None:
         return None
-    if request.headers.get("content-encoding", "identity") not in ("", "identity"):
-        raise UnsupportedEncoding
-    body = await read_body(request.scope, request.receive, limit=_MAX_BYTES, patience_s=patience_s)
-    return _form(body, operation) if is_form(request, operation) else _json(body, operation)
-
-
-def _json(body: bytes, operation: Operation) -> Any:
+    body = await _read(request, patience_s)
     try:
         body.decode()  # msgspec does not look into strings of fields it passes over
         return msgspec.json.decode(body, type=operation.body)
@@ -56,15 +51,31 @@ def _json(body: bytes, operation: Operation) -> Any:
         raise _unfit("body", e) from None
 
 
-def _form(body: bytes, operation: Operation) -> Any:
-    """Fields left empty are left out: that is how a form says nothing."""
+async def read_fields(request: Request, patience_s: float) -> dict[str, str]:
+    """What stands in a form. Fields left empty are left out: that is how a form says nothing.
+
+    Browsers end lines with CR LF, and count one character for what the textarea holds.
+    """
+    body = await _read(request, patience_s)
     try:
         pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MAX_FIELDS)
-        return msgspec.convert(dict(pairs), operation.body, strict=False)
-    except msgspec.ValidationError as e:
-        raise _unfit("form", e) from None
     except ValueError:
         raise InvalidRequest(f"The form has over {_MAX_FIELDS} fields.") from None
+    return {name: value.replace("\r\n", "\n") for name, value in pairs}
+
+
+def read_form(fields: Mapping[str, str], operation: Operation) -> Any:
+    """A form's fields as the body that the operation takes. Raises InvalidRequest."""
+    try:
+        return msgspec.convert(fields, operation.body, strict=False)
+    except msgspec.ValidationError as e:
+        raise _unfit("form", e) from None
+
+
+async def _read(request: Request, patience_s: float) -> bytes:
+    if request.headers.get("content-encoding", "identity") not in ("", "identity"):
+        raise UnsupportedEncoding
+    return await read_body(request.scope, request.receive, limit=_MAX_BYTES, patience_s=patience_s)
 
 
 def _unfit(part: str, problem: Exception) -> DarkhorseError:

@@ -63,9 +63,9 @@ class GenerationRoutes:
     async def generate(self, scope: Scope, receive: Receive, send: Send, dialect: str) -> None:
         """Raises DarkhorseError as long as nothing was sent."""
         visit = visit_of(scope)
-        self._known(scope, visit)
+        key = self._known(scope, visit)
         request = CLIENTS[dialect].parse(await self._body(scope, receive))
-        key = self._known(scope, visit)  # it may have ended while the body came
+        key = self._keys.again(key)  # it may have ended while the body came
         if not request.session and (session := header(scope, b"x-session-id")):
             request = structs.replace(request, session=session[:_SESSION])
         caller = self._callers.caller(scope, key, request.user, request.session)

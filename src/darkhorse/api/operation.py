@@ -1,6 +1,6 @@
 """What a route is: one struct, from which the app and the OpenAPI document are both made."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -40,10 +40,13 @@ Handler = Callable[[Ask], Awaitable[Any]]
 
 
 class Form(Struct, frozen=True, kw_only=True):
-    """Where a browser goes after its form was taken, and after it was not."""
+    """Where a browser goes after its form was taken, and after it was not.
 
-    done: str
-    failed: Callable[[DarkhorseError], str]
+    `done` is given the answer, `failed` the error and the fields as far as they could be read.
+    """
+
+    done: Callable[[Any], str]
+    failed: Callable[[DarkhorseError, Mapping[str, str]], str]
 
 
 class Operation(Struct, frozen=True, kw_only=True):
@@ -58,7 +61,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     access: Access = "key"
     query: type[Struct] | None = None
     body: Any = None  # type of a JSON body
-    form: Form | None = None  # the same body is taken from an HTML form
+    form: Form | None = None  # an open operation takes the same body from an HTML form
     answer: Any = None  # type of a JSON answer; None: `media` alone says what comes
     status: int = 200
     media: tuple[str, ...] = ("application/json",)

@@ -1,7 +1,8 @@
 """Every route that is not hot: thin, on Starlette, made from a list of operations."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
@@ -11,9 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from darkhorse.accounts.keys import KeyRing
-from darkhorse.api.asked import is_form, read_json_or_form, read_query
+from darkhorse.api.asked import is_form, read_fields, read_form, read_json, read_query
 from darkhorse.api.faults import error_headers
-from darkhorse.api.operation import Ask, Operation
+from darkhorse.api.operation import Ask, Form, Operation
 from darkhorse.api.visits import visit_of
 from darkhorse.base.errors import DarkhorseError, Internal, UnknownRoute, WrongMethod
 from darkhorse.storage.ports import KeyRecord
@@ -54,34 +55,49 @@ class _Place:
         """Raises DarkhorseError, but for a browser's form: that is led back to its page."""
         method = "GET" if request.method == "HEAD" else request.method
         operation = self._operations[method]
-        form = operation.form if is_form(request, operation) else None
-        try:
-            answer = await self._run(operation, request)
-        except DarkhorseError as e:
-            if form is None:
-                raise
-            visit_of(request.scope).error = e
-            return RedirectResponse(form.failed(e), 303)
-        return RedirectResponse(form.done, 303) if form else answer
+        if operation.form and is_form(request, operation):
+            return await self._of_form(operation, operation.form, request)
 
-    async def _run(self, operation: Operation, request: Request) -> Response:
+        async def body() -> Any:
+            return await read_json(request, operation, self._patience_s)
+
+        answer = await self._run(operation, request, body)
+        if isinstance(answer, Response):
+            return answer
+        shown = msgspec.json.encode(answer)
+        return Response(shown, operation.status, media_type="application/json")
+
+    async def _of_form(self, operation: Operation, form: Form, request: Request) -> Response:
+        fields: dict[str, str] = {}
+
+        async def body() -> Any:
+            fields.update(await read_fields(request, self._patience_s))
+            return read_form(fields, operation)
+
+        try:
+            answer = await self._run(operation, request, body)
+        except DarkhorseError as e:
+            visit_of(request.scope).error = e
+            return RedirectResponse(form.failed(e, fields), 303)
+        return RedirectResponse(form.done(answer), 303)
+
+    async def _run(
+        self, operation: Operation, request: Request, body: Callable[[], Awaitable[Any]]
+    ) -> Any:
         visit = visit_of(request.scope)
         key = self._admitted(operation, request)
         if key:
             visit.key = key.hash
+        query, given = read_query(request, operation), await body()
         ask = Ask(
-            key=key,
+            key=self._admitted(operation, request),  # again: a body takes as long as it likes
             params=dict(request.path_params),
-            query=read_query(request, operation),
-            body=await read_json_or_form(request, operation, self._patience_s),
+            query=query,
+            body=given,
             scope=request.scope,
             request_id=visit.id,
         )
-        answer = await operation(ask)
-        if isinstance(answer, Response):
-            return answer
-        body = msgspec.json.encode(answer)
-        return Response(body, operation.status, media_type="application/json")
+        return await operation(ask)
 
     def _admitted(self, operation: Operation, request: Request) -> KeyRecord | None:
         if operation.access == "open":

@@ -192,7 +192,7 @@ def list_command(data: Path, as_json: bool) -> None:  # noqa: FBT001 (click pass
 def disable(data: Path, name: str, force: bool, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """Stop a key, within a second where a server runs."""
     with _desk(data) as desk:
-        record = desk.disable(desk.find(name), force=force)
+        record = desk.disable(desk.find(name).hash, force=force)
     _tell(record, as_json=as_json)
 
 
@@ -203,7 +203,7 @@ def disable(data: Path, name: str, force: bool, as_json: bool) -> None:  # noqa:
 def enable(data: Path, name: str, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """Let a disabled key go on."""
     with _desk(data) as desk:
-        record = desk.enable(desk.find(name))
+        record = desk.enable(desk.find(name).hash)
     _tell(record, as_json=as_json)
 
 
@@ -215,7 +215,7 @@ def delete(data: Path, name: str, force: bool) -> None:  # noqa: FBT001 (click p
     """End a key for good, within a second where a server runs. What it used stays on record."""
     with _desk(data) as desk:
         record = desk.find(name)
-        desk.delete(record, force=force)
+        desk.delete(record.hash, force=force)
     click.echo(f"{record.hash[:SHORT]} is deleted.")
 
 
@@ -228,7 +228,7 @@ def delete(data: Path, name: str, force: bool) -> None:  # noqa: FBT001 (click p
 def expire(data: Path, name: str, when: int | None, force: bool, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """Set when a key ends: 30d, 12h, 2026-12-01T12:00:00Z, now or never."""
     with _desk(data) as desk:
-        record = desk.expire(desk.find(name), when, force=force)
+        record = desk.expire(desk.find(name).hash, when, force=force)
     _tell(record, as_json=as_json)
 
 
@@ -243,8 +243,9 @@ def limit(data: Path, name: str, clear: bool, as_json: bool, **limits: Any) -> N
     if not clear and all(value is None for value in limits.values()):
         raise click.UsageError("Name at least one limit, or --clear.")
     with _desk(data) as desk:
-        record = desk.find(name)
-        record = desk.limit(record, _changed(UNLIMITED if clear else record.limits, limits))
+        record = desk.limit(
+            desk.find(name).hash, lambda old: _changed(UNLIMITED if clear else old, limits)
+        )
     _tell(record, as_json=as_json)
 
 

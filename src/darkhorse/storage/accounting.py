@@ -6,9 +6,9 @@ disk (call them in a thread; each may be called from several at once), and all o
 empty while there are no facts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -21,6 +21,8 @@ __all__ = [
     "ActivityRow",
     "AppRow",
     "AppSort",
+    "ContentGone",
+    "ContentLate",
     "Datasets",
     "GenerationContent",
     "GenerationFacts",
@@ -32,6 +34,9 @@ __all__ = [
     "TurnRange",
     "Use",
 ]
+
+
+T = TypeVar("T")
 
 
 # --- one generation, for whoever made it ---
@@ -77,6 +82,14 @@ class GenerationContent(Struct, frozen=True, kw_only=True):
     error_type: str = ""
 
 
+class ContentLate(Exception):
+    """It has ended, and where its content lies is not known yet."""
+
+
+class ContentGone(Exception):
+    """What was asked or answered is not there any more: a file was dropped, moved or damaged."""
+
+
 class Generations(Protocol):
     """Looks up one generation after its end. Never holds the loop.
 
@@ -87,8 +100,14 @@ class Generations(Protocol):
         """At once after its end. None: no such generation, not this key's, or it still runs."""
         ...
 
-    async def content(self, generation: str, key: str | None) -> GenerationContent | None:
-        """As `facts`; waits up to 3 s for one that has just ended. None also where it was lost."""
+    async def content(
+        self, generation: str, key: str | None, show: Callable[[GenerationContent], T]
+    ) -> T | None:
+        """What `show` makes of it, called in the thread that read it: bodies may be large.
+
+        None as in `facts`. Waits up to 3 s for one that has just ended, then raises ContentLate.
+        Raises ContentGone, and RateLimited while too many are being read.
+        """
         ...
 
 
@@ -198,7 +217,7 @@ class Datasets(Protocol):
     def session_costs(self, last: date, days: int) -> list[SessionCost]:
         """Of conversations whose newest turn began in the `days` up to and with `last`.
 
-        Ordered by app, listing and turns. A cell of fewer than 5 conversations is left out: it
-        would say what somebody in particular paid.
+        Ordered by app, listing and turns. A cell of fewer than 5 keys is left out, however many
+        conversations it has: it would say what somebody in particular paid.
         """
         ...

@@ -1,6 +1,7 @@
 """What the floors above ask of storage."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -10,6 +11,8 @@ from darkhorse.catalog.limits import UNLIMITED, Limits
 from darkhorse.storage.records import EndRecord, StartRecord
 
 __all__ = [
+    "Alter",
+    "Check",
     "Journal",
     "KeyKind",
     "KeyRecord",
@@ -67,13 +70,26 @@ class KeyStore(Protocol):
         """Store a key. One that is there already stays as it is."""
         ...
 
-    def change(self, record: KeyRecord) -> None:
-        """Replace all of the stored key but its hash. Raises KeyError where there is none."""
+    def change(self, key_hash: str, alter: "Alter") -> KeyRecord:
+        """Store what `alter` makes of a key: all but its hash may change. Returns what is stored.
+
+        From reading to writing nobody else can change any key, in no process. What `alter` raises
+        comes out, and nothing was changed. Raises KeyError where there is no such key.
+        """
         ...
 
-    def delete(self, key_hash: str, at_us: int) -> None:
-        """Forget a key for good: it is never listed and never added again. KeyError: no such."""
+    def delete(self, key_hash: str, at_us: int, check: "Check") -> None:
+        """Forget a key for good: it is never listed and never added again.
+
+        `check` may raise against it, as `alter` may in `change`. Raises KeyError: no such key.
+        """
         ...
+
+
+Alter = Callable[[KeyRecord, Sequence[KeyRecord]], KeyRecord]
+"""Makes the next record of a key from the one that is stored; it is given all others too."""
+
+Check = Callable[[KeyRecord, Sequence[KeyRecord]], None]
 
 
 class LaunchStore(Protocol):

@@ -77,7 +77,7 @@ def _below_api(parts: Parts) -> list[Operation]:
         *catalogue_operations(parts.catalogue, clock, f"{server.host}:{server.port}"),
         *generation_operations(accounting.generations, reports),
         *key_operations(desk, parts.keys, accounting.account, parts.config.limits, clock),
-        *account_operations(desk, accounting.account, clock),
+        *account_operations(desk, accounting.account, parts.config.limits, clock),
         *dataset_operations(accounting.datasets, parts.catalogue, clock),
         *report_operations(reports, parts.callers),
     ]

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from darkhorse.accounts.desk import KeyDesk, is_expired
+from darkhorse.accounts.subjects import effective
 from darkhorse.api.operation import Ask, Operation
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import InvalidRequest
+from darkhorse.catalog.limits import LimitSettings
 from darkhorse.storage.accounting import AccountFacts, ActivityRow
 
 __all__ = ["account_operations", "today"]
@@ -75,8 +77,11 @@ def today(clock: Clock) -> date:
     return datetime.fromtimestamp(clock.now_us() / _MILLION, UTC).date()
 
 
-def account_operations(desk: KeyDesk, facts: AccountFacts, clock: Clock) -> list[Operation]:
-    account = _Account(desk, facts, clock)
+def account_operations(
+    desk: KeyDesk, facts: AccountFacts, settings: LimitSettings, clock: Clock
+) -> list[Operation]:
+    """`settings` are the server's limits on every key."""
+    account = _Account(desk, facts, settings, clock)
     return [
         Operation(
             id="getCredits",
@@ -105,9 +110,12 @@ def account_operations(desk: KeyDesk, facts: AccountFacts, clock: Clock) -> list
 class _Account:
     """The handlers."""
 
-    def __init__(self, desk: KeyDesk, facts: AccountFacts, clock: Clock) -> None:
+    def __init__(
+        self, desk: KeyDesk, facts: AccountFacts, settings: LimitSettings, clock: Clock
+    ) -> None:
         self._desk = desk
         self._facts = facts
+        self._settings = settings
         self._clock = clock
 
     async def credits(self, _: Ask) -> CreditsAnswer:
@@ -118,9 +126,11 @@ class _Account:
         """Millionths of a dollar."""
         now_us = self._clock.now_us()
         limited = {
-            key.hash: int(key.limits.spend_usd * _MILLION)
+            key.hash: int(spend * _MILLION)
             for key in self._desk.all()
-            if key.limits.spend_usd is not None and not key.disabled and not is_expired(key, now_us)
+            if (spend := effective(key.limits, self._settings.key).spend_usd) is not None
+            and not key.disabled
+            and not is_expired(key, now_us)
         }
         used = self._facts.key_use([*limited], now_us)
         left = sum(max(0, most - used[key].total.micro_usd) for key, most in limited.items())

@@ -3,7 +3,6 @@
 Listings are not classified by use or language, nor apps by kind: such a filter finds nothing.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
@@ -12,11 +11,12 @@ from msgspec import Meta, Struct
 
 from darkhorse.api.operation import Ask, Operation
 from darkhorse.api.operations.account import today
+from darkhorse.api.operations.kept import Kept
 from darkhorse.base.clock import Clock
-from darkhorse.base.errors import InvalidRequest, UnknownModel
+from darkhorse.base.errors import InvalidRequest, RateLimited, UnknownModel
 from darkhorse.catalog.catalogue import Catalogue
 from darkhorse.catalog.search import Category
-from darkhorse.storage.accounting import AppSort, Datasets, Period, RankingRow, TurnRange
+from darkhorse.storage.accounting import AppRow, AppSort, Datasets, Period, RankingRow, TurnRange
 
 __all__ = ["dataset_operations"]
 
@@ -24,6 +24,8 @@ _MILLION = 1_000_000
 _FLOOR = date(2025, 1, 1)
 _USUAL_DAYS = 30
 _MOST_DAYS = 366
+_PAST_S = 600.0  # what began yesterday may still end, and the record may just be read anew
+_TODAY_S = 60.0
 
 Modality = Literal["text", "image", "image_output", "audio", "tool_calling"]
 
@@ -145,6 +147,7 @@ def dataset_operations(
             tag="Datasets",
             query=RankingsQuery,
             answer=RankingsAnswer,
+            errors=(RateLimited,),
             handler=shelf.rankings,
         ),
         Operation(
@@ -155,6 +158,7 @@ def dataset_operations(
             tag="Datasets",
             query=AppsQuery,
             answer=AppsAnswer,
+            errors=(RateLimited,),
             handler=shelf.apps,
         ),
         Operation(
@@ -165,6 +169,7 @@ def dataset_operations(
             tag="Datasets",
             query=SessionQuery,
             answer=SessionsAnswer,
+            errors=(RateLimited,),
             handler=shelf.sessions,
         ),
     ]
@@ -179,6 +184,7 @@ class _Shelf:
         self._datasets = datasets
         self._catalogue = catalogue
         self._clock = clock
+        self._kept = Kept("datasets", clock)
 
     async def rankings(self, ask: Ask) -> RankingsAnswer:
         query: RankingsQuery = ask.query
@@ -186,7 +192,11 @@ class _Shelf:
         rows: list[RankingRow] = []
         if not (query.category or query.language_type or query.context_bucket):
             period = query.period or "day"
-            rows = await asyncio.to_thread(self._datasets.rankings, first, last, period)
+            rows = await self._kept.get(
+                ("rankings", first, last, period),
+                lambda: self._datasets.rankings(first, last, period),
+                for_s=self._for_s(last),
+            )
         if query.modality:
             rows = [row for row in rows if self._has(row.listing, query.modality)]
         shown = tuple(Ranking(row.day.isoformat(), row.listing, str(row.tokens)) for row in rows)
@@ -194,10 +204,14 @@ class _Shelf:
 
     async def apps(self, ask: Ask) -> AppsAnswer:
         query: AppsQuery = ask.query
-        days = self._days(query)
-        rows = []
+        first, last = self._days(query)
+        rows: list[AppRow] = []
         if not (query.category or query.subcategory):
-            rows = await asyncio.to_thread(self._datasets.apps, *days, query.sort)
+            rows = await self._kept.get(
+                ("apps", first, last, query.sort),
+                lambda: self._datasets.apps(first, last, query.sort),
+                for_s=self._for_s(last),
+            )
         skipped = query.offset or 0
         shown = tuple(
             App(
@@ -209,12 +223,16 @@ class _Shelf:
             )
             for row in rows[skipped : skipped + query.limit]
         )
-        return AppsAnswer(shown, self._meta(*days))
+        return AppsAnswer(shown, self._meta(first, last))
 
     async def sessions(self, ask: Ask) -> SessionsAnswer:
         query: SessionQuery = ask.query
         last = today(self._clock) - timedelta(days=1)
-        rows = await asyncio.to_thread(self._datasets.session_costs, last, _USUAL_DAYS)
+        rows = await self._kept.get(
+            ("sessions", last),
+            lambda: self._datasets.session_costs(last, _USUAL_DAYS),
+            for_s=_PAST_S,
+        )
         cells = [
             SessionCell(
                 app_slug=row.app_slug,
@@ -233,6 +251,9 @@ class _Shelf:
             as_of=self._now(), window_days=_USUAL_DAYS, window_end_date=last.isoformat()
         )
         return SessionsAnswer(tuple(cells[skipped : skipped + query.limit]), meta)
+
+    def _for_s(self, last: date) -> float:
+        return _PAST_S if last < today(self._clock) else _TODAY_S
 
     def _days(self, span: Span) -> tuple[date, date]:
         yesterday = today(self._clock) - timedelta(days=1)

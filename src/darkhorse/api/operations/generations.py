@@ -4,16 +4,20 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import Meta, Struct
+from starlette.responses import Response
 
 from darkhorse.accounts.reports import COMMENT, ReportDesk
 from darkhorse.api.operation import Ask, Operation
-from darkhorse.base.errors import Conflict, DarkhorseError, Internal, UnknownRoute
-from darkhorse.storage.accounting import GenerationContent, GenerationFacts, Generations
+from darkhorse.api.operations.content import ContentAnswer, Outbox, content_answer
+from darkhorse.base.errors import Conflict, RateLimited, Unavailable, UnknownRoute
+from darkhorse.storage.accounting import ContentGone, ContentLate, GenerationFacts, Generations
 from darkhorse.storage.reports import Category
 
 __all__ = ["generation_operations"]
+
+_OUTBOX_BYTES = 128 * 1024 * 1024
+_LATER_S = 5
 
 _ID = Annotated[str, Meta(min_length=1, max_length=200, description="`gen-…`, as its answer said.")]
 
@@ -83,37 +87,6 @@ class GenerationAnswer(Struct, frozen=True):
     data: GenerationData
 
 
-class Output(Struct, frozen=True):
-    """As much as there was."""
-
-    completion: str | None
-    reasoning: str | None
-
-
-class Failure(Struct, frozen=True, kw_only=True):
-    """In our words: what an engine said is not told."""
-
-    status: int | None
-    message: str | None
-    provider_name: str | None = None
-    raw: str | None = None
-    previous_errors: tuple[dict[str, Any], ...] = ()
-
-
-class Content(Struct, frozen=True):
-    """`input` holds `messages`, or a `prompt`, as they were sent."""
-
-    input: dict[str, Raw]
-    output: Output
-    error: Failure | None
-
-
-class ContentAnswer(Struct, frozen=True):
-    """What was asked and answered."""
-
-    data: Content
-
-
 class FeedbackBody(Struct, frozen=True, kw_only=True):
     """What somebody says of a generation."""
 
@@ -157,7 +130,7 @@ def generation_operations(generations: Generations, desk: ReportDesk) -> list[Op
             tag="Generations",
             query=GenerationQuery,
             answer=ContentAnswer,
-            errors=(UnknownRoute,),
+            errors=(UnknownRoute, RateLimited, Unavailable),
             handler=records.content,
         ),
         Operation(
@@ -181,16 +154,25 @@ class _Records:
     def __init__(self, generations: Generations, desk: ReportDesk) -> None:
         self._generations = generations
         self._desk = desk
+        self._outbox = Outbox(_OUTBOX_BYTES)
 
     async def facts(self, ask: Ask) -> GenerationAnswer:
         whose = None if ask.caller.kind == "management" else ask.caller.hash
         return GenerationAnswer(_data(await self._found(ask.query.id, whose)))
 
-    async def content(self, ask: Ask) -> ContentAnswer:
-        found = await self._generations.content(ask.query.id, ask.caller.hash)
-        if found is None:
+    async def content(self, ask: Ask) -> Response:
+        try:
+            shown = await self._generations.content(ask.query.id, ask.caller.hash, content_answer)
+        except ContentGone:
+            raise UnknownRoute("Its content is no longer kept.") from None
+        except ContentLate:
+            raise Unavailable(
+                "It has ended, and its content is not at hand yet; try again shortly.",
+                retry_after=_LATER_S,
+            ) from None
+        if shown is None:
             raise _no_generation()
-        return ContentAnswer(_content(found))
+        return self._outbox.answer(shown)
 
     async def feedback(self, ask: Ask) -> SuccessAnswer:
         body: FeedbackBody = ask.body
@@ -250,42 +232,3 @@ def _data(found: GenerationFacts) -> GenerationData:
 def _iso(at_us: int) -> str:
     at = datetime.fromtimestamp(at_us / 1_000_000, UTC)
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _content(found: GenerationContent) -> Content:
-    answer = found.answer
-    failed = found.outcome in ("failed", "interrupted")
-    return Content(
-        input=_input(found.request),
-        output=Output(answer.content or None, answer.reasoning or None),
-        error=_failure(found) if failed else None,
-    )
-
-
-def _input(request: bytes) -> dict[str, Raw]:
-    """Whatever dialect it came in: its conversation as it was sent, or its prompt as a text."""
-    fields = msgspec.json.decode(request, type=dict[str, Raw])
-    if "messages" in fields:
-        return {"messages": fields["messages"]}
-    said = fields.get("prompt", fields.get("input", Raw(b'""')))
-    first = bytes(said).lstrip()[:1]
-    return {"messages" if first == b"[" else "prompt": said}
-
-
-def _failure(found: GenerationContent) -> Failure:
-    return Failure(status=found.status, message=_words(found.status, found.error_type))
-
-
-def _words(status: int, error_type: str) -> str:
-    """What such a failure is called in general: the record keeps no more that is public."""
-    for error in _tree(DarkhorseError):
-        if (error.status, error.error_type) == (status, error_type):
-            return error.default_message
-    return Internal.default_message
-
-
-def _tree(root: type[DarkhorseError]) -> list[type[DarkhorseError]]:
-    found = []
-    for each in root.__subclasses__():
-        found += [each, *_tree(each)]
-    return found

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from darkhorse.accounts.desk import SHORT
+from darkhorse.accounts.subjects import effective
 from darkhorse.base.errors import InvalidRequest
 from darkhorse.catalog.limits import Limits, LimitSettings
 from darkhorse.catalog.listing import LAST_US
@@ -36,7 +37,10 @@ Reset = Annotated[
         extra_json_schema={"enum": [None]},
     ),
 ]
-Name = Annotated[str, Meta(max_length=200, pattern="^[^\\x00-\\x1f\\x7f-\\x9f\u2028\u2029]*\\Z")]
+_STEERS = "\\x00-\\x1f\\x7f-\\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+"""What must be in no name: it would break a line, or turn the direction of the rest of it."""
+
+Name = Annotated[str, Meta(max_length=200, pattern=f"^(?!\\s+\\Z)[^{_STEERS}]*\\Z")]
 
 
 class CreateKey(Struct, frozen=True, kw_only=True):
@@ -127,7 +131,8 @@ class CurrentKey(_Used, frozen=True, kw_only=True):
     creator_user_id: str | None = None
 
 
-def key_data(record: KeyRecord, use: KeyUse) -> KeyData:
+def key_data(record: KeyRecord, use: KeyUse, settings: LimitSettings) -> KeyData:
+    """`settings` are the server's limits on every key: what the key is held to is shown."""
     return KeyData(
         hash=record.hash,
         name=record.label,
@@ -138,15 +143,15 @@ def key_data(record: KeyRecord, use: KeyUse) -> KeyData:
         updated_at=_iso(record.updated_us),
         last_used_at=_iso(use.last_used_us),
         expires_at=_iso(record.expires_us),
-        **_used(record.limits, use),
+        **_used(effective(record.limits, settings.key), use),
     )
 
 
 def current_key(record: KeyRecord, use: KeyUse, settings: LimitSettings) -> CurrentKey:
     """`settings` are the server's limits on every key."""
     manages = record.kind == "management"
-    a_minute = record.limits.requests_per_minute or settings.key.requests_per_minute
-    a_day = record.limits.requests_per_day or settings.key.requests_per_day or _ENDLESS
+    limits = effective(record.limits, settings.key)
+    a_day = limits.requests_per_day or _ENDLESS
     used = use.today.requests
     return CurrentKey(
         label=_label(record),
@@ -154,8 +159,8 @@ def current_key(record: KeyRecord, use: KeyUse, settings: LimitSettings) -> Curr
         is_management_key=manages,
         is_provisioning_key=manages,
         free_model_daily_requests=DailyRequests(a_day, used, max(0, a_day - used)),
-        rate_limit=RateLimit(requests=a_minute or -1),
-        **_used(_effective(record.limits, settings), use),
+        rate_limit=RateLimit(requests=limits.requests_per_minute or -1),
+        **_used(limits, use),
     )
 
 
@@ -180,12 +185,6 @@ def limited(limits: Limits, limit: float | UnsetType | None, reset: object) -> L
         return limits
     spend = None if limit is None else Decimal(str(limit))
     return structs.replace(limits, spend_usd=spend)
-
-
-def _effective(limits: Limits, settings: LimitSettings) -> Limits:
-    if limits.spend_usd is not None:
-        return limits
-    return structs.replace(limits, spend_usd=settings.key.spend_usd)
 
 
 def _used(limits: Limits, use: KeyUse) -> dict[str, Any]:

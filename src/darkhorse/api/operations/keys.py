@@ -127,7 +127,8 @@ class _Keys:
                 "developer", label=body.name, expires_us=until, limits=limits
             )
             self._ring.load()
-            return CreatedAnswer(key_data(record, NOTHING_USED), secret.reveal())
+            shown = key_data(record, NOTHING_USED, self._settings)
+            return CreatedAnswer(shown, secret.reveal())
 
         return await _told(make)
 
@@ -135,12 +136,11 @@ class _Keys:
         body: UpdateKey = ask.body
 
         def change() -> KeyData:
-            record = self._desk.get(ask.params["hash"])
             changed = self._desk.update(
-                record,
+                ask.params["hash"],
                 label=None if body.name is UNSET else body.name,
                 disabled=None if body.disabled is UNSET else body.disabled,
-                limits=limited(record.limits, body.limit, body.limit_reset),
+                limits=lambda old: limited(old, body.limit, body.limit_reset),
             )
             self._ring.load()
             return self._shown([changed])[0]
@@ -149,7 +149,7 @@ class _Keys:
 
     async def delete(self, ask: Ask) -> DeletedAnswer:
         def end() -> DeletedAnswer:
-            self._desk.delete(self._desk.get(ask.params["hash"]))
+            self._desk.delete(ask.params["hash"])
             self._ring.load()
             return DeletedAnswer()
 
@@ -157,7 +157,9 @@ class _Keys:
 
     def _shown(self, records: list[KeyRecord]) -> tuple[KeyData, ...]:
         use = self._use(records)
-        return tuple(key_data(each, use.get(each.hash, NOTHING_USED)) for each in records)
+        return tuple(
+            key_data(each, use.get(each.hash, NOTHING_USED), self._settings) for each in records
+        )
 
     def _use(self, records: list[KeyRecord]) -> dict[str, KeyUse]:
         return self._facts.key_use([each.hash for each in records], self._clock.now_us())

@@ -1,17 +1,21 @@
 """Reports of abuse, from anyone: stored, and listed for the operator."""
 
-import asyncio
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
 from msgspec import Meta, Struct
 
-from darkhorse.accounts.reports import CONTACT, NAME, TEXT, WHAT, ReportDesk
+from darkhorse.accounts.reports import CONTACT, NAME, TEXT, TOMORROW_S, WHAT, ReportDesk
 from darkhorse.api.caller import Callers
 from darkhorse.api.operation import Ask, Form, Operation
-from darkhorse.base.errors import DarkhorseError, InvalidRequest, RateLimited
+from darkhorse.base.errors import BodyTooLarge, DarkhorseError, InvalidRequest, RateLimited
+from darkhorse.storage.crew import Crew
 
 __all__ = ["report_operations"]
+
+_AT_ONCE = 2  # anyone may write, and while the state is locked each waits for seconds
+_LINE = 8
 
 
 class ReportBody(Struct, frozen=True, kw_only=True):
@@ -39,6 +43,8 @@ class ReportAnswer(Struct, frozen=True):
 
 
 def report_operations(desk: ReportDesk, callers: Callers) -> list[Operation]:
+    crew = Crew("reports", threads=_AT_ONCE, line=_LINE)
+
     async def report(ask: Ask) -> ReportAnswer:
         body: ReportBody = ask.body
 
@@ -53,7 +59,7 @@ def report_operations(desk: ReportDesk, callers: Callers) -> list[Operation]:
             )
             return ReportAnswer(Thanks(left.id))
 
-        return await asyncio.to_thread(leave)
+        return await crew.run(leave)
 
     return [
         Operation(
@@ -64,7 +70,7 @@ def report_operations(desk: ReportDesk, callers: Callers) -> list[Operation]:
             tag="Reports",
             access="open",
             body=ReportBody,
-            form=Form(done="/report?thanks=1", failed=_back_to_the_page),
+            form=Form(done=_to_the_thanks, failed=_back_to_the_page),
             answer=ReportAnswer,
             errors=(RateLimited,),
             handler=report,
@@ -72,7 +78,22 @@ def report_operations(desk: ReportDesk, callers: Callers) -> list[Operation]:
     ]
 
 
-def _back_to_the_page(error: DarkhorseError) -> str:
-    """The page has words of its own for each: nothing of the request is shown there."""
-    problem = {InvalidRequest: "unfit", RateLimited: "many"}.get(type(error), "trouble")
-    return f"/report?{urlencode({'problem': problem})}"
+def _to_the_thanks(answer: ReportAnswer) -> str:
+    return f"/report?{urlencode({'thanks': answer.data.id})}"
+
+
+def _back_to_the_page(error: DarkhorseError, fields: Mapping[str, str]) -> str:
+    """The page has words of its own for each, and shows a listing that it knows: nothing else."""
+    words = {"problem": _problem(error), "about": fields.get("listing", "")[:NAME]}
+    return f"/report?{urlencode({name: word for name, word in words.items() if word})}"
+
+
+def _problem(error: DarkhorseError) -> str:
+    match error:
+        case InvalidRequest():
+            return "unfit"
+        case BodyTooLarge():
+            return "large"
+        case RateLimited(retry_after=seconds) if seconds == TOMORROW_S:
+            return "many"
+    return "trouble"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import structs
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 
 from darkhorse.storage.accounting import AppRow, AppSort, Period, RankingRow, SessionCost
 from darkhorse.storage.ledger.account import date_of, day_of
@@ -19,7 +19,7 @@ __all__ = ["LedgerDatasets"]
 _TOP = 50  # listings of a period that are named
 _MOST_APPS = 200
 _MOST_CELLS = 5500
-_LEAST_TALKS = 5  # in a cell: of fewer, the median says what somebody in particular paid
+_LEAST_KEYS = 5  # in a cell: of fewer, the median says what somebody in particular paid
 
 
 class LedgerDatasets:
@@ -114,8 +114,9 @@ _TURNS = case(
 
 
 def _session_costs(first: int, last: int) -> Select[Any]:
-    """Medians: the one or two in the middle of each cell."""
+    """Medians: the one or two in the middle of each cell that is wide enough."""
     talk = conversation.c
+    recent = talk.last_day.between(first, last)
     cell = (talk.app, talk.listing, _TURNS)
     talks = (
         select(
@@ -127,10 +128,10 @@ def _session_costs(first: int, last: int) -> Select[Any]:
             func.row_number().over(partition_by=cell, order_by=talk.micro_usd).label("at"),
             func.count().over(partition_by=cell).label("many"),
         )
-        .where(talk.last_day.between(first, last))
+        .where(recent)
         .subquery()
     )
-    each = talks.c
+    each, wide = talks.c, _wide_cells(recent).c
     middle = each.at.in_((func.floor((each.many + 1) / 2), func.floor((each.many + 2) / 2)))
     return (
         select(
@@ -141,8 +142,23 @@ def _session_costs(first: int, last: int) -> Select[Any]:
             func.avg(each.micro_usd).label("median_micro_usd"),
         )
         .join(app, app.c.app == each.app)
-        .where(each.many >= _LEAST_TALKS, middle)
+        .where(wide.app == each.app, wide.listing == each.listing, wide.turns == each.turns)
+        .where(middle)
         .group_by(app.c.slug, app.c.name, each.listing, each.turns)
         .order_by(app.c.slug, each.listing, func.min(each.length))
         .limit(_MOST_CELLS)
+    )
+
+
+def _wide_cells(recent: ColumnElement[bool]) -> Subquery:
+    """Those in which enough keys have a conversation."""
+    talk = conversation.c
+    cell = (talk.app, talk.listing, _TURNS)
+    keys = func.count(talk.key.distinct())
+    return (
+        select(talk.app, talk.listing, _TURNS.label("turns"))
+        .where(recent)
+        .group_by(*cell)
+        .having(keys >= _LEAST_KEYS)
+        .subquery()
     )

@@ -110,11 +110,11 @@ class _Conversation(Struct):
 
 def tally_conversations(connection: Connection, ended: Iterable[Ended]) -> None:
     """Turns and cost of each conversation that a named app has with one listing."""
-    found: defaultdict[tuple[int, str, str], _Conversation] = defaultdict(_Conversation)
+    found: defaultdict[tuple[int, str, str, str], _Conversation] = defaultdict(_Conversation)
     for one in ended:
         if one.app is None or not one.session:
             continue
-        talk = found[one.app, one.listing, one.session]
+        talk = found[one.app, one.listing, one.key, one.session]
         talk.turns += 1
         talk.micro_usd += one.record.micro_usd
         talk.last_day = max(talk.last_day, one.at_us // DAY_US)

@@ -5,14 +5,21 @@ read from where the facts say that its frame begins: never a search through the 
 """
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeGuard
+from typing import TypeGuard, TypeVar
 
 import msgspec
 from sqlalchemy import select
 
-from darkhorse.storage.accounting import GenerationContent, GenerationFacts
+from darkhorse.storage.accounting import (
+    ContentGone,
+    ContentLate,
+    GenerationContent,
+    GenerationFacts,
+)
 from darkhorse.storage.apps import app_of
+from darkhorse.storage.crew import Crew
 from darkhorse.storage.ledger.facts import FactsFile
 from darkhorse.storage.ledger.frame import END, START, Frame
 from darkhorse.storage.ledger.history import id_of
@@ -28,6 +35,10 @@ KEPT = 4096
 
 _POLL_S = 0.1
 _POLLS = 30
+_AT_ONCE = 2  # bodies being read: each is in memory several times over
+_LINE = 64
+
+T = TypeVar("T")
 
 _decode_answer = msgspec.json.Decoder(Answer).decode
 
@@ -40,6 +51,7 @@ class LedgerGenerations:
         self._journal = journal
         self._kept = kept
         self._recent: dict[str, GenerationFacts] = {}  # oldest first
+        self._crew = Crew("content", threads=_AT_ONCE, line=_LINE)
 
     def ended(self, start: StartRecord, end: EndRecord) -> None:
         """A generation is over."""
@@ -54,19 +66,29 @@ class LedgerGenerations:
             found = await asyncio.to_thread(self._folded, generation)
         return found if found and key in (None, found.key) else None
 
-    async def content(self, generation: str, key: str | None) -> GenerationContent | None:
-        """As `facts`; waits up to 3 s for one that has just ended. None also where it was lost."""
+    async def content(
+        self, generation: str, key: str | None, show: Callable[[GenerationContent], T]
+    ) -> T | None:
+        """As `facts`; waits up to 3 s for one that has just ended.
+
+        Raises ContentLate after that, ContentGone, and RateLimited while too many are being read.
+        """
         found = await self.facts(generation, key)
         if found is None:
             return None
+        places = await self._awaited(generation)
+        return await self._crew.run(lambda: show(self._read(found, places)))
+
+    async def _awaited(self, generation: str) -> Places:
         for _ in range(_POLLS):
             if places := await asyncio.to_thread(self._places, generation):
-                return await asyncio.to_thread(self._read, found, places)
+                return places
             await asyncio.sleep(_POLL_S)
-        return None
+        raise ContentLate
 
     def close(self) -> None:
         """Let the facts go; may be called twice."""
+        self._crew.close()
         self._facts.close()
 
     def _folded(self, name: str) -> GenerationFacts | None:
@@ -81,10 +103,10 @@ class LedgerGenerations:
         with self._facts.read() as connection:
             return None if connection is None else places_of(connection, name)
 
-    def _read(self, found: GenerationFacts, places: Places) -> GenerationContent | None:
+    def _read(self, found: GenerationFacts, places: Places) -> GenerationContent:
         start, end = (frame_at(self._journal, each) for each in (places.start, places.end))
         if not (_is(start, START, found.id) and _is(end, END, found.id)):
-            return None
+            raise ContentGone
         return _content(found, start.body, end.body)
 
 

@@ -213,6 +213,7 @@ conversation = Table(  # of apps that named themselves, where the client named a
     metadata,
     Column("app", BigInteger, primary_key=True, autoincrement=False),
     Column("listing", Text, primary_key=True),
+    Column("key", String(64), primary_key=True),
     Column("session", String(64), primary_key=True),
     _count("turns"),
     _count("micro_usd"),

@@ -1,12 +1,13 @@
 """Keys in the state database: their hashes, never themselves."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Engine,
     MetaData,
     RowMapping,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 
 from darkhorse.catalog.limits import Limits
-from darkhorse.storage.ports import KeyRecord
+from darkhorse.storage.ports import Alter, Check, KeyRecord
 from darkhorse.storage.state.counters import count_change, read_count
 from darkhorse.storage.state.engine import writing
 
@@ -55,9 +56,8 @@ class SqlKeyStore:
 
     def keys(self) -> list[KeyRecord]:
         """All keys but the deleted, oldest first."""
-        query = select(*_COLUMNS).where(_KEPT).order_by(_api_key.c.created_us, _api_key.c.hash)
         with self._engine.connect() as connection:
-            return [_record(row) for row in connection.execute(query).mappings()]
+            return _all(connection)
 
     def add(self, record: KeyRecord) -> None:
         """Store a key. One that is there already stays as it is, disabled or deleted or not."""
@@ -68,24 +68,50 @@ class SqlKeyStore:
             connection.execute(insert(_api_key).values(_row(record)))
             count_change(connection, "keys")
 
-    def change(self, record: KeyRecord) -> None:
-        """Replace everything of the stored key but its hash. Raises KeyError if there is none."""
-        self._update(record.hash, _row(record))
+    def change(self, key_hash: str, alter: Alter) -> KeyRecord:
+        """Store what `alter` makes of it. Raises KeyError if there is none, and what `alter` does.
 
-    def delete(self, key_hash: str, at_us: int) -> None:
-        """It is never listed and never added again. Raises KeyError if there is none."""
-        self._update(key_hash, {"deleted_us": at_us})
-
-    def _update(self, key_hash: str, values: dict[str, Any]) -> None:
-        change = update(_api_key).where(_api_key.c.hash == key_hash, _KEPT).values(values)
+        The write lock is held from before the reading, so another process waits.
+        """
         with writing(self._engine).begin() as connection:
-            if connection.execute(change).rowcount != 1:
-                raise KeyError(key_hash)
-            count_change(connection, "keys")
+            changed = alter(*_one_of(_all(connection), key_hash))
+            _update(connection, key_hash, _row(changed))
+        return changed
+
+    def delete(self, key_hash: str, at_us: int, check: Check) -> None:
+        """It is never listed and never added again. Raises KeyError if there is none."""
+        with writing(self._engine).begin() as connection:
+            check(*_one_of(_all(connection), key_hash))
+            _update(connection, key_hash, {"deleted_us": at_us})
 
     def close(self) -> None:
         """Let the database go; may be called twice."""
         self._engine.dispose()
+
+
+def _all(connection: Connection) -> list[KeyRecord]:
+    query = select(*_COLUMNS).where(_KEPT).order_by(_api_key.c.created_us, _api_key.c.hash)
+    return [_record(row) for row in connection.execute(query).mappings()]
+
+
+class _One(NamedTuple):
+    """A key, and all others."""
+
+    record: KeyRecord
+    others: list[KeyRecord]
+
+
+def _one_of(records: list[KeyRecord], key_hash: str) -> _One:
+    others = [each for each in records if each.hash != key_hash]
+    for each in records:
+        if each.hash == key_hash:
+            return _One(each, others)
+    raise KeyError(key_hash)
+
+
+def _update(connection: Connection, key_hash: str, values: dict[str, Any]) -> None:
+    connection.execute(update(_api_key).where(_api_key.c.hash == key_hash).values(values))
+    count_change(connection, "keys")
 
 
 def _row(record: KeyRecord) -> dict[str, Any]:

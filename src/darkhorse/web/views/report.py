@@ -1,5 +1,7 @@
 """`/report`: a form for reports of abuse. It works without script; the API takes what it sends."""
 
+import re
+
 from msgspec import Struct
 
 from darkhorse.web.views.known import Known
@@ -8,10 +10,13 @@ __all__ = ["ReportPage", "report_page"]
 
 _PROBLEMS = {
     "unfit": "It was not sent: say what happened, in at most 4,000 characters.",
+    "large": "It was not sent: it is far too long. Say what happened in at most 4,000 characters.",
     "many": "It was not sent: there are too many open reports just now. Try again tomorrow.",
     "trouble": "It was not sent: something went wrong on our side. Try again in a moment.",
 }
 """By the word that the API leads back with."""
+
+_ID = re.compile("rep-[0-9A-Za-z]{20}")  # base.ids
 
 _KINDS = (
     ("harm", "Harmful or illegal content"),
@@ -23,10 +28,10 @@ _KINDS = (
 
 
 class ReportPage(Struct, frozen=True, kw_only=True):
-    """`about` is a listing's slug, or empty."""
+    """`about` is a listing's slug, or empty; so is `sent`, the id of a report that was taken."""
 
     about: str
-    is_sent: bool
+    sent: str
     problem: str
     kinds: tuple[tuple[str, str], ...] = _KINDS
 
@@ -36,6 +41,6 @@ def report_page(known: Known, *, about: str, thanks: str, problem: str) -> Repor
     launch = known.find(about)
     return ReportPage(
         about=launch.listing.slug if launch else "",
-        is_sent=thanks == "1",
+        sent=thanks if _ID.fullmatch(thanks) else "",
         problem=_PROBLEMS.get(problem, ""),
     )
