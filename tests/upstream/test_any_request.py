@@ -16,7 +16,6 @@ from darkhorse.catalog.quirks import Quirks
 from darkhorse.upstream.emulation.by_schema import BySchema
 from darkhorse.upstream.fitting import Fitted, rendered
 from darkhorse.upstream.http import HttpUpstream
-from darkhorse.upstream.thinking import Thinking
 from darkhorse.wire.dialects import CLIENTS
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.request import EngineRequest
@@ -128,7 +127,7 @@ def ask(request, engine, quirks):
         dialect=engine,
         quirks=rendered(quirks),
     )
-    whole = BySchema(Thinking(Fitted(upstream, quirks), quirks), quirks)
+    whole = BySchema(Fitted(upstream, quirks), quirks)
 
     async def run():
         async for _ in whole.answer(request):

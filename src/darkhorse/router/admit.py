@@ -141,4 +141,6 @@ def engine_request(
         max_tokens=min(most, default=None),
         parameters=parameters,
         kind=request.kind,
+        goes_on=request.goes_on,
+        has_thoughts=request.has_thoughts,
     )

@@ -16,7 +16,7 @@ from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.request import EngineRequest
 from darkhorse.wire.saying import saying
 
-__all__ = ["Fitted", "ends_with_assistant", "fit", "rendered", "thinks"]
+__all__ = ["Fitted", "ends_with_assistant", "fit", "goes_on", "rendered", "thinks"]
 
 _KWARGS = "chat_template_kwargs"
 _LADDER: Sequence[Effort] = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
@@ -37,11 +37,27 @@ class Fitted:
 
     def answer(self, request: EngineRequest) -> AsyncGenerator[list[Chunk], None]:
         """See Upstream. What cannot be fitted is raised at once."""
-        return self._inner.answer(fit(request, self._quirks))
+        with saying():
+            fitted = fit(request, self._quirks)
+            if self._quirks.thinking == "open" and not self._begins_open(request):
+                fitted = structs.replace(fitted, thoughts="auto")
+        return self._inner.answer(fitted)
 
     async def close(self) -> None:
         """See Upstream."""
         await self._inner.close()
+
+    def _begins_open(self, request: EngineRequest) -> bool:
+        """Has the template opened the tag, for this request?
+
+        Not where it was told not to think, where it goes on with words of the client's, or where
+        a schema holds from the first token on.
+        """
+        return (
+            "response_format" not in request.parameters
+            and thinks(request, self._quirks)
+            and not goes_on(request)
+        )
 
 
 def fit(request: EngineRequest, quirks: Quirks) -> EngineRequest:
@@ -56,16 +72,18 @@ def fit(request: EngineRequest, quirks: Quirks) -> EngineRequest:
 
 
 def _fit(request: EngineRequest, quirks: Quirks) -> EngineRequest:
-    messages = _fit_messages(request.messages, quirks)
-    goes_on = quirks.prefill != "none" and ends_with_assistant(request.messages)
+    messages = request.messages
+    if request.has_thoughts is not False or quirks.call_ids != "as_sent":
+        messages = _fit_messages(messages, quirks)
+    is_begun = quirks.prefill != "none" and goes_on(request)
     parameters = _fit_parameters(request.parameters, quirks)
-    if goes_on and quirks.prefill == "continue":
+    if is_begun and quirks.prefill == "continue":
         told = {"continue_final_message": Raw(b"true"), "add_generation_prompt": Raw(b"false")}
         parameters = {**parameters, **told}
-    if messages is request.messages and parameters is request.parameters and not goes_on:
+    if messages is request.messages and parameters is request.parameters and not is_begun:
         return request
     # Whole answers repeat the words that were given, with llama.cpp; streams never do.
-    stream = request.stream or goes_on
+    stream = request.stream or is_begun
     return structs.replace(request, messages=messages, parameters=parameters, stream=stream)
 
 
@@ -75,6 +93,12 @@ class _Last(Struct):
 
 
 _roles = msgspec.json.Decoder(list[_Last])
+
+
+def goes_on(request: EngineRequest) -> bool:
+    """As `ends_with_assistant`, where nobody has looked before."""
+    known = request.goes_on
+    return ends_with_assistant(request.messages) if known is None else known
 
 
 def ends_with_assistant(messages: Raw) -> bool:

@@ -18,9 +18,10 @@ from darkhorse.wire.dialect import Engine
 from darkhorse.wire.dialects import EMBEDDINGS, ENGINES
 from darkhorse.wire.faults import FaultKind, UpstreamFault
 from darkhorse.wire.refusals import refusal
-from darkhorse.wire.request import EngineRequest
+from darkhorse.wire.request import EngineRequest, Thoughts
 from darkhorse.wire.saying import saying
 from darkhorse.wire.sse import EventTooLarge, SseDecoder
+from darkhorse.wire.think import ThinkSplitter
 
 __all__ = ["HttpUpstream"]
 
@@ -61,6 +62,7 @@ class HttpUpstream:
                 request, self._model, limit_name=quirks.max_tokens_name, extra=quirks.extra
             )
         parser: _Sniffer | _Whole = _Sniffer(engine) if request.stream else _Whole(engine)
+        splitter = _splitter(request.thoughts or quirks.thinking)
         waiting_for: FaultKind = "first_token_timeout"
         left = self._settings.max_answer_bytes
         try:
@@ -76,14 +78,21 @@ class HttpUpstream:
                         if chunks or parser.whole:  # comments alone are no answer
                             waiting_for = "idle_timeout"
                             patience.pause()
+                            if splitter:
+                                chunks = splitter.feed(chunks)
+                                splitter = None if splitter.is_through else splitter
                             if chunks:
                                 yield chunks
                             patience.extend(self._settings.idle_s)
                         if parser.done:
                             await _let_end(connection)
-                            return
+                            break
                     patience.pause()
-                    yield parser.close()
+                    last = [] if parser.done else parser.close()
+                    if splitter:
+                        last = [*splitter.feed(last), *splitter.close()]
+                    if last:
+                        yield last
                 finally:
                     self._let_go(connection)
         except TimeoutError:
@@ -125,6 +134,11 @@ class HttpUpstream:
             connection.close()
             raise
         return connection
+
+
+def _splitter(thoughts: Thoughts) -> ThinkSplitter | None:
+    """What tells thoughts inside the text apart, where there may be any."""
+    return None if thoughts == "off" else ThinkSplitter(is_open=thoughts == "open")
 
 
 def _head(address: Address, path: str, key: Secret, engine: Engine) -> bytes:

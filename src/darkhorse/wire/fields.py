@@ -40,6 +40,8 @@ Effort = Literal["max", "xhigh", "high", "medium", "low", "minimal", "none"]
 ABSENT = Raw()
 """For fields that are passed on as they are: `Raw | None` would read as null alone."""
 
+_NULL = Raw(b"null")
+
 Body = TypeVar("Body")
 
 _encode = msgspec.json.Encoder().encode
@@ -157,10 +159,12 @@ def raw_parameters(fields: Mapping[str, Any]) -> dict[str, Raw]:
     """What of `fields` was set, as raw JSON; an empty list is nothing set."""
     found: dict[str, Raw] = {}
     for name, value in fields.items():
+        if value is None or value is ABSENT:
+            continue
         if isinstance(value, Raw):
-            if bytes(value) not in (b"", b"null"):
+            if value != _NULL:
                 found[name] = value
-        elif value not in (None, []):
+        elif value != []:
             found[name] = Raw(_encode(value))
     if "response_format" in found and _is_plain(found["response_format"]):
         del found["response_format"]

@@ -7,8 +7,11 @@ from msgspec import Raw, Struct
 
 from darkhorse.wire.media import MediaPart
 
-__all__ = ["ANY_PROVIDER", "EngineRequest", "GenerationRequest", "Kind", "ProviderWish"]
+__all__ = ["ANY_PROVIDER", "EngineRequest", "GenerationRequest", "Kind", "ProviderWish", "Thoughts"]
 
+Thoughts = Literal["auto", "open", "off"]
+"""Where an answer's text may hold thoughts. auto: between tags at its beginning. open: up to a
+closing tag. off: nowhere."""
 Kind = Literal["chat", "text", "embedding"]
 """chat: messages in, a message out. text: a bare prompt goes on. embedding: vectors come out."""
 
@@ -57,6 +60,8 @@ class GenerationRequest(Struct, frozen=True, kw_only=True):
     max_tokens: int | None = None  # public tokens
     parameters: Mapping[str, Raw] = {}
     provider: ProviderWish = ANY_PROVIDER
+    goes_on: bool | None = None  # see EngineRequest
+    has_thoughts: bool | None = None
     shows_reasoning: bool = True  # False: it is thought and counted, and not sent
     session: str = ""  # the client's word for a conversation: it stays with one endpoint
     user: str = ""  # the client's word for whom it asks; kept as a hash only
@@ -70,3 +75,6 @@ class EngineRequest(Struct, frozen=True, kw_only=True):
     max_tokens: int | None  # native tokens
     parameters: Mapping[str, Raw] = {}
     kind: Kind = "chat"
+    thoughts: Thoughts | None = None  # None: as the engine's answers are anyway
+    goes_on: bool | None = None  # from words of the assistant's own; None: nobody has looked
+    has_thoughts: bool | None = None  # of past turns

@@ -18,7 +18,6 @@ from darkhorse.upstream.base import Upstream
 from darkhorse.upstream.emulation.by_schema import BySchema
 from darkhorse.upstream.fitting import Fitted, rendered
 from darkhorse.upstream.http import HttpUpstream
-from darkhorse.upstream.thinking import Thinking
 from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.request import EngineRequest
@@ -111,8 +110,6 @@ class Upstreams(Mapping[Endpoint, Upstream]):
 def _fitted(upstream: Upstream, quirks: Quirks) -> Upstream:
     """With what the engine lacks, or says in its own way."""
     upstream = Fitted(upstream, quirks)
-    if quirks.thinking != "off":
-        upstream = Thinking(upstream, quirks)
     if quirks.tools != "native" or quirks.schemas != "as_sent":
         upstream = BySchema(upstream, quirks)
     return upstream
