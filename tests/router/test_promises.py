@@ -212,3 +212,12 @@ def test_a_listing_that_cannot_be_told_to_call_a_tool_says_so():
     assert promised(plain, **NONE).calls == "none"
     assert promised(plain, tools=TOOLS[:1], tool_choice="auto") is NOTHING
     assert promised(plain, **SINGLE) is NOTHING
+
+
+@pytest.mark.parametrize("is_strict", [False, True])
+def test_all_tools_together_are_bounded(is_strict):
+    large = {"type": "object", "description": "x" * 70_000}
+    tools = [function(f"f{at}", parameters=large, strict=is_strict) for at in range(4)]
+    assert promised(tools=tools[:3]) is not None
+    with pytest.raises(InvalidRequest, match=r"`parameters` have \d{6} bytes; 262144 are the most"):
+        promised(tools=tools)

@@ -9,6 +9,7 @@ from msgspec import Raw
 from darkhorse.catalog.endpoint import EMBEDDED, Endpoint
 from darkhorse.catalog.quirks import USUAL, Quirks
 from darkhorse.upstream.fitting import fit, rendered, thinks
+from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.request import EngineRequest
 
 USER = {"role": "user", "content": "hi"}
@@ -260,3 +261,21 @@ def test_what_goes_on_from_given_words_is_read_as_a_stream():
     for asked in (request(BEGUN, USER), request(USER, {**BEGUN, "tool_calls": [call("a")]})):
         assert not fit(asked, USUAL).stream
         assert told(asked, prefill="continue") == {}
+
+
+# --- what cannot be read ---
+
+
+@pytest.mark.parametrize(
+    ("message", "quirks"),
+    [
+        ('{"role":"user","content":"a","reasoning":"b","zz":1e999}', {}),
+        ('{"role":"tool","tool_call_id":"c","content":"a","zz":1e999}', {"call_ids": "short"}),
+        ('{"role":"assistant","content":"a","tool_calls":1e999}', {"prefill": "continue"}),
+    ],
+)
+def test_what_cannot_be_read_is_the_requests_fault(message, quirks):
+    asked = EngineRequest(messages=Raw(f"[{message}]".encode()), stream=True, max_tokens=None)
+    with pytest.raises(UpstreamFault) as caught:
+        fit(asked, Quirks(**quirks))
+    assert (caught.value.kind, caught.value.status) == ("status", 400)

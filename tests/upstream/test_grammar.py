@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darkhorse.upstream.emulation.gbnf import grammar_of
-from darkhorse.upstream.emulation.patterns import pattern_expression
+from darkhorse.upstream.emulation.machines import machine_of
 from darkhorse.upstream.emulation.schema import schema_of
 from darkhorse.upstream.emulation.shapes import NARROW, WIDE, shape_of
 
@@ -262,8 +262,8 @@ def test_every_whole_number_in_a_range_can_be_written(low, high):
     ],
 )
 def test_what_a_pattern_s_expression_allows_matches(pattern):
-    expression = pattern_expression(pattern)
-    assert expression is not None
+    machine = machine_of(pattern)
+    assert machine is not None
     for value in written({"type": "string", "pattern": pattern}):
         assert re.search(pattern, value, re.ASCII), value
 
@@ -290,4 +290,4 @@ def test_what_a_pattern_s_expression_allows_matches(pattern):
     ],
 )
 def test_a_pattern_that_is_not_taken(pattern):
-    assert pattern_expression(pattern) is None
+    assert machine_of(pattern) is None

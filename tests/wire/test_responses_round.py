@@ -7,11 +7,13 @@ an engine, read as a client's, and is the same.
 import json
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
 from darkhorse.wire.conversation import decode_messages
+from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.request import EngineRequest
 from darkhorse.wire.responses import engine
 from darkhorse.wire.responses.request import parse
@@ -125,3 +127,26 @@ def test_an_engine_is_told_what_other_dialects_call_otherwise():
     assert thoughts == [[{"type": "reasoning_text", "text": text}] for text in ("hm", "so")]
     assert sent["input"][2]["content"] == [{"type": "refusal", "refusal": "no"}]
     assert sent["store"] is True
+
+
+@pytest.mark.parametrize(
+    ("messages", "parameters"),
+    [
+        (b'[{"role":"user","content":"a","name":1e999}]', {}),
+        (b'[{"role":"user","content":"a","tool_call_id":3}]', {}),
+        (b"[]", {"tools": b'[{"type":"function","function":{"name":"f","parameters":"x"}}]'}),
+        (b"[]", {"tool_choice": b'{"zz":1e999}'}),
+        (b"[]", {"response_format": b'{"zz":1e999}'}),
+        (b"[]", {"reasoning": b"3"}),
+    ],
+)
+def test_what_cannot_be_said_is_the_requests_fault(messages, parameters):
+    asked = EngineRequest(
+        messages=Raw(messages),
+        stream=True,
+        max_tokens=None,
+        parameters={name: Raw(value) for name, value in parameters.items()},
+    )
+    with pytest.raises(UpstreamFault) as caught:
+        engine.render(asked, "m")
+    assert (caught.value.kind, caught.value.status) == ("status", 400)

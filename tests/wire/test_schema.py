@@ -91,7 +91,7 @@ def test_references_into_itself_hold(schema):
     [
         ({"type": "objekt"}, "it is not a valid JSON Schema (at `type`)."),
         ({"properties": {"a": {"pattern": "("}}}, "(at `properties.a.pattern`)."),
-        ({"pattern": "(a{1000}){1000}"}, "it is not a valid JSON Schema (at `pattern`)."),
+        ({"pattern": "(a{1000}){1000}"}, "its patterns are too large once they are written out."),
         ({"$ref": "https://example.org/x.json"}, "a reference must lead into the same schema"),
         ({"$ref": "file:///etc/passwd"}, "a reference must lead into the same schema"),
         ({"$ref": "other.json#/a"}, "a reference must lead into the same schema"),

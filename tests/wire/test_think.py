@@ -141,3 +141,29 @@ def test_once_the_answer_has_begun_chunks_are_handed_on_as_they_are():
     chunk = Chunk(text="<think>c</think>")
     assert splitter.is_through
     assert splitter.feed([chunk])[0] is chunk
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_blanks_without_end_cost_no_more_the_more_there_are(is_open):
+    """200,000 of them, looked through again with each, would take minutes."""
+    blanks = [Chunk(text="\n")] * 200_000
+    told = ("\n" * 200_000, "") if is_open else ("", "\n" * 200_000)
+    assert joined(fed(blanks, is_open=is_open)) == told
+    assert joined(fed([*blanks, Chunk(text="<b>")])) == ("", "\n" * 200_000 + "<b>")
+
+
+@pytest.mark.parametrize("before", ["", "<think>", "<think>a</think>"])
+@pytest.mark.parametrize("is_open", [False, True])
+def test_blanks_without_end_go_on_so_that_a_limit_can_end_them(before, is_open):
+    splitter = ThinkSplitter(is_open=is_open)
+    splitter.feed([Chunk(text=before)])
+    passed = [chunk for _ in range(64) for chunk in splitter.feed([Chunk(text=" " * 64)])]
+    assert sum(len(chunk.text + chunk.reasoning) for chunk in passed) >= 64 * 64 - 1024 - 64
+
+
+@pytest.mark.parametrize("size", [1, 1023, 1024])
+def test_as_many_blanks_as_any_template_writes_still_go(size):
+    blanks = " " * size
+    text = f"{blanks}<think>{blanks}a</think>{blanks}b"
+    assert joined(fed([Chunk(text=text)])) == ("a", "b")
+    assert joined(fed([Chunk(text=char) for char in text])) == ("a", "b")

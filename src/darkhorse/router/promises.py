@@ -19,7 +19,7 @@ from darkhorse.base.errors import InvalidRequest, UnsupportedByListing
 from darkhorse.catalog.listing import Listing
 from darkhorse.wire.chunks import Finish, ToolDelta
 from darkhorse.wire.request import GenerationRequest
-from darkhorse.wire.schema import ANYTHING, OBJECT, Schema
+from darkhorse.wire.schema import ANYTHING, MOST_BYTES, OBJECT, Schema
 
 __all__ = ["NOTHING", "Promise", "promise_of"]
 
@@ -185,9 +185,15 @@ def _functions(raw: Raw | None) -> tuple[_Function, ...]:
 
 
 def _strict(raw: Raw | None) -> dict[str, Schema]:
-    """Schemas of the functions that are strict."""
+    """Schemas of the functions that are strict; the others', too, are bounded in their bytes."""
     schemas: dict[str, Schema] = {}
-    for at, function in enumerate(_functions(raw)):
+    functions = _functions(raw)
+    size = sum(len(bytes(function.parameters)) for function in functions)
+    if size > MOST_BYTES:
+        raise InvalidRequest(
+            f"tools: their `parameters` have {size} bytes; {MOST_BYTES} are the most."
+        )
+    for at, function in enumerate(functions):
         if function.strict:
             schema = _compile(function.parameters, f"tools[{at}].function.parameters")
             if schema:

@@ -14,6 +14,7 @@ from darkhorse.base.errors import InvalidRequest
 from darkhorse.wire.media import MediaPart, inspect
 
 __all__ = [
+    "MOST_PIECES",
     "Function",
     "FunctionCall",
     "Measure",
@@ -22,6 +23,7 @@ __all__ = [
     "Role",
     "Tool",
     "ToolCall",
+    "check_count",
     "check_tools",
     "decode_messages",
     "encode_messages",
@@ -32,6 +34,8 @@ __all__ = [
 Role = Literal["system", "developer", "user", "assistant", "tool", "function"]
 Part = dict[str, Any]
 """`{"type": "text", "text": …}`, or image_url, input_audio, video_url, file."""
+MOST_PIECES = 20_000
+"""Messages or items of one request, and parts and calls in them: each is an object or more here."""
 
 
 class FunctionCall(Struct, frozen=True):
@@ -79,6 +83,9 @@ class Tool(Struct, frozen=True, kw_only=True):
     function: Function | None = None
 
 
+_ABSENT = Raw()
+
+
 class _MeasuredCall(Struct):
     function: FunctionCall | None = None
 
@@ -94,7 +101,18 @@ class _MeasuredMessage(Struct):
     role: Role
     content: str | list[_MeasuredPart] | None = None
     reasoning: str | None = None
+    reasoning_content: Raw = _ABSENT
+    reasoning_details: Raw = _ABSENT
     tool_calls: list[_MeasuredCall] | None = None
+
+    @property
+    def has_thoughts(self) -> bool:
+        """Of a past turn, in any of the fields they may be in."""
+        return (
+            self.reasoning is not None
+            or self.reasoning_content is not _ABSENT
+            or self.reasoning_details is not _ABSENT
+        )
 
 
 class _Pieces(Struct):
@@ -109,11 +127,17 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Measure(Struct, frozen=True):
-    """What admission wants to know of a conversation: sizes in UTF-8 bytes, and its media."""
+    """What is to be known of a conversation: sizes in UTF-8 bytes, its media, what is special.
+
+    `goes_on`: it ends with words of the assistant's own, to go on from. `has_thoughts`: of past
+    turns.
+    """
 
     messages: int
     text_bytes: tuple[int, ...]
     media: tuple[MediaPart, ...]
+    goes_on: bool
+    has_thoughts: bool
 
 
 def measure(
@@ -126,14 +150,41 @@ def measure(
     messages = _decode(_light, raw, place)
     if not messages:
         raise InvalidRequest(f"`{place}` must hold at least one message.")
-    places = places or [f"{place}[{at}]" for at in range(len(messages))]
+    check_count(sum(map(_pieces_of, messages)), place)
     sizes: list[int] = []
     has_media = False
     for at, message in enumerate(messages):
-        has_media |= _measure(message, places[at], sizes)
+        try:
+            has_media |= _measure(message, sizes)
+        except _NoText:
+            where = places[at] if places else f"{place}[{at}]"
+            raise InvalidRequest(f"A text part needs `text` - at `$.{where}.content`.") from None
     sizes.extend(len(bytes(tool)) for tool in tools)
-    media = tuple(_media(_pieces.decode(raw), places)) if has_media else ()
-    return Measure(len(messages), tuple(sizes), media)
+    media: tuple[MediaPart, ...] = ()
+    if has_media:
+        places = places or [f"{place}[{at}]" for at in range(len(messages))]
+        media = tuple(_media(_decode(_pieces, raw, place), places))
+    last = messages[-1]
+    return Measure(
+        messages=len(messages),
+        text_bytes=tuple(sizes),
+        media=media,
+        goes_on=last.role == "assistant" and not last.tool_calls,
+        has_thoughts=any(message.has_thoughts for message in messages),
+    )
+
+
+def check_count(pieces: int, place: str) -> None:
+    """Raises InvalidRequest where a conversation has more pieces than are taken."""
+    if pieces > MOST_PIECES:
+        raise InvalidRequest(
+            f"`{place}` has {pieces} messages, parts and calls; {MOST_PIECES} are the most."
+        )
+
+
+def _pieces_of(message: _MeasuredMessage) -> int:
+    parts = message.content if isinstance(message.content, list) else ()
+    return 1 + len(parts) + len(message.tool_calls or ())
 
 
 def _decode(decoder: Any, raw: Raw, place: str) -> Any:
@@ -147,8 +198,12 @@ def _decode(decoder: Any, raw: Raw, place: str) -> Any:
         raise InvalidRequest("The body is nested too deeply.") from None
 
 
-def _measure(message: _MeasuredMessage, place: str, sizes: list[int]) -> bool:
-    """Note the sizes of its texts; has it any other part?"""
+class _NoText(Exception):
+    """A text part without text."""
+
+
+def _measure(message: _MeasuredMessage, sizes: list[int]) -> bool:
+    """Note the sizes of its texts; has it any other part? Raises _NoText."""
     has_media = False
     if isinstance(message.content, str):
         sizes.append(_size(message.content))
@@ -157,13 +212,14 @@ def _measure(message: _MeasuredMessage, place: str, sizes: list[int]) -> bool:
             if part.type != "text":
                 has_media = True
             elif part.text is None:
-                raise InvalidRequest(f"A text part needs `text` - at `$.{place}.content`.")
+                raise _NoText
             else:
                 sizes.append(_size(part.text))
     if message.reasoning:
         sizes.append(_size(message.reasoning))
-    calls = (call.function for call in message.tool_calls or () if call.function)
-    sizes.extend(_size(call.name + call.arguments) for call in calls)
+    for call in message.tool_calls or ():
+        if call.function:
+            sizes.append(_size(call.function.name + call.function.arguments))  # noqa: PERF401 (rare)
     return has_media
 
 

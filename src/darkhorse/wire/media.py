@@ -34,6 +34,15 @@ _HEAD = 4096  # bytes that tell a format
 _LONGEST_LABEL = 1024  # characters of a data URL before its comma
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,31}):")
 _WEB = re.compile(r"https?://[^\s/][^\s]*", re.IGNORECASE)
+_STRAY = (
+    (
+        re.compile(r"\s"),
+        ": it holds line ends or blanks; encode it in one line, as `base64 -w0` does",
+    ),
+    (re.compile("%"), ": it holds `%`; send it as it is, not percent-encoded"),
+    (re.compile("[-_]"), ": it holds `-` or `_`; use the standard alphabet, with `+` and `/`"),
+)
+"""What base64 is often written with, and what to do about it."""
 _SHOWN = 80  # characters of a client's own word in an error
 
 
@@ -171,7 +180,7 @@ def _decode(data: _Data, place: str) -> tuple[int, bytes]:
         try:
             piece = binascii.a2b_base64(text[at : at + _PIECE], strict_mode=True)
         except ValueError:
-            raise _invalid(place, "its data is not valid base64.") from None
+            raise _not_base64(text[at : at + _PIECE], place) from None
         if at + _PIECE < len(text) and len(piece) * 4 != _PIECE * 3:  # padded before its end
             raise _invalid(place, "its data is not valid base64.")
         head = head or piece[:_HEAD]
@@ -179,6 +188,12 @@ def _decode(data: _Data, place: str) -> tuple[int, bytes]:
     if not size:
         raise _invalid(place, "its data is empty.")
     return size, head
+
+
+def _not_base64(text: str, place: str) -> InvalidRequest:
+    """With a remedy where one is likely: many engines take such data no more than we do."""
+    remedy = next((why for found, why in _STRAY if found.search(text)), "")
+    return _invalid(place, f"its data is not valid base64{remedy}.")
 
 
 def _format(head: bytes, claimed: str, kind: MediaKind, place: str) -> str:

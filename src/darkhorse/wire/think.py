@@ -1,7 +1,8 @@
 """Thoughts that an engine writes into its text, `<think>…</think>`, told apart from the answer.
 
 Only what an answer begins with can be thoughts: a tag later on is text, such as code. The tags go,
-and with them the blanks before the answer; everything else stays, in its order.
+and with them the blanks before the answer; everything else stays, in its order. Of blanks without
+end only so many wait or go: the others count as what they stand in, so that its limit ends them.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ __all__ = ["ThinkSplitter", "split"]
 _NAMES = ("think", "thinking", "reasoning")
 _OPEN = tuple(f"<{name}>" for name in _NAMES)
 _CLOSE = tuple(f"</{name}>" for name in _NAMES)
+_BLANKS = 1024  # characters held back or dropped in one place
 
 
 class ThinkSplitter:
@@ -26,6 +28,8 @@ class ThinkSplitter:
     def __init__(self, *, is_open: bool = False) -> None:
         self._is_open = is_open
         self._closing: tuple[str, ...] = _CLOSE  # the tags that may end the thoughts
+        self._blanks: list[str] = []  # before the first word, or tag
+        self._room = _BLANKS  # for more of them, here
         self._held = ""  # may yet become a tag
         self._step = self._begin
 
@@ -60,37 +64,56 @@ class ThinkSplitter:
     def _leave_alone(self, text: str) -> tuple[str, str]:
         """The engine tells them apart itself."""
         self._step = self._answer
-        held, self._held = self._held, ""
-        return "", held + text
+        return "", self._take() + text
+
+    def _take(self) -> str:
+        """All that was held back."""
+        held = "".join(self._blanks) + self._held
+        self._blanks.clear()
+        self._held = ""
+        return held
 
     def _give_up(self) -> tuple[str, str]:
         """What was held back becomes no tag any more."""
-        held, self._held = self._held, ""
+        held = self._take()
         if self._step == self._begin and held.strip():
             self._step = self._think if self._is_open else self._answer
         return (held, "") if self._step == self._think else ("", held)
 
     def _begin(self, text: str) -> tuple[str, str]:
         """Nothing but blanks so far, or half a tag."""
+        if text[:1].isalnum() and not (self._held or self._blanks or self._is_open):
+            self._step = self._answer  # as most answers begin
+            return "", text
+        if not self._held:
+            start = text.lstrip()
+            self._blanks.append(text[: len(text) - len(start)])
+            self._room -= len(text) - len(start)
+            text = start
         self._held += text
-        start = self._held.lstrip()
         for tag, closing in zip(_OPEN, _CLOSE, strict=True):
-            if start.startswith(tag):
-                self._closing, self._held = (closing,), ""
-                self._step = self._think_first
-                return self._think_first(start[len(tag) :])
-        if any(tag.startswith(start) for tag in _OPEN):
+            if self._held.startswith(tag) and self._room >= 0:
+                self._closing = (closing,)
+                self._step, self._room = self._think_first, _BLANKS
+                return self._think_first(self._take().lstrip()[len(tag) :])
+        if self._room >= 0 and any(tag.startswith(self._held) for tag in _OPEN):
             return "", ""
-        held, self._held = self._held, ""
         self._step = self._think if self._is_open else self._answer
-        return self._step(held)
+        return self._step(self._take())
 
     def _think_first(self, text: str) -> tuple[str, str]:
         """Just inside the tag: the blanks go with it."""
-        if not (text := text.lstrip()):
+        if not (text := self._without_blanks(text)):
             return "", ""
         self._step = self._think
         return self._think(text)
+
+    def _without_blanks(self, text: str) -> str:
+        """Without those at its beginning, while there is room."""
+        start = text.lstrip()
+        dropped = min(len(text) - len(start), self._room)
+        self._room -= dropped
+        return text[dropped:]
 
     def _think(self, text: str) -> tuple[str, str]:
         """Inside the thoughts."""
@@ -101,12 +124,12 @@ class ThinkSplitter:
             self._held = text[len(text) - half :]
             return text[: len(text) - half], ""
         at, tag = min(ends)
-        self._step = self._answer_first
+        self._step, self._room = self._answer_first, _BLANKS
         return text[:at], self._answer_first(text[at + len(tag) :])[1]
 
     def _answer_first(self, text: str) -> tuple[str, str]:
         """Just behind the tag: the blanks go with it."""
-        if text := text.lstrip():
+        if text := self._without_blanks(text):
             self._step = self._answer
         return "", text
 

@@ -7,6 +7,7 @@ A model of 135 million parameters, asked for several calls, repeats itself. So o
 unless the client says by `parallel_tool_calls` that it takes several.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
@@ -17,19 +18,23 @@ from msgspec import Raw, Struct, structs
 from darkhorse.catalog.quirks import Quirks
 from darkhorse.upstream.base import Upstream
 from darkhorse.upstream.emulation import envelope
-from darkhorse.upstream.emulation.gbnf import grammar_of
+from darkhorse.upstream.emulation.gbnf import TooLarge, grammar_of
+from darkhorse.upstream.emulation.held import Held
 from darkhorse.upstream.emulation.schema import schema_of
 from darkhorse.upstream.emulation.shape import Anything, Shape, Table
-from darkhorse.upstream.emulation.shapes import NARROW, WIDE, Bounds, shape_of
+from darkhorse.upstream.emulation.shapes import NARROW, WIDE, Bounds, Room, shape_of
 from darkhorse.upstream.emulation.telling import told
 from darkhorse.upstream.fitting import ends_with_assistant
-from darkhorse.wire.chunks import Chunk, Finish
+from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.conversation import Message, decode_messages, encode_messages
+from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.request import EngineRequest
+from darkhorse.wire.saying import saying
 
 __all__ = ["BySchema"]
 
 _OF_TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
+_FORMED = frozenset({"tools", "response_format"})
 _WRAPPING = 64  # native tokens for the JSON around a reply or a call, at one byte each
 
 _encode = msgspec.json.Encoder().encode
@@ -45,12 +50,14 @@ class BySchema:
 
     async def answer(self, request: EngineRequest) -> AsyncGenerator[list[Chunk], None]:
         """See Upstream."""
-        asked = self._asked(request) if request.kind == "chat" else _Asked(request)
-        held = _Held(asked.stops) if asked.is_wrapped else None
+        asked = await self._made(request)
+        held = Held(asked.stops, asked.request.max_tokens) if asked.is_wrapped else None
         async with aclosing(self._inner.answer(asked.request)) as answer:
             async for chunks in answer:
                 if passed := held.feed(chunks) if held else chunks:
                     yield passed
+                if held and held.is_full:
+                    break
         if held:
             yield [held.close()]
 
@@ -58,9 +65,35 @@ class BySchema:
         """See Upstream."""
         await self._inner.close()
 
-    def _asked(self, request: EngineRequest) -> "_Asked":
+    async def _made(self, request: EngineRequest) -> "_Asked":
+        """What the engine is asked. A grammar may take longer than others should wait."""
+        if request.kind != "chat":
+            return _Asked(request)
+        if _FORMED.isdisjoint(request.parameters):
+            return self._said(request)
+        return await asyncio.to_thread(self._said, request)
+
+    def _said(self, request: EngineRequest) -> "_Asked":
+        """Whatever may be wrong with a stranger's schema is no fault of ours."""
+        try:
+            with saying():
+                return self._bounded(request)
+        except UpstreamFault:
+            raise
+        except Exception as e:  # noqa: BLE001 there is no end to what a schema may hold
+            detail = f"cannot be said: {type(e).__name__}"
+            raise UpstreamFault("status", status=400, detail=detail) from None
+
+    def _bounded(self, request: EngineRequest) -> "_Asked":
+        """With shapes as narrow as there is room for in a grammar."""
+        try:
+            return self._asked(request, Room())
+        except TooLarge:
+            return self._asked(request, Room(nodes=0, patterns=0))
+
+    def _asked(self, request: EngineRequest, room: Room) -> "_Asked":
         if self._quirks.tools == "native":
-            return _Asked(self._in_its_words(request))
+            return _Asked(self._in_its_words(request, room))
         functions = envelope.functions_of(request.parameters)
         choice = envelope.choice_of(request.parameters)
         goes_on = ends_with_assistant(request.messages)
@@ -69,16 +102,18 @@ class BySchema:
             # Words that have begun are no call.
             messages = told(request.messages, ())
             plain = structs.replace(request, messages=messages, parameters=without)
-            return _Asked(self._in_its_words(plain))
+            return _Asked(self._in_its_words(plain, room))
         messages = told(
             _to_end_with_user(request.messages) if goes_on else request.messages, functions
         )
+        reply = _reply(without, self._bounds, room)
         shape = envelope.shape(
             functions,
             choice,
             self._bounds,
             several=request.parameters.get("parallel_tool_calls") == Raw(b"true"),
-            reply=_reply(without, self._bounds),
+            reply=reply,
+            room=room,
         )
         wrapped = structs.replace(
             request,
@@ -86,15 +121,15 @@ class BySchema:
             parameters=self._kept_to(shape, _without(without, "response_format", "stop")),
             max_tokens=self._with_wrapping(request.max_tokens),
         )
-        return _Asked(wrapped, is_wrapped=True, stops=_stops(without))
+        return _Asked(wrapped, is_wrapped=True, stops=() if reply else _stops(without))
 
-    def _in_its_words(self, request: EngineRequest) -> EngineRequest:
-        """The request's own schema as this engine takes it."""
+    def _in_its_words(self, request: EngineRequest, room: Room) -> EngineRequest:
+        """The request's own schema as this engine takes it. A `stop` would cut its JSON short."""
         if self._quirks.schemas == "as_sent" or "response_format" not in request.parameters:
             return request
-        shape = _reply(request.parameters, self._bounds)
+        shape = _reply(request.parameters, self._bounds, room)
         rest = _without(request.parameters, "response_format")
-        parameters = self._kept_to(shape, rest) if shape else rest
+        parameters = self._kept_to(shape, _without(rest, "stop")) if shape else rest
         # Its JSON is whole in itself: it cannot begin with words of the client's.
         goes_on = ends_with_assistant(request.messages)
         messages = _to_end_with_user(request.messages) if goes_on else request.messages
@@ -143,7 +178,7 @@ class _Format(Struct):
     json_schema: _Form | None = None
 
 
-def _reply(parameters: Mapping[str, Raw], bounds: Bounds) -> Shape | None:
+def _reply(parameters: Mapping[str, Raw], bounds: Bounds, room: Room) -> Shape | None:
     """The shape that `response_format` asks for; None where it asks for none.
 
     Where no answer can fit, any JSON may come: whoever promised the schema refuses it.
@@ -154,49 +189,10 @@ def _reply(parameters: Mapping[str, Raw], bounds: Bounds) -> Shape | None:
         return Table(Anything(), most=bounds.items)
     if asked.type != "json_schema":
         return None
-    return shape_of(asked.json_schema.schema if asked.json_schema else True, bounds) or Anything()
+    schema = asked.json_schema.schema if asked.json_schema else True
+    return shape_of(schema, bounds, room) or Anything()
 
 
 def _to_end_with_user(messages: Raw) -> Raw:
     """Words that the assistant was to go on from, as words that it has said."""
     return encode_messages([*decode_messages(messages), Message(role="user", content="Go on.")])
-
-
-class _Held:
-    """A wrapped answer until it is whole. Thoughts, counts and names pass."""
-
-    def __init__(self, stops: tuple[str, ...]) -> None:
-        self._stops = stops
-        self._pieces: list[str] = []
-        self._finish: Finish | None = None
-        self._native = ""
-
-    def feed(self, chunks: list[Chunk]) -> list[Chunk]:
-        return [passed for chunk in chunks if (passed := self._feed(chunk)) != Chunk()]
-
-    def _feed(self, chunk: Chunk) -> Chunk:
-        if chunk.text:
-            self._pieces.append(chunk.text)
-        if chunk.finish:
-            self._finish, self._native = chunk.finish, chunk.native_finish
-        return structs.replace(chunk, text="", finish=None, native_finish="")
-
-    def close(self) -> Chunk:
-        text = "".join(self._pieces)
-        content = envelope.read(text)
-        if content is None:
-            # Cut off, only words are worth something. JSON that never was any is words too.
-            is_cut = self._finish in ("length", "content_filter", "error")
-            content = envelope.Content(envelope.read_partly(text) if is_cut else text)
-        words, finish = content.text, self._finish or "stop"
-        if content.calls and finish == "stop":
-            finish = "tool_calls"
-        if (cut := _cut(words, self._stops)) is not None:
-            words, finish = cut, "stop"
-        return Chunk(text=words, tools=content.calls, finish=finish, native_finish=self._native)
-
-
-def _cut(text: str, stops: tuple[str, ...]) -> str | None:
-    """The text up to the first stop in it; None where there is none."""
-    found = [at for stop in stops if (at := text.find(stop)) >= 0]
-    return text[: min(found)] if found else None

@@ -24,7 +24,7 @@ from darkhorse.upstream.emulation.shape import (
     Text,
     one_of,
 )
-from darkhorse.upstream.emulation.shapes import Bounds, shape_of
+from darkhorse.upstream.emulation.shapes import Bounds, Room, shape_of
 from darkhorse.wire.chunks import ToolDelta
 from darkhorse.wire.conversation import Function, Tool
 
@@ -95,10 +95,15 @@ def shape(
     *,
     several: bool,
     reply: Shape | None = None,
+    room: Room,
 ) -> Shape:
-    """What may be answered. `reply`: the shape of words, where they are to have one."""
+    """What may be answered. `reply`: the shape of words, where they are to have one.
+
+    Where there is no room for the shapes of their arguments, these are any object.
+    """
     wanted = [each for each in functions if not choice.names or each.name in choice.names]
-    call = one_of([_call(function, bounds) for function in wanted or functions]) or Anything()
+    calls = [_call(function, bounds, room) for function in wanted or functions]
+    call = one_of(calls) or Anything()
     options = [call]
     if several:
         options = [Record((Field("calls", Items(call, least=1, most=_MOST_CALLS)),))]
@@ -107,17 +112,17 @@ def shape(
     return one_of(options) or Anything()
 
 
-def _call(function: Function, bounds: Bounds) -> Shape:
+def _call(function: Function, bounds: Bounds, room: Room) -> Shape:
     name = Fixed((_encode(function.name),))
-    return Record((Field("tool", name), Field("arguments", _arguments(function, bounds))))
+    return Record((Field("tool", name), Field("arguments", _arguments(function, bounds, room))))
 
 
-def _arguments(function: Function, bounds: Bounds) -> Shape:
+def _arguments(function: Function, bounds: Bounds, room: Room) -> Shape:
     """Arguments are an object, whatever the schema forgets to say."""
     schema = function.parameters
     if not schema:
         return Record()
-    read = shape_of({"type": "object", **schema}, bounds)
+    read = shape_of({"type": "object", **schema}, bounds, room)
     objects: list[Shape] = [
         option
         for option in (read.options if isinstance(read, Either) else (read,))

@@ -7,8 +7,9 @@ llama.cpp's, grammars/README.md.
 
 import msgspec
 
+from darkhorse.upstream.emulation.machine_rules import rules_of
+from darkhorse.upstream.emulation.machines import machine_of
 from darkhorse.upstream.emulation.numerals import numeral
-from darkhorse.upstream.emulation.patterns import pattern_expression
 from darkhorse.upstream.emulation.shape import (
     Anything,
     Either,
@@ -22,13 +23,14 @@ from darkhorse.upstream.emulation.shape import (
     Text,
 )
 
-__all__ = ["grammar_of"]
+__all__ = ["TooLarge", "grammar_of"]
 
 _CHARACTER = r'[^"\\\x00-\x1f\x7f] | "\\" ["\\/bfnrt]'
 _KEY = r'"\"" character{1,40} "\""'
 _LOOSE = Text(most=200)  # a string of which nothing is known
 _FEW = 8  # words that need no tree
 _ENTRIES = 8  # of a collection of which nothing is known
+_LARGEST = 256 * 1024  # characters of a grammar
 
 _DATE = '[12] [0-9]{3} "-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | "1" [0-9] | "2" [0-8])'
 _TIME = '([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9]'
@@ -49,8 +51,12 @@ _FORMATS = {
 _encode = msgspec.json.Encoder().encode
 
 
+class TooLarge(Exception):
+    """There would be too much of a grammar."""
+
+
 def grammar_of(shape: Shape) -> str:
-    """The grammar whose `root` is the shape."""
+    """The grammar whose `root` is the shape. Raises TooLarge."""
     writer = _Writer()
     writer.define("root", writer.expression(shape))
     return writer.text
@@ -60,14 +66,18 @@ class _Writer:
     """Rules, one for each shape that is more than a word."""
 
     def __init__(self) -> None:
-        self._rules = {"character": _CHARACTER}
+        self._rules = {"character": _CHARACTER, "key": _KEY}
         self._names: dict[Shape, str] = {}
+        self._room = _LARGEST
 
     @property
     def text(self) -> str:
         return "".join(f"{name} ::= {body}\n" for name, body in self._rules.items())
 
     def define(self, name: str, body: str) -> None:
+        self._room -= len(name) + len(body)
+        if self._room < 0:
+            raise TooLarge
         self._rules[name] = body
 
     def expression(self, shape: Shape) -> str:
@@ -81,9 +91,9 @@ class _Writer:
     def _body(self, shape: Shape) -> str:  # noqa: PLR0911 one for each kind of shape
         match shape:
             case Fixed(values):
-                return _words([value.decode() for value in values])
+                return self._words([value.decode() for value in values])
             case Text():
-                return _text(shape)
+                return self._text(shape)
             case Number():
                 return numeral(shape) or numeral(Number(shape.is_whole)) or ""
             case Items():
@@ -91,12 +101,44 @@ class _Writer:
             case Record(fields):
                 return self._record(fields)
             case Table(value, least, most):
-                entry = f'{_KEY} ":" {self.expression(value)}'
+                entry = f'key ":" {self.expression(value)}'
                 return _listed("{", entry, least, most, "}")
             case Either(options):
                 return " | ".join(self.expression(option) for option in options)
             case Anything(depth):
                 return self._anything(depth)
+
+    def _words(self, texts: list[str]) -> str:
+        """One of several, as a tree: each token tried costs as much as there are ways to go on.
+
+        A rule for each branch, since words that begin with each other make it as deep as many.
+        """
+        if len(texts) <= _FEW:
+            return " | ".join(map(_literal, texts))
+        name = f"words{len(self._rules)}"
+        waiting = [(name, texts)]
+        for rule, words in waiting:  # which grows
+            start = _common(min(words), max(words))
+            options: list[str] = []
+            for branch in _branches(words, len(start)):
+                if len(branch) <= _FEW:
+                    options += map(_literal, branch)
+                else:
+                    options.append(f"{name}-{len(waiting)}")
+                    waiting.append((options[-1], branch))
+            self.define(rule, f"{_literal(start)} ({' | '.join(options)})")
+        return name
+
+    def _text(self, text: Text) -> str:
+        if text.pattern and (machine := machine_of(text.pattern)):
+            name = f"pattern{len(self._rules)}"
+            for rule in rules_of(machine, name):
+                self.define(*rule)
+            return rf'"\"" {name} "\""'
+        if form := _FORMATS.get(text.format):
+            return rf'"\"" ({form}) "\""'
+        most = "" if text.most is None else text.most
+        return rf'"\"" character{{{text.least},{most}}} "\""'
 
     def _array(self, items: Items) -> str:
         if not items.first:
@@ -154,29 +196,18 @@ def _literal(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _words(texts: list[str]) -> str:
-    """One of several, as a tree: each token tried costs as much as there are ways to go on."""
-    if len(texts) <= _FEW:
-        return " | ".join(map(_literal, texts))
-    start = _common(min(texts), max(texts))
+def _branches(words: list[str], start: int) -> list[list[str]]:
+    """What comes after `start` characters, apart by how it begins."""
     branches: dict[str, list[str]] = {}
-    for text in texts:
-        branches.setdefault(text[len(start) : len(start) + 1], []).append(text[len(start) :])
-    rest = " | ".join(f"({_words(each)})" for each in branches.values())
-    return f"{_literal(start)} ({rest})"
+    for word in words:
+        branches.setdefault(word[start : start + 1], []).append(word[start:])
+    return list(branches.values())
 
 
 def _common(one: str, other: str) -> str:
     """What both begin with; of the first and the last in order, what all between them do."""
     pairs = zip(one, other, strict=False)
     return one[: next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))]
-
-
-def _text(shape: Text) -> str:
-    if form := pattern_expression(shape.pattern) if shape.pattern else _FORMATS.get(shape.format):
-        return rf'"\"" ({form}) "\""'
-    most = "" if shape.most is None else shape.most
-    return rf'"\"" character{{{shape.least},{most}}} "\""'
 
 
 def _listed(opening: str, entry: str, least: int, most: int | None, closing: str) -> str:

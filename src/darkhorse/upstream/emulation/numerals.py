@@ -8,13 +8,13 @@ __all__ = ["numeral", "whole_bounds"]
 
 _FAR = 10**9  # from the bound that is given to the one that is not
 _WHOLE = '"-"? ("0" | [1-9] [0-9]{0,14})'
-_FRACTION = '"." [0-9]{0,5} [1-9]'  # never nothing, so it lies between two whole numbers
+_PLACES = 6  # behind the point, where a schema names none
 
 
 def numeral(number: Number) -> str | None:
     """An expression for it; None where no number of a few digits fits."""
     if number.low is None and number.high is None:
-        return _WHOLE if number.is_whole else f"{_WHOLE} ({_FRACTION})?"
+        return _WHOLE if number.is_whole else f"{_WHOLE} ({_fraction(number)})?"
     low = number.high - _FAR if number.low is None else number.low  # type: ignore[operator]
     high = number.low + _FAR if number.high is None else number.high  # type: ignore[operator]
     first, last = whole_bounds(number, low, high)
@@ -22,7 +22,7 @@ def numeral(number: Number) -> str | None:
     if not number.is_whole:
         from_, to = max(0, math.ceil(low)), math.floor(high) - 1
         if from_ <= to:
-            options.append(f"({_natural(from_, to)}) {_FRACTION}")
+            options.append(f"({_natural(from_, to)}) {_fraction(number)}")
         if not options:
             options = _decimals(number, low, high)
     return " | ".join(options) or None
@@ -36,7 +36,7 @@ def whole_bounds(number: Number, low: float, high: float) -> tuple[int, int]:
 
 def _decimals(number: Number, low: float, high: float) -> list[str]:
     """Some numbers between two bounds that have no whole one between them."""
-    for places in range(1, 7):
+    for places in range(1, 1 + (number.places or _PLACES)):
         scale = 10**places
         found = [
             f'"{value / scale:.{places}f}"'
@@ -48,6 +48,11 @@ def _decimals(number: Number, low: float, high: float) -> list[str]:
         if found:
             return found[:64]
     return []
+
+
+def _fraction(number: Number) -> str:
+    """Never nothing, so it lies between two whole numbers."""
+    return f'"." [0-9]{{0,{(number.places or _PLACES) - 1}}} [1-9]'
 
 
 def _integers(low: int, high: int) -> str:

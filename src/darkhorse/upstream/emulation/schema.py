@@ -20,7 +20,7 @@ __all__ = ["schema_of"]
 
 
 def schema_of(shape: Shape) -> dict[str, Any]:  # noqa: PLR0911 one for each kind of shape
-    """No references, no booleans as schemas, nothing but type, bounds, enum and anyOf."""
+    """No references, no booleans as schemas, nothing but type, bounds, steps, enum and anyOf."""
     match shape:
         case Fixed(values):
             return {"enum": [msgspec.json.decode(value) for value in values]}
@@ -55,7 +55,8 @@ def _number(number: Number) -> dict[str, Any]:
     low = "exclusiveMinimum" if number.is_over else "minimum"
     high = "exclusiveMaximum" if number.is_under else "maximum"
     kind = "integer" if number.is_whole else "number"
-    return _given(type=kind, **{low: number.low, high: number.high})
+    step = None if not number.places else float(f"1e-{number.places}")
+    return _given(type=kind, **{low: number.low, high: number.high}, multipleOf=step)
 
 
 def _array(items: Items) -> dict[str, Any]:

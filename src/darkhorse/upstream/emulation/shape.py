@@ -42,13 +42,17 @@ class Text(Struct, frozen=True):
 
 
 class Number(Struct, frozen=True):
-    """A number; `low` and `high` belong to it, unless they are said to be `over` or `under`."""
+    """A number; `low` and `high` belong to it, unless they are said to be `over` or `under`.
+
+    `places`: at most so many behind the point; None: as many as it likes.
+    """
 
     is_whole: bool = False
     low: float | None = None
     high: float | None = None
     is_over: bool = False
     is_under: bool = False
+    places: int | None = None
 
 
 class Items(Struct, frozen=True):

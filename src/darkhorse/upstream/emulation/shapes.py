@@ -4,10 +4,9 @@ Where the two differ the shape is the narrower one if there is one: what fits it
 schema too. So an object with properties gets no others, what is nested too deep is left out where
 it may be, and lengths have an end. These are passed over, and what they forbid may come: `not`,
 `if`, `uniqueItems`, `contains`, `dependent…`, `patternProperties`, `propertyNames`, lengths beside
-a `pattern`, and what patterns.py does not take of one. Whoever promised a schema checks the answer.
+a `pattern`, and what machines.py makes nothing of. Whoever promised a schema checks the answer.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -15,9 +14,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from darkhorse.upstream.emulation.machines import machine_of
 from darkhorse.upstream.emulation.merging import merge
+from darkhorse.upstream.emulation.multiples import multiples_of
 from darkhorse.upstream.emulation.numerals import whole_bounds
-from darkhorse.upstream.emulation.patterns import pattern_expression
 from darkhorse.upstream.emulation.shape import (
     Anything,
     Field,
@@ -30,8 +30,9 @@ from darkhorse.upstream.emulation.shape import (
     Text,
     one_of,
 )
+from darkhorse.upstream.emulation.ways import choice_within
 
-__all__ = ["NARROW", "WIDE", "Bounds", "shape_of"]
+__all__ = ["NARROW", "WIDE", "Bounds", "Room", "shape_of"]
 
 _encode = msgspec.json.Encoder().encode
 
@@ -41,17 +42,19 @@ class Bounds(Struct, frozen=True, kw_only=True):
 
     text: int | None
     items: int | None
+    ways: int | None  # to read it at once (ways.py)
 
 
-NARROW = Bounds(text=1000, items=16)
+NARROW = Bounds(text=1000, items=16, ways=64)
 """For a small model, which may never come to an end by itself."""
-WIDE = Bounds(text=None, items=None)
+WIDE = Bounds(text=None, items=None, ways=None)
 
 _LONGEST = 2000  # more repetitions than that, llama.cpp does not take
 _DEEPEST = 24
 _NODES = 2000
+_PATTERNS = 100
 _REPEATED = 2  # how often a schema may stand inside itself
-_MULTIPLES = 64
+_FINEST = 1e-15  # a step that is smaller says nothing
 _VALUES = 5000  # of an enum
 _TYPES = ("string", "integer", "number", "boolean", "null", "array", "object")
 _HINTS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -63,26 +66,33 @@ _HINTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """What a schema speaks of that names no type."""
 
 
-def shape_of(schema: Any, bounds: Bounds) -> Shape | None:
-    """The shape of a schema; None where nothing we can make fits it."""
-    return _Reader(schema, bounds).read(schema)
+class Room(Struct):
+    """What may still be made of the schemas of one request."""
+
+    nodes: int = _NODES
+    patterns: int = _PATTERNS
+
+
+def shape_of(schema: Any, bounds: Bounds, room: Room | None = None) -> Shape | None:
+    """The shape of a schema; None where nothing we can make fits it, or there is no `room`."""
+    return _Reader(schema, bounds, room or Room()).read(schema)
 
 
 class _Reader:
     """Reads one document. None stands for: nothing fits, or it would be too deep."""
 
-    def __init__(self, root: Any, bounds: Bounds) -> None:
+    def __init__(self, root: Any, bounds: Bounds, room: Room) -> None:
         self._root = root
         self._bounds = bounds
+        self._room = room
         self._depth = 0
-        self._nodes = 0
         self._inside: list[str] = []  # the references that lead here
 
     def read(self, schema: Any) -> Shape | None:
-        self._nodes += 1
+        self._room.nodes -= 1
         if schema is True or schema == {}:
             return Anything()
-        if not isinstance(schema, dict) or self._nodes > _NODES or self._depth >= _DEEPEST:
+        if not isinstance(schema, dict) or self._room.nodes < 0 or self._depth >= _DEEPEST:
             return None
         self._depth += 1
         try:
@@ -99,7 +109,8 @@ class _Reader:
         for name in ("anyOf", "oneOf"):
             if options := _list(schema, name):
                 rest = _without(schema, name)
-                return one_of(self._all(merge(rest, option) for option in options))
+                shapes = self._all(merge(rest, option) for option in options)
+                return choice_within(shapes, self._bounds.ways)
         if "const" in schema:
             return _fixed([schema["const"]], schema)
         if isinstance(values := schema.get("enum"), list):
@@ -155,7 +166,7 @@ class _Reader:
         if most is not None and most < least:
             return None
         pattern = schema.get("pattern")
-        if isinstance(pattern, str) and pattern_expression(pattern):
+        if isinstance(pattern, str) and self._is_for_us(pattern):
             return Text(least, most, pattern=pattern)
         style = schema.get("format")
         if isinstance(style, str) and not least and most is None:
@@ -166,6 +177,11 @@ class _Reader:
             most = max(min(most, _LONGEST), min(least, _LONGEST))
         return Text(min(least, _LONGEST), most)
 
+    def _is_for_us(self, pattern: str) -> bool:
+        """Is there a machine for it, and may there be another?"""
+        self._room.patterns -= 1
+        return self._room.patterns >= 0 and machine_of(pattern) is not None
+
     def _integer(self, schema: Mapping[str, Any]) -> Shape | None:
         return self._number(schema, is_whole=True)
 
@@ -175,10 +191,8 @@ class _Reader:
         number = Number(is_whole, low, high, is_over, is_under)
         if _is_empty(number):
             return None
-        step = schema.get("multipleOf")
-        if isinstance(step, int) and not isinstance(step, bool) and step > 0:
-            return _multiples(step, number)
-        return number
+        step = _real(schema.get("multipleOf"))
+        return multiples_of(step, number) if step and step > _FINEST else number
 
     def _array(self, schema: Mapping[str, Any]) -> Shape | None:
         least, most = _count(schema, "minItems") or 0, _count(schema, "maxItems")
@@ -225,7 +239,17 @@ class _Reader:
                 fields.append(Field(name, shape, name in needed))
             elif name in needed:
                 return None
-        return Record(_within_count(fields, schema))
+        return Record(_within_count(self._few(fields), schema))
+
+    def _few(self, fields: list[Field]) -> list[Field]:
+        """Without those that may be left out, where there are more than can be told apart."""
+        left = self._bounds.ways or len(fields)
+        kept = []
+        for field in fields:
+            left -= not field.is_required
+            if field.is_required or left >= 0:
+                kept.append(field)
+        return kept
 
     def _table(self, schema: Mapping[str, Any], others: Any) -> Shape | None:
         least, most = _count(schema, "minProperties") or 0, _count(schema, "maxProperties")
@@ -267,14 +291,24 @@ def _fixed(values: list[Any], schema: Mapping[str, Any]) -> Shape | None:
     fitting = [
         value for value in values[:_VALUES] if not isinstance(kinds, list) or _is_of(value, kinds)
     ]
-    return Fixed(tuple(dict.fromkeys(_encode(value) for value in fitting))) if fitting else None
+    written = dict.fromkeys(filter(None, map(_written, fitting)))
+    return Fixed(tuple(written)) if written else None
+
+
+def _written(value: Any) -> bytes | None:
+    """None for what we could not write as it came: half a pair, a number beyond 64 bits."""
+    try:
+        return _encode(value)
+    except (OverflowError, UnicodeError):
+        return None
 
 
 def _is_of(value: Any, kinds: list[Any]) -> bool:
     if isinstance(value, bool):
         return "boolean" in kinds
     if isinstance(value, int | float):
-        return "number" in kinds or ("integer" in kinds and float(value).is_integer())
+        is_whole = isinstance(value, int) or value.is_integer()
+        return "number" in kinds or ("integer" in kinds and is_whole)
     names = {str: "string", type(None): "null", list: "array", dict: "object"}
     return names[type(value)] in kinds
 
@@ -287,25 +321,6 @@ def _is_empty(number: Number) -> bool:
         return first > last
     is_point = number.low == number.high
     return number.low > number.high or (is_point and (number.is_over or number.is_under))
-
-
-def _multiples(step: int, number: Number) -> Shape | None:
-    """The first few multiples within the bounds."""
-    low = 0 if number.low is None else number.low
-    if number.high is not None and number.high < low:
-        low = number.high - step * _MULTIPLES
-    first = math.ceil(low / step) * step
-    values = [
-        value
-        for value in range(first, first + step * _MULTIPLES, step)
-        if (
-            number.high is None
-            or value < number.high
-            or (value == number.high and not number.is_under)
-        )
-        and not (number.is_over and value == number.low)
-    ]
-    return Fixed(tuple(_encode(value) for value in values)) if values else None
 
 
 def _bound(

@@ -69,6 +69,8 @@ def parse(body: bytes) -> GenerationRequest:
         message_count=conversation.messages,
         text_bytes=conversation.text_bytes,
         media=conversation.media,
+        goes_on=conversation.goes_on,
+        has_thoughts=conversation.has_thoughts,
         max_tokens=fields.max_completion_tokens or fields.max_tokens,
         parameters=raw_parameters({**given, "tools": functions, "reasoning": reasoning}),
         provider=wish(fields.provider),

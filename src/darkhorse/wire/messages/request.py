@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from darkhorse.base.errors import InvalidRequest
-from darkhorse.wire.conversation import Message, encode_messages
+from darkhorse.wire.conversation import Message, check_count, encode_messages
 from darkhorse.wire.fields import (
     ABSENT,
     Common,
@@ -162,6 +162,8 @@ def _names(fields: MessagesBody) -> tuple[str, tuple[str, ...]]:
 
 
 def _conversation(fields: MessagesBody, notes: Notes) -> list[Message]:
+    blocks = (given.content for given in fields.messages if isinstance(given.content, list))
+    check_count(len(fields.messages) + sum(map(len, blocks)), "messages")
     messages = [system(fields.system, notes, "system")] if fields.system else []
     for at, given in enumerate(fields.messages):
         place = f"messages[{at}].content"

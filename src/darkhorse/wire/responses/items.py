@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from darkhorse.base.errors import InvalidRequest
-from darkhorse.wire.conversation import FunctionCall, Message, Part, ToolCall
+from darkhorse.wire.conversation import FunctionCall, Message, Part, ToolCall, check_count
 
 __all__ = ["Conversation", "Item", "read_items", "wrapped"]
 
@@ -85,9 +85,15 @@ def read_items(instructions: str | None, given: str | Sequence[Item]) -> Convers
     if isinstance(given, str):
         reader.add(Message(role="user", content=given), "input")
     else:
+        check_count(sum(map(_pieces_of, given)), "input")
         for at, item in enumerate(given):
             reader.take(item, f"input[{at}]")
     return reader.close()
+
+
+def _pieces_of(item: Item) -> int:
+    lists = (each for each in (item.content, item.summary, item.output) if isinstance(each, list))
+    return 1 + sum(map(len, lists))
 
 
 class _Turn:

@@ -90,6 +90,8 @@ def parse(body: bytes) -> GenerationRequest:
         message_count=size.messages,
         text_bytes=size.text_bytes,
         media=size.media,
+        goes_on=size.goes_on,
+        has_thoughts=size.has_thoughts,
         max_tokens=fields.max_output_tokens,
         parameters=_parameters(fields, functions, chosen.choice, reasoning),
         provider=wish(fields.provider),
