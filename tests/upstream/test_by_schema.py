@@ -9,7 +9,7 @@ import pytest
 from engine_kit import Says, read, request, text
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import Raw
+from msgspec import Raw, structs
 
 from darkhorse.catalog.quirks import Quirks
 from darkhorse.upstream.emulation.by_schema import BySchema
@@ -58,10 +58,10 @@ def options_of(given):
 
 
 def answer(said, given, quirks=TOOLS):
-    """The last chunk, which has all that was held."""
-    batches = read(BySchema(Says(*said), quirks), given)
-    assert sum(chunk.finish is not None for batch in batches for chunk in batch) == 1
-    return batches[-1][-1]
+    """The last chunk, which has all that was held, with the words that came before it."""
+    chunks = [chunk for batch in read(BySchema(Says(*said), quirks), given) for chunk in batch]
+    assert sum(chunk.finish is not None for chunk in chunks) == 1
+    return structs.replace(chunks[-1], text="".join(chunk.text for chunk in chunks))
 
 
 @pytest.mark.parametrize(
@@ -274,8 +274,8 @@ def test_thoughts_and_counts_pass_while_the_answer_is_held():
     batches = read(BySchema(Says(*said), TOOLS), WITH)
     assert batches == [
         [Chunk(reasoning="hm", upstream_id="1")],
-        [Chunk(usage=NativeUsage(3, 4))],
-        [Chunk(text="ok", finish="stop")],
+        [Chunk(text="ok"), Chunk(usage=NativeUsage(3, 4))],
+        [Chunk(finish="stop")],
     ]
 
 

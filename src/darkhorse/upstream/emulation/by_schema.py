@@ -1,7 +1,7 @@
 """An upstream that calls tools although its engine knows none: a schema keeps its answer to JSON.
 
-An answer that may be a call is held until it is whole; thoughts go on at once. Also here: a schema
-in the words of an engine that does not take it as clients send it (Quirks.schemas).
+A call is held until it is whole; words and thoughts go on as they come. Also here: a schema in the
+words of an engine that does not take it as clients send it (Quirks.schemas).
 
 A model of 135 million parameters, asked for several calls, repeats itself. So one is asked for,
 unless the client says by `parallel_tool_calls` that it takes several.

@@ -1,8 +1,9 @@
-"""A wrapped answer until it is whole: a reply or a call in our JSON. Pure."""
+"""A wrapped answer: words flow, a call waits until it is whole. Pure."""
 
 from msgspec import structs
 
 from darkhorse.upstream.emulation import envelope
+from darkhorse.upstream.emulation.words import Words
 from darkhorse.wire.chunks import Chunk, Finish
 
 __all__ = ["Held"]
@@ -21,6 +22,7 @@ class Held:
         self._pieces: list[str] = []
         self._finish: Finish | None = None
         self._native = ""
+        self._words = None if stops else Words()  # a stop may begin in words and end in others
 
     @property
     def is_full(self) -> bool:
@@ -32,15 +34,17 @@ class Held:
         return [passed for chunk in chunks if (passed := self._feed(chunk)) != Chunk()]
 
     def _feed(self, chunk: Chunk) -> Chunk:
+        words = ""
         if chunk.text:
             self._pieces.append(chunk.text)
             self._room -= len(chunk.text)
+            words = self._words.feed(chunk.text) if self._words else ""
         if chunk.finish:
             self._finish, self._native = chunk.finish, chunk.native_finish
-        return structs.replace(chunk, text="", finish=None, native_finish="")
+        return structs.replace(chunk, text=words, finish=None, native_finish="")
 
     def close(self) -> Chunk:
-        """What it came to."""
+        """What it came to, but for the words that have gone on already."""
         if self.is_full:
             self._finish = "length"
         text = "".join(self._pieces)
@@ -54,6 +58,8 @@ class Held:
             finish = "tool_calls"
         if (cut := _cut(words, self._stops)) is not None:
             words, finish = cut, "stop"
+        if self._words:
+            words = words.removeprefix(self._words.told)
         return Chunk(text=words, tools=content.calls, finish=finish, native_finish=self._native)
 
 
