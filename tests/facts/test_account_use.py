@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from accounting_kit import DAY_US, HERS, MINE, NOW_US, TODAY, Traffic
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from darkhorse.storage.accounting import NOTHING_USED, ActivityRow, KeyUse, Use
@@ -129,6 +129,7 @@ def test_without_facts_nothing_was_used(tmp_path, content):
     read.close()
 
 
+@settings(max_examples=30)  # each is a fold and a look at files
 @given(
     st.lists(
         st.tuples(

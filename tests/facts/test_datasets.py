@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from accounting_kit import HERS, Traffic
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from darkhorse.storage.accounting import AppRow, RankingRow, SessionCost
@@ -184,6 +184,7 @@ def test_a_conversation_belongs_to_the_day_of_its_newest_turn(traffic):
     assert read.session_costs(day(3), 7) == []
 
 
+@settings(max_examples=30)  # each is a fold and a look at files
 @given(st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4), min_size=5, max_size=12))
 def test_the_median_is_the_median(tmp_path_factory, talks):
     traffic = Traffic(tmp_path_factory.mktemp("data"))

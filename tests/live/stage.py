@@ -199,7 +199,7 @@ class Scripted:
         """What it was asked for this model."""
         reply = exchange(self.port, b"GET /seen HTTP/1.1\r\nhost: x\r\n")
         chats = [each for each in reply.json if isinstance(each["body"], str) and each["body"]]
-        return [each for each in chats if json.loads(each["body"])["model"] == model]
+        return [each for each in chats if json.loads(each["body"]).get("model") == model]
 
     def stop(self) -> None:
         os.close(self.process._ready)
