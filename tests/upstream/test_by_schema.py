@@ -13,6 +13,7 @@ from msgspec import Raw, structs
 
 from darkhorse.catalog.quirks import Quirks
 from darkhorse.upstream.emulation.by_schema import BySchema
+from darkhorse.upstream.fitting import Fitted
 from darkhorse.wire.chunks import Chunk, NativeUsage, ToolDelta
 
 TOOLS = Quirks(tools="schema")
@@ -362,3 +363,20 @@ def test_it_lets_go_of_what_it_wraps():
 
     asyncio.run(scene())
     assert inner.is_closed
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"tools": [ADD], "tool_choice": "required"}, {"response_format": {"type": "json_object"}}],
+)
+def test_words_that_were_told_anew_are_not_gone_on_from(asked):
+    """What was known of the client's conversation is not true of ours."""
+    inner = Says(*text("{}"))
+    quirks = Quirks(tools="schema", schemas="simple", prefill="continue")
+    begun = request(
+        {"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, **asked
+    )
+    upstream = BySchema(Fitted(inner, quirks), quirks)
+    read(upstream, structs.replace(begun, goes_on=True, has_thoughts=False))
+    (sent,) = inner.asked
+    assert "continue_final_message" not in sent.parameters

@@ -1,21 +1,11 @@
 """Which endpoints can do what a request asks for. Pure."""
 
-import msgspec
-from msgspec import Struct
-
 from darkhorse.base.errors import UnsupportedByListing
 from darkhorse.catalog.endpoint import Endpoint
+from darkhorse.wire.conversation import goes_on
 from darkhorse.wire.request import GenerationRequest
 
 __all__ = ["able"]
-
-
-class _Last(Struct):
-    role: str = ""
-    tool_calls: list[msgspec.Raw] | None = None
-
-
-_roles = msgspec.json.Decoder(list[_Last])
 
 
 def able(request: GenerationRequest, endpoints: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
@@ -26,8 +16,7 @@ def able(request: GenerationRequest, endpoints: tuple[Endpoint, ...]) -> tuple[E
     """
     if request.kind != "chat" or all(each.quirks.prefill != "none" for each in endpoints):
         return endpoints
-    last = _roles.decode(request.messages)[-1]
-    if last.role != "assistant" or last.tool_calls:
+    if not goes_on(request):
         return endpoints
     able = tuple(each for each in endpoints if each.quirks.prefill != "none")
     if not able:

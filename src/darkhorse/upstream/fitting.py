@@ -13,10 +13,11 @@ from msgspec import Raw, Struct, structs
 from darkhorse.catalog.quirks import Effort, Quirks
 from darkhorse.upstream.base import Upstream
 from darkhorse.wire.chunks import Chunk
+from darkhorse.wire.conversation import goes_on
 from darkhorse.wire.request import EngineRequest
 from darkhorse.wire.saying import saying
 
-__all__ = ["Fitted", "ends_with_assistant", "fit", "goes_on", "rendered", "thinks"]
+__all__ = ["Fitted", "fit", "rendered", "thinks"]
 
 _KWARGS = "chat_template_kwargs"
 _LADDER: Sequence[Effort] = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
@@ -37,27 +38,11 @@ class Fitted:
 
     def answer(self, request: EngineRequest) -> AsyncGenerator[list[Chunk], None]:
         """See Upstream. What cannot be fitted is raised at once."""
-        with saying():
-            fitted = fit(request, self._quirks)
-            if self._quirks.thinking == "open" and not self._begins_open(request):
-                fitted = structs.replace(fitted, thoughts="auto")
-        return self._inner.answer(fitted)
+        return self._inner.answer(fit(request, self._quirks))
 
     async def close(self) -> None:
         """See Upstream."""
         await self._inner.close()
-
-    def _begins_open(self, request: EngineRequest) -> bool:
-        """Has the template opened the tag, for this request?
-
-        Not where it was told not to think, where it goes on with words of the client's, or where
-        a schema holds from the first token on.
-        """
-        return (
-            "response_format" not in request.parameters
-            and thinks(request, self._quirks)
-            and not goes_on(request)
-        )
 
 
 def fit(request: EngineRequest, quirks: Quirks) -> EngineRequest:
@@ -65,10 +50,24 @@ def fit(request: EngineRequest, quirks: Quirks) -> EngineRequest:
 
     Raises UpstreamFault where it cannot be read.
     """
-    if request.kind != "chat":
-        return request
     with saying():
-        return _fit(request, quirks)
+        fitted = _fit(request, quirks) if request.kind == "chat" else request
+        if quirks.thinking == "open" and not _begins_open(request, quirks):
+            fitted = structs.replace(fitted, thoughts="auto")
+    return fitted
+
+
+def _begins_open(request: EngineRequest, quirks: Quirks) -> bool:
+    """Has the template opened the tag, for this request?
+
+    Not where it was told not to think, where it goes on with words of the client's, or where a
+    schema holds from the first token on.
+    """
+    return (
+        "response_format" not in request.parameters
+        and thinks(request, quirks)
+        and not goes_on(request)
+    )
 
 
 def _fit(request: EngineRequest, quirks: Quirks) -> EngineRequest:
@@ -85,28 +84,6 @@ def _fit(request: EngineRequest, quirks: Quirks) -> EngineRequest:
     # Whole answers repeat the words that were given, with llama.cpp; streams never do.
     stream = request.stream or is_begun
     return structs.replace(request, messages=messages, parameters=parameters, stream=stream)
-
-
-class _Last(Struct):
-    role: str = ""
-    tool_calls: Any = None
-
-
-_roles = msgspec.json.Decoder(list[_Last])
-
-
-def goes_on(request: EngineRequest) -> bool:
-    """As `ends_with_assistant`, where nobody has looked before."""
-    known = request.goes_on
-    return ends_with_assistant(request.messages) if known is None else known
-
-
-def ends_with_assistant(messages: Raw) -> bool:
-    """Are the last words the assistant's own, to go on from?"""
-    if b"assistant" not in bytes(messages):
-        return False
-    last = _roles.decode(messages)[-1]
-    return last.role == "assistant" and not last.tool_calls
 
 
 # --- how much to think ---

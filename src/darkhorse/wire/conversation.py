@@ -12,6 +12,7 @@ from msgspec import Raw, Struct
 
 from darkhorse.base.errors import InvalidRequest
 from darkhorse.wire.media import MediaPart, inspect
+from darkhorse.wire.request import EngineRequest, GenerationRequest
 
 __all__ = [
     "MOST_PIECES",
@@ -27,6 +28,7 @@ __all__ = [
     "check_tools",
     "decode_messages",
     "encode_messages",
+    "goes_on",
     "measure",
     "text_of",
 ]
@@ -257,6 +259,24 @@ def decode_messages(raw: Raw) -> list[Message]:
 def encode_messages(messages: Sequence[Message]) -> Raw:
     """A conversation as it goes on."""
     return Raw(_encode(messages))
+
+
+class _Last(Struct):
+    role: str = ""
+    tool_calls: Any = None
+
+
+_roles = msgspec.json.Decoder(list[_Last])
+
+
+def goes_on(request: GenerationRequest | EngineRequest) -> bool:
+    """Are its last words the assistant's own, to go on from? Looked up where nobody has yet."""
+    if request.goes_on is not None:
+        return request.goes_on
+    if b"assistant" not in bytes(request.messages):
+        return False
+    last = _roles.decode(request.messages)[-1]
+    return last.role == "assistant" and not last.tool_calls
 
 
 def text_of(content: str | list[Part] | None) -> str:

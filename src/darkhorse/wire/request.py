@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, structs
 
 from darkhorse.wire.media import MediaPart
 
@@ -78,3 +78,7 @@ class EngineRequest(Struct, frozen=True, kw_only=True):
     thoughts: Thoughts | None = None  # None: as the engine's answers are anyway
     goes_on: bool | None = None  # from words of the assistant's own; None: nobody has looked
     has_thoughts: bool | None = None  # of past turns
+
+    def retold(self, messages: Raw) -> "EngineRequest":
+        """The same with another conversation, of which nothing is known yet."""
+        return structs.replace(self, messages=messages, goes_on=None, has_thoughts=None)

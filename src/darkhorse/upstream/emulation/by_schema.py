@@ -24,9 +24,8 @@ from darkhorse.upstream.emulation.schema import schema_of
 from darkhorse.upstream.emulation.shape import Anything, Shape, Table
 from darkhorse.upstream.emulation.shapes import NARROW, WIDE, Bounds, Room, shape_of
 from darkhorse.upstream.emulation.telling import told
-from darkhorse.upstream.fitting import ends_with_assistant
 from darkhorse.wire.chunks import Chunk
-from darkhorse.wire.conversation import Message, decode_messages, encode_messages
+from darkhorse.wire.conversation import Message, decode_messages, encode_messages, goes_on
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.request import EngineRequest
 from darkhorse.wire.saying import saying
@@ -96,15 +95,14 @@ class BySchema:
             return _Asked(self._in_its_words(request, room))
         functions = envelope.functions_of(request.parameters)
         choice = envelope.choice_of(request.parameters)
-        goes_on = ends_with_assistant(request.messages)
+        is_begun = goes_on(request)
         without = _without(request.parameters, *_OF_TOOLS)
-        if not functions or choice.mode == "none" or (goes_on and choice.mode == "auto"):
+        if not functions or choice.mode == "none" or (is_begun and choice.mode == "auto"):
             # Words that have begun are no call.
-            messages = told(request.messages, ())
-            plain = structs.replace(request, messages=messages, parameters=without)
+            plain = structs.replace(request.retold(told(request.messages, ())), parameters=without)
             return _Asked(self._in_its_words(plain, room))
         messages = told(
-            _to_end_with_user(request.messages) if goes_on else request.messages, functions
+            _to_end_with_user(request.messages) if is_begun else request.messages, functions
         )
         reply = _reply(without, self._bounds, room)
         shape = envelope.shape(
@@ -116,8 +114,7 @@ class BySchema:
             room=room,
         )
         wrapped = structs.replace(
-            request,
-            messages=messages,
+            request.retold(messages),
             parameters=self._kept_to(shape, _without(without, "response_format", "stop")),
             max_tokens=self._with_wrapping(request.max_tokens),
         )
@@ -131,9 +128,9 @@ class BySchema:
         rest = _without(request.parameters, "response_format")
         parameters = self._kept_to(shape, _without(rest, "stop")) if shape else rest
         # Its JSON is whole in itself: it cannot begin with words of the client's.
-        goes_on = ends_with_assistant(request.messages)
-        messages = _to_end_with_user(request.messages) if goes_on else request.messages
-        return structs.replace(request, messages=messages, parameters=parameters)
+        if goes_on(request):
+            request = request.retold(_to_end_with_user(request.messages))
+        return structs.replace(request, parameters=parameters)
 
     def _kept_to(self, shape: Shape, parameters: Mapping[str, Raw]) -> dict[str, Raw]:
         """Parameters that make the engine's answer of this shape."""
