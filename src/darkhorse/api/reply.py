@@ -63,6 +63,9 @@ class Reply:
         watch.add_done_callback(self._hang_up)
         try:
             await (self._stream() if self._is_streamed else self._whole())
+        except DarkhorseError as e:
+            e.quota = e.quota or self._quota
+            raise
         finally:
             watch.cancel()
             self._hang_up()
@@ -73,12 +76,8 @@ class Reply:
 
     async def _whole(self) -> None:
         chunks: list[PublicChunk] = []
-        try:
-            while (batch := await self._generation.channel.get()) is not None:
-                chunks.extend(batch)
-        except DarkhorseError as e:
-            e.quota = e.quota or self._quota
-            raise
+        while (batch := await self._generation.channel.get()) is not None:
+            chunks.extend(batch)
         headers = ((b"content-type", b"application/json"), *self._headers)
         await send_bytes(self._send, 200, self._answer.whole(chunks), headers)
 
@@ -117,7 +116,6 @@ class Reply:
 
     async def _break_off(self, error: DarkhorseError) -> None:
         if not self._headed:
-            error.quota = error.quota or self._quota
             raise error
         if not isinstance(error, ClientGone):
             body = self._answer.fault(error)

@@ -7,6 +7,7 @@ import msgspec
 
 from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wire.native import read
 from darkhorse.wire.refusals import error_event
 
 __all__ = ["DONE", "DoneStream", "decode_answer", "first_choice"]
@@ -53,10 +54,7 @@ class DoneStream:
 
 def decode_answer(decoder: "msgspec.json.Decoder[Event]", data: bytes) -> Event:
     """One object of an answer. Raises UpstreamFault, also for an error in its place."""
-    try:
-        event = decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-        raise UpstreamFault("garbage", detail=f"{e}: {data[:512]!r}") from None
+    event = read(decoder, data)
     if event.error:
         raise error_event(event.error)
     return event

@@ -99,15 +99,15 @@ def inspect(part: Mapping[str, Any], place: str) -> MediaPart:
 def _source(part: Mapping[str, Any], written: str, place: str) -> _Source:
     if written == "input_audio":
         inner = _inner(part, written, place)
-        named = _text(inner, "format", f"{place}.{written}", needed=True)
-        data = _text(inner, "data", f"{place}.{written}", needed=True)
+        named = _text(inner, "format", f"{place}.{written}")
+        data = _text(inner, "data", f"{place}.{written}")
         return _Source(data, named.lower(), bare=True)
     if written == "file":
-        value = _text(_inner(part, written, place), "file_data", f"{place}.{written}", needed=True)
+        value = _text(_inner(part, written, place), "file_data", f"{place}.{written}")
         return _Source(value, bare=True)
     field = "video_url" if written == "input_video" else written
     inner = _inner(part, field, place)
-    return _Source(_text(inner, "url", f"{place}.{field}", needed=True))
+    return _Source(_text(inner, "url", f"{place}.{field}"))
 
 
 def _inner(part: Mapping[str, Any], field: str, place: str) -> Mapping[str, Any]:
@@ -117,13 +117,11 @@ def _inner(part: Mapping[str, Any], field: str, place: str) -> Mapping[str, Any]
     return inner
 
 
-def _text(inner: Mapping[str, Any], field: str, place: str, *, needed: bool) -> str:
+def _text(inner: Mapping[str, Any], field: str, place: str) -> str:
     value = inner.get(field)
-    if value is None and not needed:
-        return ""
     if not isinstance(value, str):
         raise _invalid(place, f"`{field}` must be a string.")
-    if not value and needed:
+    if not value:
         raise _invalid(place, f"`{field}` is empty.")
     return value
 
@@ -133,7 +131,7 @@ def _by_id(part: Mapping[str, Any], written: str, place: str) -> MediaPart | Non
     inner = _inner(part, written, place)
     if inner.get("file_data") is not None or inner.get("file_id") is None:
         return None
-    _text(inner, "file_id", f"{place}.{written}", needed=True)
+    _text(inner, "file_id", f"{place}.{written}")
     return MediaPart(kind="file", type=written, place=place, form="id")
 
 

@@ -1,13 +1,26 @@
 """Words and counts of an engine's answer, read leniently: they are only recorded. Private."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from darkhorse.wire.chunks import Finish, NativeUsage
+from darkhorse.wire.faults import UpstreamFault
 
-__all__ = ["count_of", "finish_of", "inner", "name_of", "usage_of"]
+__all__ = ["count_of", "finish_of", "inner", "name_of", "read", "usage_of"]
+
+Read = TypeVar("Read")
 
 _LONGEST = 256  # characters of an id or a name
+
+
+def read(decoder: "msgspec.json.Decoder[Read]", data: bytes) -> Read:
+    """One object of an answer. Raises UpstreamFault."""
+    try:
+        return decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
+        raise UpstreamFault("garbage", detail=f"{e}: {data[:512]!r}") from None
 
 
 def count_of(value: Any) -> int:

@@ -13,6 +13,7 @@ from darkhorse.wire.conversation import decode_messages
 from darkhorse.wire.dialect import Engine
 from darkhorse.wire.embeddings.vectors import pack
 from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wire.native import name_of
 from darkhorse.wire.refusals import error_event
 from darkhorse.wire.request import EngineRequest
 
@@ -79,8 +80,8 @@ def parse_whole(data: bytes) -> Chunk:
         vectors=tuple(vectors),
         finish="stop",
         usage=_usage(answer.usage),
-        upstream_id=_name(answer.id),
-        upstream_model=_name(answer.model),
+        upstream_id=name_of(answer.id),
+        upstream_model=name_of(answer.model),
     )
 
 
@@ -107,10 +108,6 @@ def _usage(usage: Any) -> NativeUsage | None:
     if not isinstance(count, int | float) or not 0 <= count < 2**53:
         return None
     return NativeUsage(prompt=int(count))
-
-
-def _name(value: Any) -> str:
-    return value[:256] if isinstance(value, str) else ""
 
 
 ENGINE = Engine(

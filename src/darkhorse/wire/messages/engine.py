@@ -18,7 +18,7 @@ from darkhorse.wire.fields import ABSENT
 from darkhorse.wire.messages.failures import STATUSES
 from darkhorse.wire.messages.parameters import DEFAULT_MAX_TOKENS, parameters_of
 from darkhorse.wire.messages.prompt import prompt_of
-from darkhorse.wire.native import count_of, finish_of, inner, name_of
+from darkhorse.wire.native import count_of, finish_of, inner, name_of, read
 from darkhorse.wire.refusals import error_event
 from darkhorse.wire.request import EngineRequest
 from darkhorse.wire.saying import saying
@@ -181,10 +181,7 @@ def parse_whole(data: bytes) -> Chunk:
 
 
 def _decode(decoder: "msgspec.json.Decoder[Any]", data: bytes) -> Any:
-    try:
-        answer = decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-        raise UpstreamFault("garbage", detail=f"{e}: {data[:512]!r}") from None
+    answer = read(decoder, data)
     if answer.error:
         raise _fault(answer.error)
     return answer

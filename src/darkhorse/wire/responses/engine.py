@@ -14,7 +14,7 @@ from msgspec import Struct
 from darkhorse.wire.chunks import Chunk, Finish, NativeUsage, ToolDelta
 from darkhorse.wire.dialect import Engine
 from darkhorse.wire.faults import UpstreamFault
-from darkhorse.wire.native import count_of, inner, name_of
+from darkhorse.wire.native import count_of, inner, name_of, read
 from darkhorse.wire.refusals import error_event
 from darkhorse.wire.request import EngineRequest
 from darkhorse.wire.responses.asking import write_items, write_parameters
@@ -120,7 +120,7 @@ class Events:
         """See Reader."""
         if data.strip() == DONE:
             return None
-        event = _decode(_event, data)
+        event = read(_event, data)
         if event.error or event.type == "error":
             raise _fault(event.error or msgspec.json.decode(data))
         taker = self._takers.get(event.type)
@@ -198,19 +198,12 @@ class Events:
 
 def parse_whole(data: bytes) -> Chunk:
     """A whole answer. Raises UpstreamFault; without output and without error it is no answer."""
-    response = _decode(_whole, data)
+    response = read(_whole, data)
     if response.output is None and not response.error:
         raise UpstreamFault("garbage", detail="no output in the answer")
     items = response.output or []
     last = _last(response, calls=any(map(_is_call, items)))
     return _joined([*(_item(at, item) for at, item in enumerate(items)), last])
-
-
-def _decode(decoder: Any, data: bytes) -> Any:
-    try:
-        return decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
-        raise UpstreamFault("garbage", detail=f"{e}: {data[:512]!r}") from None
 
 
 def _fault(error: Any) -> UpstreamFault:
