@@ -1,4 +1,4 @@
-"""`darkhorse ledger`: look into the journal, while a server writes it or without one."""
+"""Look into the record: verify, tail, show."""
 
 import sys
 import threading
@@ -19,7 +19,7 @@ from darkhorse.base.plain import plain
 from darkhorse.cli.options import data_option, json_option
 from darkhorse.wiring.ledger import Follower, Generation, VerifyReport, check, show
 
-__all__ = ["ledger"]
+__all__ = ["show_command", "tail_command", "verify_command"]
 
 _POLL_S = 0.5
 
@@ -28,11 +28,6 @@ Copy the journal directory before anything else. Every frame outside the damage 
 readable; the server runs on beside it. What was inside, or in a file that is missing, is lost
 unless a backup has the file: stop the server, put the backup's file in place, and verify again.
 Delete *.checkpoint only then, when verify is content: it alone knows the newest files."""
-
-
-@click.group()
-def ledger() -> None:
-    """Verify and read the journal. Private: it holds prompts, answers and endpoints."""
 
 
 @contextmanager
@@ -46,7 +41,7 @@ def _told() -> Iterator[None]:
         raise click.ClickException(str(e)) from None
 
 
-@ledger.command("verify")
+@click.command("verify")
 @data_option
 @json_option
 def verify_command(data: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
@@ -97,12 +92,12 @@ def _ranges(report: VerifyReport) -> str:
     return ", ".join(f"{t.file} from byte {t.start:,}" for t in report.torn)
 
 
-@ledger.command()
+@click.command("tail")
 @data_option
 @json_option
 @click.option("-n", "--count", default=10, show_default=True, type=click.IntRange(min=0))
 @click.option("-f", "--follow", is_flag=True, help="Go on with each generation as it ends.")
-def tail(data: Path, count: int, follow: bool, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
+def tail_command(data: Path, count: int, follow: bool, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """The newest generations, one a line."""
     told = _print_json if as_json else _print_line
     with _told():
@@ -152,7 +147,7 @@ def _time(at_us: int) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@ledger.command("show")
+@click.command("show")
 @data_option
 @json_option
 @click.argument("generation", metavar="ID")
