@@ -38,6 +38,10 @@ class Disk(Protocol):
         """A new file; FileExistsError if there is one. Not on stable storage before `sync`."""
         ...
 
+    def reopen(self, path: Path) -> File:
+        """A file that is there and on stable storage, to be appended to."""
+        ...
+
     def write(self, file: File, buffers: Sequence[bytes]) -> None:
         """Append all of `buffers`; after an error any part of them may be there."""
         ...
@@ -75,6 +79,10 @@ class RealDisk:
     def create(self, path: Path) -> File:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
         return File(path, os.open(path, flags, 0o600))
+
+    def reopen(self, path: Path) -> File:
+        fd = os.open(path, os.O_WRONLY | os.O_APPEND)
+        return File(path, fd, os.fstat(fd).st_size, entered=True)
 
     def write(self, file: File, buffers: Sequence[bytes]) -> None:
         for first in range(0, len(buffers), _IOV_MAX):

@@ -36,3 +36,8 @@ class Layout(Struct, frozen=True):
     def search(self) -> Path:
         """The full-text index of prompts; made from the frames."""
         return self.data / "search.sqlite"
+
+    @property
+    def damaged(self) -> Path:
+        """Files that `darkhorse ledger repair` set aside."""
+        return self.data / "damaged"

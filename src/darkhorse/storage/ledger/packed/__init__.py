@@ -1,0 +1,1 @@
+"""The ledger behind the journal: every frame, its messages stored once."""

@@ -1,0 +1,105 @@
+"""Blocks of the packed segments by item number: read, checked, the latest kept."""
+
+import os
+from collections import OrderedDict
+from pathlib import Path
+
+from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.packed.index import Index, Place, Segment
+from darkhorse.storage.ledger.packed.segment import (
+    FIELDS_SIZE,
+    Block,
+    Flaw,
+    Stream,
+    decode_block,
+    decode_fields,
+)
+
+__all__ = ["Blocks", "damaged"]
+
+_KEPT = 64  # blocks, about 256 KiB each
+
+
+class Blocks:
+    """Over one moment of an index. Raises ConfigError where bytes are not what they should be."""
+
+    def __init__(self, directory: Path, index: Index) -> None:
+        self._directory = directory
+        self._index = index
+        self._kept: OrderedDict[tuple[int, int], tuple[Place, Block]] = OrderedDict()
+        self._latest: dict[Stream, tuple[Place, Block]] = {}
+        self._segments: dict[tuple[int, int], Segment] = {}
+
+    def item(self, stream: Stream, number: int) -> bytes | None:
+        """An item; empty if erased, None if there never was one of this number."""
+        held = self._latest.get(stream)
+        if held is None or not held[0].first <= number <= held[0].last:
+            place = self._index.place(stream, number)
+            if place is None:
+                return None
+            held = self._latest[stream] = place, self.block(place)
+        place, block = held
+        index = number - place.first
+        if not isinstance(block.numbers, range):
+            if number not in block.numbers:
+                return None
+            index = block.numbers.index(number)
+        return block.item(index)
+
+    def block(self, place: Place) -> Block:
+        """The block at a place."""
+        key = place.stream, place.first
+        kept = self._kept.get(key)
+        if kept and kept[0] == place:
+            self._kept.move_to_end(key)
+            return kept[1]
+        block = self.read(place)
+        self._kept[key] = place, block
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return block
+
+    def read(self, place: Place) -> Block:
+        """The same from the disk."""
+        segment = self._segment(place)
+        path = self._directory / segment.name
+        try:
+            fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            raise damaged(path, "it is missing") from None
+        try:
+            return _read(fd, path, place, segment.file_id)
+        finally:
+            os.close(fd)
+
+    def _segment(self, place: Place) -> Segment:
+        key = place.stream, place.segment
+        found = self._segments.get(key)
+        if found is None:
+            found = self._index.segment(place.stream, place.segment)
+            if found is None:
+                raise damaged(self._index.path, f"it knows no segment {key}")
+            self._segments[key] = found
+        return found
+
+
+def _read(fd: int, path: Path, place: Place, file_id: int) -> Block:
+    fields = decode_fields(os.pread(fd, FIELDS_SIZE, place.offset), file_id)
+    if isinstance(fields, Flaw):
+        raise damaged(path, fields.value, place.offset)
+    payload = os.pread(fd, fields.stored, place.offset + FIELDS_SIZE)
+    block = decode_block(fields, payload, file_id)
+    if isinstance(block, Flaw):
+        raise damaged(path, block.value, place.offset)
+    if (fields.first, fields.last) != (place.first, place.last):
+        raise damaged(path, "another block stands there than the index says", place.offset)
+    return block
+
+
+def damaged(path: Path, why: str, offset: int | None = None) -> ConfigError:
+    """What a reader says who meets it."""
+    where = "" if offset is None else f", byte {offset}"
+    return ConfigError(
+        f"{path}{where}: {why}; run `darkhorse ledger verify` to see what is lost, put the file of "
+        "a backup in its place, or run `darkhorse ledger repair`."
+    )

@@ -1,0 +1,303 @@
+"""What is known of the packed segments: names of content, places of blocks, how far all goes.
+
+One SQLite file. A commit here is what makes packed bytes count: it is synced, and only bytes that
+were synced before are in it. Lost, it is made again from the segments (`rebuild`).
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.packed.segment import Stream
+
+__all__ = ["INDEX_FILE", "Counts", "Gap", "Index", "Place", "Segment", "open_index", "read_index"]
+
+INDEX_FILE = "index.sqlite"
+SHAPE = 1
+
+_CACHE_KIB = 65_536
+_BUSY_MS = 10_000
+_TABLES = """
+CREATE TABLE IF NOT EXISTS shape (number INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS blob_name (name BLOB PRIMARY KEY, number INTEGER NOT NULL)
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS node_name (name BLOB PRIMARY KEY, number INTEGER NOT NULL)
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS segment (
+    stream INTEGER, number INTEGER, rewrite INTEGER NOT NULL, file_id INTEGER NOT NULL,
+    size INTEGER NOT NULL, PRIMARY KEY (stream, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS block (
+    stream INTEGER, first INTEGER, last INTEGER NOT NULL, segment INTEGER NOT NULL,
+    offset INTEGER NOT NULL, PRIMARY KEY (stream, first)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tally (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mark (id INTEGER PRIMARY KEY, content BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS gap (
+    first INTEGER PRIMARY KEY, last INTEGER NOT NULL, file TEXT NOT NULL
+);
+"""
+
+
+class Segment(Struct, frozen=True):
+    """A segment file: the current one of its stream and number. `size` is what is committed."""
+
+    stream: Stream
+    number: int
+    rewrite: int
+    file_id: int
+    size: int
+
+    @property
+    def name(self) -> str:
+        """Of its file."""
+        return f"{self.stream.word}-{self.number:08}-{self.rewrite}.dhs"
+
+
+class Place(Struct, frozen=True):
+    """Where a block lies, and the numbers of its first and last item."""
+
+    stream: Stream
+    first: int
+    last: int
+    segment: int
+    offset: int
+
+
+class Gap(Struct, frozen=True):
+    """Frames of these numbers were lost with a journal file, and the operator knows."""
+
+    first: int
+    last: int
+    file: str
+
+
+class Counts(Struct, kw_only=True):
+    """Of everything that is packed and not erased; `*_bytes` of bodies."""
+
+    starts: int = 0
+    ends: int = 0
+    others: int = 0
+    request_bytes: int = 0
+    answer_bytes: int = 0
+    meta_bytes: int = 0
+    repeated_bytes: int = 0  # of the requests: stored before
+    erased: int = 0  # records
+    last_record: int = 0  # highest sequence, erased or not
+    last_node: int = 0
+    last_blob: int = 0
+
+
+class Index:
+    """Reads and, for the one packer, writes. `with index.commit():` is one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._sql = connection
+
+    # --- names ---
+
+    def blob(self, name: bytes) -> int | None:
+        """The number of a blob."""
+        row = self._sql.execute("SELECT number FROM blob_name WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def node(self, name: bytes) -> int | None:
+        """The number of a node."""
+        row = self._sql.execute("SELECT number FROM node_name WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def name_blob(self, name: bytes, number: int) -> None:
+        self._sql.execute("INSERT INTO blob_name VALUES (?, ?)", (name, number))
+
+    def name_node(self, name: bytes, number: int) -> None:
+        self._sql.execute("INSERT INTO node_name VALUES (?, ?)", (name, number))
+
+    # --- segments and blocks ---
+
+    def segments(self, stream: Stream | None = None) -> list[Segment]:
+        """In order of stream and number."""
+        rows = self._sql.execute(
+            "SELECT stream, number, rewrite, file_id, size FROM segment "
+            "WHERE ?1 IS NULL OR stream = ?1 ORDER BY stream, number",
+            (stream,),
+        )
+        return [_segment(row) for row in rows]
+
+    def segment(self, stream: Stream, number: int) -> Segment | None:
+        row = self._sql.execute(
+            "SELECT stream, number, rewrite, file_id, size FROM segment "
+            "WHERE stream = ? AND number = ?",
+            (stream, number),
+        ).fetchone()
+        return _segment(row) if row else None
+
+    def put_segment(self, segment: Segment) -> None:
+        """A new one, or a new state of one."""
+        row = (
+            segment.stream,
+            segment.number,
+            segment.rewrite,
+            _signed(segment.file_id),
+            segment.size,
+        )
+        self._sql.execute("INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?)", row)
+
+    def place(self, stream: Stream, number: int) -> Place | None:
+        """The block that would hold an item: the last that begins at or before it."""
+        row = self._sql.execute(
+            "SELECT stream, first, last, segment, offset FROM block "
+            "WHERE stream = ? AND first <= ? ORDER BY first DESC LIMIT 1",
+            (stream, number),
+        ).fetchone()
+        return Place(Stream(row[0]), *row[1:]) if row and number <= row[2] else None
+
+    def places(self, stream: Stream, after: int = 0) -> list[Place]:
+        """The blocks with items behind `after`, in order; a bounded number of them."""
+        rows = self._sql.execute(
+            "SELECT stream, first, last, segment, offset FROM block "
+            "WHERE stream = ? AND first > ? ORDER BY first LIMIT 256",
+            (stream, after),
+        )
+        return [Place(Stream(row[0]), *row[1:]) for row in rows]
+
+    def places_in(self, segment: Segment) -> list[Place]:
+        """The blocks of one segment, in order."""
+        rows = self._sql.execute(
+            "SELECT stream, first, last, segment, offset FROM block "
+            "WHERE stream = ? AND segment = ? ORDER BY first",
+            (segment.stream, segment.number),
+        )
+        return [Place(Stream(row[0]), *row[1:]) for row in rows]
+
+    def put_place(self, place: Place) -> None:
+        """A new block, or a new place of one."""
+        row = (place.stream, place.first, place.last, place.segment, place.offset)
+        self._sql.execute("INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?, ?)", row)
+
+    # --- counts and gaps ---
+
+    def counts(self) -> Counts:
+        return Counts(**dict(self._sql.execute("SELECT name, value FROM tally")))
+
+    def put_counts(self, counts: Counts) -> None:
+        rows = [(name, getattr(counts, name)) for name in Counts.__struct_fields__]
+        self._sql.executemany("INSERT OR REPLACE INTO tally VALUES (?, ?)", rows)
+
+    def gaps(self) -> list[Gap]:
+        """Numbers known to be missing, in order."""
+        return [Gap(*row) for row in self._sql.execute("SELECT * FROM gap ORDER BY first")]
+
+    def put_gap(self, gap: Gap) -> None:
+        self._sql.execute(
+            "INSERT OR REPLACE INTO gap VALUES (?, ?, ?)", (gap.first, gap.last, gap.file)
+        )
+
+    def mark(self) -> bytes | None:
+        """What the journal's mark must say once this commit is made."""
+        row = self._sql.execute("SELECT content FROM mark").fetchone()
+        return row[0] if row else None
+
+    def put_mark(self, content: bytes) -> None:
+        self._sql.execute("INSERT OR REPLACE INTO mark VALUES (1, ?)", (content,))
+
+    # --- transactions ---
+
+    @contextmanager
+    def commit(self) -> Iterator[None]:
+        """All that is written inside counts, or nothing of it."""
+        self._sql.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._sql.execute("ROLLBACK")
+            raise
+        self._sql.execute("COMMIT")
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """All that is read inside belongs together."""
+        self._sql.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._sql.execute("COMMIT")
+
+    def run(self, statement: str, rows: Iterable[tuple[object, ...]] | None = None) -> int:
+        """A statement of the sweep's or the rebuild's own; returns how many rows it changed."""
+        if rows is None:
+            return self._sql.execute(statement).rowcount
+        return self._sql.executemany(statement, rows).rowcount
+
+    def ask(self, question: str, values: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:
+        """A question of verify's own."""
+        return self._sql.execute(question, values)
+
+    def close(self) -> None:
+        """May be called twice."""
+        self._sql.close()
+
+
+def open_index(directory: Path) -> Index:
+    """To write, made if absent. Raises ConfigError."""
+    path = directory / INDEX_FILE
+    try:
+        path.touch(0o600)
+        connection = _connect(path, "rw")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.executescript(_TABLES)
+        connection.execute("INSERT OR IGNORE INTO shape VALUES (?)", (SHAPE,))
+    except (sqlite3.Error, OSError) as e:
+        raise _unusable(path, e) from None
+    return Index(connection, path)
+
+
+def read_index(directory: Path) -> Index | None:
+    """To read, beside the packer; None where nothing was packed yet. Raises ConfigError."""
+    path = directory / INDEX_FILE
+    if not path.exists():
+        return None
+    try:
+        connection = _connect(path, "ro")
+        found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'gap'")
+        if not found.fetchone()[0]:
+            connection.close()
+            return None
+    except sqlite3.Error as e:
+        raise _unusable(path, e) from None
+    return Index(connection, path)
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    return connection
+
+
+def _unusable(path: Path, error: Exception) -> ConfigError:
+    return ConfigError(
+        f"{path}: not usable ({error}); stop the server and run `darkhorse ledger repair`, which "
+        "makes it again from the segments."
+    )
+
+
+def _segment(row: tuple[int, int, int, int, int]) -> Segment:
+    stream, number, rewrite, file_id, size = row
+    return Segment(Stream(stream), number, rewrite, file_id % 2**64, size)
+
+
+def _signed(value: int) -> int:
+    """SQLite's integers have a sign."""
+    return value - 2**64 if value >= 2**63 else value
