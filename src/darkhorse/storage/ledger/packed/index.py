@@ -218,6 +218,10 @@ class Index:
             raise
         self._sql.execute("COMMIT")
 
+    def version(self) -> int:
+        """Another number after every commit of somebody else."""
+        return int(self._sql.execute("PRAGMA data_version").fetchone()[0])
+
     @contextmanager
     def moment(self) -> Iterator[None]:
         """All that is read inside belongs together."""

@@ -46,6 +46,8 @@ class Packed:
         self._directory = directory
         self._lock = threading.RLock()
         self._index: Index | None = None
+        self._held: Blocks | None = None
+        self._version = 0
 
     def last(self) -> int:
         """The highest sequence packed; 0 where nothing is."""
@@ -111,7 +113,7 @@ class Packed:
         with self._lock:
             if self._index:
                 self._index.close()
-            self._index = None
+            self._index = self._held = None
 
     def _open(self) -> Index | None:
         if self._index is None:
@@ -130,7 +132,11 @@ class Packed:
                 yield self._blocks(index)
 
     def _blocks(self, index: Index) -> Blocks:
-        return Blocks(self._directory, index)
+        """Those read before, as long as nothing was packed or erased since."""
+        version = index.version()
+        if self._held is None or self._version != version:
+            self._held, self._version = Blocks(self._directory, index), version
+        return self._held
 
     def _records(self, after: int) -> list[Block]:
         """The next blocks of records with anything behind `after`; empty at the end."""
