@@ -6,10 +6,9 @@ import pytest
 from pages_kit import HOSTILE, Outline, Site, get, listing, live, words
 
 from darkhorse.accounts.reports import CONTACT, NAME, TEXT, WHAT
-from darkhorse.base.ids import RandomIds
 from darkhorse.web.views.report import ReportPage
 
-SENT = RandomIds().report()
+SENT = "rep-WWgy31ergvpMzll327h0"
 
 
 def page(**query):

@@ -27,11 +27,14 @@ DISCLOSURE = (
     "to improve it. Do not send personal or confidential data."
 )
 
+_IMPROVES = "may be used to improve"  # in the usual disclosure, and in many a copy of it
+
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*\Z", max_length=100)]
 Alias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][!-~]*\Z", max_length=200)]
 Count = Annotated[int, Meta(ge=1, le=100_000_000)]
 Text = Annotated[str, Meta(min_length=1)]
 Days = Annotated[float, Meta(gt=0, le=3660)]
+WholeDays = Annotated[int, Meta(ge=1, le=36_600)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Modality = Literal["text", "image", "audio", "video", "file", "embeddings"]
 Structured = Literal["constrained", "held", "unchecked"]
@@ -159,12 +162,35 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     moderated: Annotated[bool, Meta(description="Are prompts moderated before it?")] = False
     window: Annotated[Window, Meta(description="When it ends by itself.")] = Window()
     disclosure: Annotated[Text, Meta(description="What users are told about logging.")] = DISCLOSURE
+    training: Annotated[
+        bool,
+        Meta(
+            description="May prompts and completions be used to train, and leave with `darkhorse "
+            "ledger export`? `false` needs a disclosure that says nothing else."
+        ),
+    ] = True
+    retention_days: Annotated[
+        WholeDays | None,
+        Meta(
+            description="Days after which prompts and completions are erased. Left out, they are "
+            "kept until somebody erases them.",
+            examples=[30],
+        ),
+    ] = None
     terms: Annotated[str, Meta(description="URL of the terms of use.")] = ""
     privacy: Annotated[str, Meta(description="URL of the privacy policy.")] = ""
     abuse_contact: Annotated[
         str, Meta(description="Where to report abuse: an email address or a URL.")
     ] = ""
     identity: Annotated[str, Meta(description="What the model may say of itself.")] = ""
+
+    @property
+    def told(self) -> str:
+        """The disclosure, and what is promised beyond it; for wherever users are told."""
+        days = self.retention_days
+        kept = f"It is erased after {days} day{'s' * (days != 1)}." if days else ""
+        trained = "" if self.training else "It is not used for training."
+        return " ".join(filter(None, (self.disclosure.rstrip(), trained, kept)))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -190,6 +216,11 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
                     f"begin with {', '.join(sorted(_RESERVED))}."
                 )
         self._check_links()
+        if not self.training and _IMPROVES in self.disclosure:
+            raise ConfigError(
+                f"public.disclosure: it says `{_IMPROVES}`, and training = false promises the "
+                "opposite; write a disclosure that fits."
+            )
 
     def _check_links(self) -> None:
         for name in ("terms", "privacy"):

@@ -85,7 +85,7 @@ def _description(launch: PublicLaunch, now_us: int) -> str:
     if launch.life.state_at(now_us) != "live":
         return notices.farewell(launch, now_us)
     notice = notices.ending(launch) if notices.is_ending(launch, now_us) else ""
-    return "\n\n".join(filter(None, (notice, listing.description, listing.disclosure)))
+    return "\n\n".join(filter(None, (notice, listing.description, listing.told)))
 
 
 def _architecture(listing: Listing) -> Architecture:

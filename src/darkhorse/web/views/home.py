@@ -53,7 +53,7 @@ def _live(launch: PublicLaunch, known: Known, base_url: str) -> LiveLaunch:
         aliases=listing.aliases,
         title=listing.title,
         description=listing.description,
-        disclosure=listing.disclosure,
+        disclosure=listing.told,
         context=listing.context,
         max_output=listing.max_output,
         countdown=countdown(launch, known.now_us),

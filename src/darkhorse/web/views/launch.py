@@ -61,7 +61,7 @@ def launch_page(launch: PublicLaunch, known: Known, base_url: str) -> LaunchPage
         slug=listing.slug,
         aliases=listing.aliases,
         description=listing.description,
-        disclosure=listing.disclosure,
+        disclosure=listing.told,
         identity=listing.identity,
         facts=facts(listing),
         links=links(listing),

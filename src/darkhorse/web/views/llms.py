@@ -43,7 +43,7 @@ def launch_text(launch: PublicLaunch, known: Known, base_url: str) -> str:
         "\n".join(f"- {fact.name}: {fact.value}" for fact in facts(listing)),
         f"Parameters: {', '.join(sorted(listing.parameters)) or 'none'}",
         "## What is logged",
-        listing.disclosure,
+        listing.told,
         "## Limits",
         "\n".join(f"- {fact.name}: {fact.value}" for fact in limit_facts(listing.limits))
         or "None of its own. A key may have some.",

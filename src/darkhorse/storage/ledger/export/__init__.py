@@ -1,0 +1,1 @@
+"""The record as data sets: chosen, masked, in files of bounded size. docs/export.md."""

@@ -1,0 +1,101 @@
+"""Generations as they lie in the packed store, in the order of their ends."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from darkhorse.storage.ledger.export.conversation import NoConversation, messages_of
+from darkhorse.storage.ledger.export.order import Order
+from darkhorse.storage.ledger.frame import END, START
+from darkhorse.storage.ledger.packed.reader import Packed, PackedMeta
+from darkhorse.storage.records import EndRecord, StartRecord
+
+__all__ = ["Recorded", "last_turns", "recorded"]
+
+T = TypeVar("T")
+
+_start = msgspec.json.Decoder(StartRecord)
+_end = msgspec.json.Decoder(EndRecord)
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Recorded(Struct, frozen=True):
+    """One generation; the bodies are still to be read."""
+
+    start: StartRecord
+    end: EndRecord
+    asked: PackedMeta
+    answered: PackedMeta
+
+    @property
+    def sequence(self) -> int:
+        """Of its end: the place in the export."""
+        return self.answered.sequence
+
+
+def recorded(packed: Packed, order: Order) -> Iterator[Recorded]:
+    """What the order takes, up to its horizon. Raises ConfigError where bytes are damaged.
+
+    A generation of which only one half is there (it runs, or the other was erased or lost) is
+    left out.
+    """
+    open_starts: dict[str, tuple[StartRecord, PackedMeta]] = {}
+    allowed = frozenset(order.listings)
+    for meta in packed.metas():
+        if meta.sequence > order.upto:
+            return
+        if meta.kind == START:
+            start = _decoded(_start, meta)
+            if start and start.listing in allowed and order.wanted.takes_start(start):
+                open_starts[start.id] = (start, meta)
+        elif meta.kind == END:
+            end = _decoded(_end, meta)
+            begun = open_starts.pop(end.id, None) if end else None
+            if begun and end and order.wanted.takes_end(end):
+                yield Recorded(begun[0], end, begun[1], meta)
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], meta: PackedMeta) -> T | None:
+    """None for a record of another version, which the fold passes by too."""
+    try:
+        return decoder.decode(meta.meta)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def last_turns(packed: Packed, order: Order, seen: Callable[[int], None]) -> frozenset[int]:
+    """The sequences of those that no later generation of the order goes on from.
+
+    A conversation goes on where a later request to the same listing begins with the same messages.
+    `seen` is told each sequence that was read. In memory is a number for each turn that is the
+    last so far.
+    """
+    newest: dict[int, int] = {}  # a conversation's digest to the sequence
+    bare: set[int] = set()
+    for each in recorded(packed, order):
+        try:
+            messages = messages_of(each.start.dialect, packed.body(each.asked))
+        except NoConversation:
+            bare.add(each.sequence)  # told later, with its reason
+            continue
+        digest = 0
+        for digest in _digests(each.start.listing, messages):
+            newest.pop(digest, None)
+        newest[digest] = each.sequence
+        seen(each.sequence)
+    return frozenset(newest.values()) | bare
+
+
+def _digests(listing: str, messages: list[dict[str, object]]) -> Iterator[int]:
+    """A number for each beginning of a conversation, the whole of it last."""
+    running = hashlib.blake2b(listing.encode(), digest_size=8)
+    for message in messages:
+        told = {name: message[name] for name in _SAME if message.get(name)}
+        running.update(_encode(told) + b"\n")
+        yield int.from_bytes(running.digest(), "little")
+
+
+_SAME = ("role", "content", "name", "tool_calls", "tool_call_id")
