@@ -1,0 +1,1 @@
+"""Full text search in what people wrote: an index of words, made from the packed frames."""
