@@ -2,6 +2,7 @@ import pytest
 from accounting_kit import Traffic
 from facts_kit import Facts, HandJournal
 from keeper_kit import House
+from table_kit import Rows
 
 
 @pytest.fixture
@@ -28,3 +29,10 @@ def traffic(tmp_path):
     traffic = Traffic(tmp_path)
     yield traffic
     traffic.close()
+
+
+@pytest.fixture
+def rows(tmp_path):
+    rows = Rows(tmp_path)
+    yield rows
+    rows.close()

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from darkhorse.storage.ledger.facts import FACTS_FILE, PublicFactsReader, open_facts
 from darkhorse.storage.ledger.fold import Fold
 from darkhorse.storage.ledger.frame import END, START, FileHeader, encode, encode_header
-from darkhorse.storage.ledger.read import frames
+from darkhorse.storage.ledger.layout import Layout
+from darkhorse.storage.ledger.whole import Whole
 from darkhorse.storage.records import Attempt, EndRecord, StartRecord
 from darkhorse.wire.chunks import NativeUsage, Usage
 
@@ -89,7 +90,8 @@ class HandJournal:
 def recount(directory):
     """Totals by listing, straight from the frames: the oracle."""
     starts, counted, totals = {}, set(), {}
-    for frame, _ in frames(directory):
+    whole = Whole(Layout(directory.parent))
+    for frame, _ in whole.frames():
         meta = msgspec.json.decode(frame.meta)
         if frame.kind == START:
             starts.setdefault(meta["id"], meta)
@@ -103,6 +105,7 @@ def recount(directory):
             total["completion_tokens"] += usage["completion"]
             if meta["outcome"] != "done":
                 total[meta["outcome"]] += 1
+    whole.close()
     return {listing: dict(+total) for listing, total in totals.items()}
 
 
@@ -116,7 +119,7 @@ class Facts:
 
     def open(self):
         self.engine = open_facts(self.data / FACTS_FILE)
-        self.fold = Fold(self.engine, self.directory)
+        self.fold = Fold(self.engine, Layout(self.data))
 
     def restart(self):
         self.close()

@@ -17,9 +17,9 @@ from darkhorse.storage.ledger.journal import FileJournal
 async def work(journal, name, numbers, stop):
     while not stop.is_set():
         number = next(numbers)
-        generation = f"gen-{name}-{number}"
-        await (await journal.start(start(number, id=generation), b"{}" * (number % 500)))
-        await (await journal.end(end(number, id=generation), b"{}"))
+        which = {"id": f"gen-{name}-{number}", "at_us": SystemClock().now_us()}
+        await (await journal.start(start(number, **which), b"{}" * (number % 500)))
+        await (await journal.end(end(number, **which), b"{}"))
 
 
 async def main(directory, name):

@@ -73,6 +73,9 @@ def test_a_row_says_all_of_it(journal, facts):
             "duration_ms": 99.5,
             "attempts": 2,
             "endpoint": "second",
+            "start_seq": 1,
+            "end_seq": 2,
+            "seal": None,
         }
     ]
 

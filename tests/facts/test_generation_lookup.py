@@ -11,7 +11,7 @@ from darkhorse.base.errors import RateLimited
 from darkhorse.storage.accounting import ContentGone, ContentLate, GenerationFacts
 from darkhorse.storage.apps import app_of
 from darkhorse.storage.ledger import lookup
-from darkhorse.storage.ledger.facts import FACTS_FILE
+from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.lookup import LedgerGenerations
 from darkhorse.storage.records import Answer
 
@@ -62,7 +62,7 @@ def test_facts_say_what_the_client_may_know(traffic):
 def test_before_the_fold_and_after_it_the_answer_is_the_same(traffic, more, who):
     begun, ended = traffic.generate(**who)
     ended = msgspec.structs.replace(ended, **more)
-    other = LedgerGenerations(traffic.facts.data / FACTS_FILE, traffic.journal.directory)
+    other = LedgerGenerations(Layout(traffic.facts.data))
     other.ended(begun, ended)
     traffic.journal.cut(0)
     traffic.journal.begin_file()
@@ -99,7 +99,7 @@ def test_one_that_runs_is_not_found_yet(traffic):
 
 
 def test_where_there_are_no_facts_the_newest_are_known_all_the_same(tmp_path):
-    reader = LedgerGenerations(tmp_path / FACTS_FILE, tmp_path / "journal")
+    reader = LedgerGenerations(Layout(tmp_path))
     assert asyncio.run(reader.facts("gen-1", MINE)) is None
     assert asyncio.run(reader.content("gen-1", MINE, str)) is None
     traffic = Traffic(tmp_path)
@@ -111,7 +111,7 @@ def test_where_there_are_no_facts_the_newest_are_known_all_the_same(tmp_path):
 
 
 def test_only_so_many_are_remembered(traffic):
-    reader = LedgerGenerations(traffic.facts.data / FACTS_FILE, traffic.journal.directory, kept=3)
+    reader = LedgerGenerations(Layout(traffic.facts.data), kept=3)
     told = [traffic.generate() for _ in range(5)]
     for begun, ended in told:
         reader.ended(begun, ended)

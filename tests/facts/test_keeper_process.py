@@ -10,6 +10,8 @@ from keeper_kit import stop, until
 
 from darkhorse.storage.ledger.facts import FACTS_FILE
 from darkhorse.storage.ledger.frame import HEADER_SIZE
+from darkhorse.wiring.keeper_report import read_report, report_path
+from darkhorse.wiring.ledger_verify import verify_ledger
 
 
 def test_killed_at_any_moment_beside_a_writer_it_counts_exactly(house):
@@ -29,6 +31,9 @@ def test_killed_at_any_moment_beside_a_writer_it_counts_exactly(house):
     assert sum(requests for requests, _, _ in house.public().values()) > 50
     assert stop(keeper) == 0
     assert "anew" not in house.log.read_text()
+    report = verify_ledger(house.data)
+    assert report.problems() == []
+    assert report.packed.counts.starts > 50  # each file packed once, whatever died meanwhile
 
 
 def test_it_folds_what_is_there_before_it_is_ready_and_what_comes_after(house):
@@ -95,3 +100,37 @@ def test_what_fails_at_the_start_is_one_sentence(house):
     assert "newer Darkhorse" in house.word
     assert keeper.wait(60) == 1
     assert "Traceback" not in house.log.read_text()
+
+
+def test_two_keepers_on_one_directory_are_refused(house):
+    first = house.keeper()
+    second = house.keeper()
+    assert f"keeper.lock: another process (pid {first.pid}) keeps this ledger" in house.word
+    assert second.wait(60) == 1
+    assert first.poll() is None
+    assert "Traceback" not in house.log.read_text()
+    assert stop(first) == 0
+    third = house.keeper()
+    assert house.word == "ready"
+    assert stop(third) == 0
+
+
+def test_it_says_how_it_fares_to_its_own_user_only(house):
+    journal = HandJournal(house.journal)
+    journal.append(start(0), end(0))
+    keeper = house.keeper()
+    until(lambda: read_report(house.data))
+    report = read_report(house.data)
+    assert report.pid == keeper.pid
+    assert (report.journal_files, report.journal_bytes) == (1, journal.path.stat().st_size)
+    fold = next(chore for chore in report.chores if chore.name == "fold")
+    assert fold.ok_us
+    assert fold.problem == ""
+    path = of_a_newer_version(journal)
+    until(lambda: "newer Darkhorse" in str(read_report(house.data)))
+    path.unlink()
+    assert stat.S_IMODE(report_path(house.data).stat().st_mode) == 0o600
+    assert stat.S_IMODE(report_path(house.data).parent.stat().st_mode) == 0o700
+    house.kill(keeper)
+    assert report_path(house.data).exists()
+    assert read_report(house.data) is None

@@ -230,9 +230,9 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
 def test_old_tables_go_with_their_shape(journal, facts):
     with facts.engine.begin() as connection:
         connection.execute(text("UPDATE shape SET number = 1"))
-        connection.execute(text("CREATE TABLE forgotten (it INTEGER)"))
+        connection.execute(text("CREATE TABLE long_ago (it INTEGER)"))
     facts.restart()
-    found = facts.rows("SELECT name FROM sqlite_master WHERE name = 'forgotten'")
+    found = facts.rows("SELECT name FROM sqlite_master WHERE name = 'long_ago'")
     assert found == []
 
 

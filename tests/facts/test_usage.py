@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from keeper_kit import stop
 from sqlalchemy import text
 
+from darkhorse.base.clock import SystemClock
 from darkhorse.storage.ledger.facts import FACTS_FILE
 from darkhorse.storage.ledger.frame import START
+from darkhorse.storage.ledger.layout import Layout
+from darkhorse.storage.ledger.packed.reader import Packed
 from darkhorse.storage.ledger.read import frames
 from darkhorse.storage.ledger.usage import RecentUse, Spending, TodaysUse, Usage, read_usage
 from darkhorse.wire.chunks import Usage as Tokens
@@ -39,9 +42,13 @@ def ended(number, **more):
 
 
 def recounted(directory, now_us):
-    """The oracle: every frame, one after the other."""
+    """The oracle: every frame, one after the other; a keeper may have packed some."""
     starts, tokens, spent, lasted = {}, {}, Counter(), {}
-    for frame, _ in frames(directory):
+    every = {frame.sequence: frame for frame, _ in frames(directory)}
+    packed = Packed(Layout(directory.parent).packed)  # later: a file may go meanwhile
+    every |= {frame.sequence: frame for frame in packed.metas()}
+    packed.close()
+    for _, frame in sorted(every.items()):
         meta = msgspec.json.decode(frame.meta)
         name = meta["id"]
         if frame.kind == START:
@@ -77,7 +84,7 @@ def whose(meta):
 
 
 def read(data, now_us=NOW):
-    usage = read_usage(data / FACTS_FILE, data / "journal", now_us)
+    usage = read_usage(Layout(data), now_us)
     assert usage.recent == sorted(usage.recent, key=lambda use: -use.seconds_ago)
     today = {(t.listing, t.key, t.address): t.requests for t in usage.today}
     spent = {(s.listing, s.key, s.address): s.micro_usd for s in usage.spent}
@@ -98,9 +105,9 @@ def test_running_counts_its_prompt_and_ended_counts_all_of_it(journal, facts, tm
         ],
         spent=[Spending(LISTINGS[0], "key 0", "address 2", 20)],
     )
-    assert read_usage(tmp_path / FACTS_FILE, journal.directory, NOW) == expected
+    assert read_usage(Layout(tmp_path), NOW) == expected
     facts.fold.catch_up()
-    assert read_usage(tmp_path / FACTS_FILE, journal.directory, NOW) == expected
+    assert read_usage(Layout(tmp_path), NOW) == expected
 
 
 def test_a_free_listing_spends_nothing(journal, facts, tmp_path):
@@ -285,7 +292,7 @@ def take(step, journal, facts):
 
 
 def test_beside_a_keeper_that_folds_and_dies(house):
-    now_us = start(0).at_us + 30 * SECOND
+    now_us = SystemClock().now_us() + 30 * SECOND  # the writers' times are the clock's
     for name in "abc":
         writer = house.writer(name)
         keeper = house.keeper()

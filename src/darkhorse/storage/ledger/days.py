@@ -1,4 +1,8 @@
-"""What a batch adds to what accounts and datasets read: days, apps, keys, conversations."""
+"""What a batch adds to what accounts and datasets read: days, apps, keys, conversations.
+
+With `less` counts are taken away again; names and newest moments follow from what remains, so
+`forgetting` makes those anew.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,14 +19,13 @@ from darkhorse.storage.ledger.tables import (
     app,
     app_day,
     conversation,
-    key_day,
     key_seen,
     listing_day,
 )
 from darkhorse.storage.ledger.tallies import add_to
 from darkhorse.storage.records import StartRecord
 
-__all__ = ["note_apps", "note_keys", "tally_conversations", "tally_days"]
+__all__ = ["name_apps", "note_apps", "note_keys", "tally_conversations", "tally_days"]
 
 
 class _Day(Struct, kw_only=True):
@@ -38,22 +41,19 @@ class _AppDay(Struct, kw_only=True):
     tokens: int = 0
 
 
-def tally_days(connection: Connection, ended: Iterable[Ended]) -> None:
-    """By UTC day: of each key on each listing, of each listing, of each app with a name."""
-    keys: defaultdict[tuple[str, int, str], _Day] = defaultdict(_Day)
+def tally_days(connection: Connection, ended: Iterable[Ended], *, less: bool = False) -> None:
+    """By UTC day: of each listing, of each app with a name."""
     listings: defaultdict[tuple[int, str], _Day] = defaultdict(_Day)
     apps: defaultdict[tuple[int, int], _AppDay] = defaultdict(_AppDay)
     for one in ended:
         day = one.at_us // DAY_US
-        _count(keys[one.key, day, one.listing], one)
         _count(listings[day, one.listing], one)
         if one.app is not None:
             tally = apps[day, one.app]
             tally.requests += 1
             tally.tokens += one.prompt_tokens + one.completion_tokens
-    add_to(connection, key_day, keys.items())
-    add_to(connection, listing_day, listings.items())
-    add_to(connection, app_day, apps.items())
+    add_to(connection, listing_day, listings.items(), less=less)
+    add_to(connection, app_day, apps.items(), less=less)
 
 
 def _count(tally: _Day, one: Ended) -> None:
@@ -66,8 +66,13 @@ def _count(tally: _Day, one: Ended) -> None:
 
 def note_apps(connection: Connection, begun: Iterable[StartRecord]) -> None:
     """What apps call themselves: the first name stays, whatever anybody says later."""
+    name_apps(connection, ((start.app_url, start.app_title) for start in begun))
+
+
+def name_apps(connection: Connection, words_of: Iterable[tuple[str, str]]) -> None:
+    """From pairs of address and title, oldest first."""
     rows: dict[int, dict[str, object]] = {}
-    for words in dict.fromkeys((start.app_url, start.app_title) for start in begun):
+    for words in dict.fromkeys(words_of):
         found = app_of(*words)
         if found and (found.id not in rows or (found.name and not rows[found.id]["name"])):
             rows[found.id] = {"app": found.id, "slug": found.slug, "name": found.name}
@@ -108,7 +113,9 @@ class _Conversation(Struct):
     last_day: int = 0
 
 
-def tally_conversations(connection: Connection, ended: Iterable[Ended]) -> None:
+def tally_conversations(
+    connection: Connection, ended: Iterable[Ended], *, less: bool = False
+) -> None:
     """Turns and cost of each conversation that a named app has with one listing."""
     found: defaultdict[tuple[int, str, str, str], _Conversation] = defaultdict(_Conversation)
     for one in ended:
@@ -118,4 +125,4 @@ def tally_conversations(connection: Connection, ended: Iterable[Ended]) -> None:
         talk.turns += 1
         talk.micro_usd += one.record.micro_usd
         talk.last_day = max(talk.last_day, one.at_us // DAY_US)
-    add_to(connection, conversation, found.items())
+    add_to(connection, conversation, found.items(), less=less)

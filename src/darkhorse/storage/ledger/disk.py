@@ -54,6 +54,13 @@ class Disk(Protocol):
         """Let go of it; never raises, syncs nothing."""
         ...
 
+    def adopt(self, path: Path, *, below: Path) -> None:
+        """A file that a library wrote: bring it, and its way down from `below`, to stable storage.
+
+        From now on both are private to the user.
+        """
+        ...
+
     def truncate(self, path: Path, size: int) -> None:
         """Cut a file to `size` bytes, on stable storage."""
         ...
@@ -105,6 +112,19 @@ class RealDisk:
     def close(self, file: File) -> None:
         with contextlib.suppress(OSError):
             os.close(file.fd)
+
+    def adopt(self, path: Path, *, below: Path) -> None:
+        fd = os.open(path, os.O_RDONLY)
+        try:
+            os.fchmod(fd, 0o600)
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        for directory in path.parents:
+            directory.chmod(0o700)
+            _sync_directory(directory)
+            if directory == below:
+                return
 
     def truncate(self, path: Path, size: int) -> None:
         fd = os.open(path, os.O_WRONLY)

@@ -1,7 +1,8 @@
-"""Facts: a row a generation, totals, use and hours (`tables`), folded from the journal.
+"""Facts: a row for each recent generation, totals, use and hours (`tables`), folded from frames.
 
-Everything here can be made again from the journal (`fold.Fold`), so a change of shape is a new
-`SHAPE`: the old tables are dropped and the next fold starts from the beginning.
+Everything here can be made again from the frames (`fold.Fold`), so a change of shape is a new
+`SHAPE`: the old tables are dropped and the next fold starts from the beginning. The Delta table
+of older rows hangs on these facts (`sealed`): where they are new, it is made anew too.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Engine, MetaData, delete, insert, inspect, se
 from sqlalchemy.exc import DatabaseError
 
 from darkhorse.base.errors import ConfigError
-from darkhorse.storage.ledger.tables import FOLDED, SHAPE, metadata, shape, total
+from darkhorse.storage.ledger.tables import FOLDED, SEALED, SHAPE, metadata, shape, total
 from darkhorse.storage.ports import ListingTotals
 from darkhorse.storage.state.engine import open_engine, open_reader, writing
 
@@ -60,7 +61,7 @@ def _drop_all(connection: Connection) -> None:
 
 def clear(connection: Connection) -> None:
     """Forget everything, the bookmark too: the next fold starts from the beginning."""
-    for table in FOLDED:
+    for table in (*FOLDED, *SEALED):
         connection.execute(delete(table))
 
 

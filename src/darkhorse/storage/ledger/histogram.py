@@ -29,10 +29,14 @@ def parse(text: str) -> Histogram:
 
 
 def merged(text: str, more: Mapping[int, int]) -> str:
-    """`text` with the counts of `more`, as JSON; the same counts always give the same text."""
+    """`text` with the counts of `more`, as JSON; the same counts always give the same text.
+
+    Counts below zero are taken away; a bucket that nothing is left in goes.
+    """
     counts = parse(text)
     counts.update(more)
-    return msgspec.json.encode(dict(sorted(counts.items()))).decode()
+    held = {bucket: count for bucket, count in sorted(counts.items()) if count > 0}
+    return msgspec.json.encode(held).decode()
 
 
 def percentile(histograms: Iterable[Histogram], share: float) -> float | None:

@@ -1,17 +1,21 @@
-"""What a batch adds to the hours that the operator's view is made of."""
+"""What a batch adds to the hours that the operator's view is made of.
+
+With `less` a batch is taken away again; who was there follows from those who remain, so
+`forgetting` makes the sketches anew.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from msgspec import Struct, field, structs
-from sqlalchemy import Connection, Table, bindparam, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Table, bindparam, delete, select
 
-from darkhorse.storage.ledger import histogram
+from darkhorse.storage.ledger import histogram, people_sketch
 from darkhorse.storage.ledger.bulk import Bulk, adding
 from darkhorse.storage.ledger.histogram import Histogram
 from darkhorse.storage.ledger.rows import Ended
-from darkhorse.storage.ledger.tables import HOUR_US, endpoint_hour, hour, person, visitor
+from darkhorse.storage.ledger.tables import HOUR_US, endpoint_hour, hour
 from darkhorse.storage.records import StartRecord
 
 __all__ = ["tally_hours"]
@@ -21,7 +25,7 @@ _Key = tuple[str | int, ...]
 
 class _Hour(Struct, kw_only=True):
     requests: int = 0
-    people: int = 0
+    people: set[str] = field(default_factory=set)
     ended: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -39,25 +43,26 @@ class _EndpointHour(Struct, kw_only=True):
 
 
 def tally_hours(
-    connection: Connection, begun: Iterable[StartRecord], ended: Iterable[Ended]
+    connection: Connection,
+    begun: Iterable[StartRecord],
+    ended: Iterable[Ended],
+    *,
+    less: bool = False,
 ) -> None:
     """Everything in the hour its generation began in."""
     hours: defaultdict[tuple[str, int], _Hour] = defaultdict(_Hour)
-    people: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
     endpoints: defaultdict[tuple[str, int, str], _EndpointHour] = defaultdict(_EndpointHour)
     for start in begun:
-        key = start.listing, start.at_us // HOUR_US
-        hours[key].requests += 1
-        if start.person:
-            people[key].add(start.person)
+        tally = hours[start.listing, start.at_us // HOUR_US]
+        tally.requests += 1
+        if start.person and not less:
+            tally.people.add(start.person)
     for one in ended:
         key = one.listing, one.at_us // HOUR_US
         _end(hours[key], one)
         _attempts(endpoints, key, one)
-    for key, there in people.items():
-        hours[key].people = _visit(connection, *key, there)
-    _add(connection, hour, hours.items())
-    _add(connection, endpoint_hour, endpoints.items())
+    _add(connection, hour, hours.items(), less=less)
+    _add(connection, endpoint_hour, endpoints.items(), less=less)
 
 
 def _end(tally: _Hour, ended: Ended) -> None:
@@ -87,58 +92,59 @@ def _attempts(
             tally.failed += 1
 
 
-def _visit(connection: Connection, listing: str, at: int, people: set[str]) -> int:
-    """Note who was there in an hour; returns how many had not been there in it before."""
-    known = select(visitor.c.person).where(
-        visitor.c.listing == listing, visitor.c.hour == at, visitor.c.person.in_(people)
-    )
-    fresh = people.difference(connection.execute(known).scalars())
-    rows = [{"listing": listing, "hour": at, "last_hour": at, "person": name} for name in fresh]
-    _VISIT.run(connection, rows)
-    _SEEN.run(connection, rows)
-    return len(fresh)
-
-
-_VISIT = Bulk(insert(visitor))
-_latest = insert(person)
-_SEEN = Bulk(
-    _latest.on_conflict_do_update(
-        index_elements=list(person.primary_key),
-        set_={"last_hour": _latest.excluded.last_hour},
-        where=_latest.excluded.last_hour > person.c.last_hour,
-    )
-)
-
-
 def _add(
-    connection: Connection, table: Table, tallies: Iterable[tuple[_Key, _Hour | _EndpointHour]]
+    connection: Connection,
+    table: Table,
+    tallies: Iterable[tuple[_Key, _Hour | _EndpointHour]],
+    *,
+    less: bool,
 ) -> None:
-    """Counts are added by the database; histograms are read, merged and put back."""
+    """Counts are added by the database; what is no number is read, merged and put back."""
     names = [column.name for column in table.primary_key]
     rows = []
     for key, tally in tallies:
         named = dict(zip(names, key, strict=True))
-        row = structs.asdict(tally)
         known = connection.execute(_HELD[table.name], named).mappings().first()
-        held = {
-            name: histogram.merged(known[name] if known else "{}", row[name])
-            for name in _held(table)
+        counts = {
+            name: -count if less else count
+            for name, count in structs.asdict(tally).items()
+            if isinstance(count, int)
         }
-        rows.append({**named, **row, **held})
+        held = _merged(tally, dict(known) if known else {}, less=less)
+        rows.append({**named, **counts, **held})
     _ADDING[table.name].run(connection, rows)
+    if less and rows:
+        connection.execute(delete(table).where(table.c.requests <= 0))
 
 
-def _held(table: Table) -> list[str]:
-    """The columns that are histograms."""
-    return [name for name in ("first_token", "duration") if name in table.c]
+def _merged(
+    tally: _Hour | _EndpointHour, known: Mapping[str, Any], *, less: bool
+) -> dict[str, object]:
+    """Histograms and the sketch of people, as they are now."""
+    sign = -1 if less else 1
+    held: dict[str, object] = {
+        name: histogram.merged(
+            known.get(name, "{}"),
+            {bucket: sign * count for bucket, count in getattr(tally, name).items()},
+        )
+        for name in _HISTOGRAMS
+        if hasattr(tally, name)
+    }
+    if isinstance(tally, _Hour):
+        before = known.get("people", people_sketch.EMPTY)
+        held["people"] = people_sketch.merged([before, people_sketch.of_people(tally.people)])
+    return held
 
 
+_HISTOGRAMS = ("first_token", "duration")
+_TABLES = (hour, endpoint_hour)
+_BLOBS = {
+    table.name: [name for name in (*_HISTOGRAMS, "people") if name in table.c] for table in _TABLES
+}
 _HELD = {
-    table.name: select(*(table.c[name] for name in _held(table))).where(
+    table.name: select(*(table.c[name] for name in _BLOBS[table.name])).where(
         *(column == bindparam(column.name) for column in table.primary_key)
     )
-    for table in (hour, endpoint_hour)
+    for table in _TABLES
 }
-_ADDING = {
-    table.name: Bulk(adding(table, replacing=_held(table))) for table in (hour, endpoint_hour)
-}
+_ADDING = {table.name: Bulk(adding(table, replacing=_BLOBS[table.name])) for table in _TABLES}

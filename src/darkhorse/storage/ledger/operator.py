@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from darkhorse.storage.ledger import histogram
+from darkhorse.storage.ledger import histogram, people_sketch
 from darkhorse.storage.ledger.facts import has_shape
-from darkhorse.storage.ledger.tables import HOUR_US, endpoint_hour, generation, hour, person
+from darkhorse.storage.ledger.tables import HOUR_US, endpoint_hour, generation, hour
 from darkhorse.storage.ledger.view import (
     EndpointUse,
     HourUse,
@@ -189,7 +189,7 @@ def _hour(at: int, row: Row[tuple[object, ...]] | None) -> HourUse:
         requests=row.requests,
         prompt_tokens=row.prompt_tokens,
         completion_tokens=row.completion_tokens,
-        people=row.people,
+        people=people_sketch.count(row.people),
         errors=row.failed + row.interrupted,
         cancelled=row.cancelled,
         first_token_ms=_held_spread(row.first_token),
@@ -219,14 +219,15 @@ def _total(connection: Connection, listing: str, live_us: int) -> LaunchTotal:
             )
         ).where(hour.c.listing == listing, hour.c.hour >= first)
     ).one()
-    people = select(func.count()).where(person.c.listing == listing, person.c.last_hour >= first)
+    people = select(hour.c.people).where(hour.c.listing == listing, hour.c.hour >= first)
+    everybody = people_sketch.merged(connection.execute(people).scalars())
     return LaunchTotal(
         requests=row[0],
         prompt_tokens=row[1],
         completion_tokens=row[2],
         errors=row[3],
         cancelled=row[4],
-        people=connection.execute(people).scalar_one(),
+        people=people_sketch.count(everybody),
     )
 
 

@@ -9,26 +9,29 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from darkhorse.storage.apps import app_of
 from darkhorse.storage.ledger.bulk import Bulk
 from darkhorse.storage.ledger.read import Position
+from darkhorse.storage.ledger.sealed import sealed_among
 from darkhorse.storage.ledger.tables import generation
 from darkhorse.storage.records import EndRecord, StartRecord
 
-__all__ = ["Begun", "Ended", "Finished", "finish", "insert_started"]
+__all__ = ["Begun", "Ended", "Finished", "ended_of", "finish", "insert_started"]
 
 _HIGHEST = 2**63 - 1  # of a BIGINT; an upstream may claim any count of native tokens
 
 
 class Begun(NamedTuple):
-    """A start, and where its frame begins."""
+    """A start, where its frame begins in the journal, and that frame's sequence."""
 
     record: StartRecord
     place: Position
+    sequence: int = 0
 
 
 class Finished(NamedTuple):
-    """An end, and where its frame begins."""
+    """An end, where its frame begins in the journal, and that frame's sequence."""
 
     record: EndRecord
     place: Position
+    sequence: int = 0
 
 
 class Ended(Struct, frozen=True, kw_only=True):
@@ -41,7 +44,6 @@ class Ended(Struct, frozen=True, kw_only=True):
     app: int | None
     session: str
     prompt_tokens: int
-    place: Position
     record: EndRecord
 
     @property
@@ -60,7 +62,7 @@ Files = Mapping[str, int]
 def insert_started(
     connection: Connection, begun: Iterable[Begun], files: Files
 ) -> list[StartRecord]:
-    """Rows for generations that began; one known already stays as it is.
+    """Rows for generations that began; one known already, sealed or not, stays as it is.
 
     Returns the new ones, in order.
     """
@@ -70,15 +72,15 @@ def insert_started(
     if not fresh:
         return []
     known = select(generation.c.id).where(generation.c.id.in_(list(fresh)))
-    for name in connection.execute(known).scalars():
-        del fresh[name]
+    for name in (*connection.execute(known).scalars(), *sealed_among(connection, fresh)):
+        fresh.pop(name, None)
     _START.run(connection, [_started(one, files) for one in fresh.values()])
     return [one.record for one in fresh.values()]
 
 
 def _started(begun: Begun, files: Files) -> dict[str, object]:
     """The parameters of `_START`, and a few more."""
-    record, place = begun
+    record, place, sequence = begun
     app = app_of(record.app_url, record.app_title)
     return {
         **structs.asdict(record),
@@ -86,6 +88,7 @@ def _started(begun: Begun, files: Files) -> dict[str, object]:
         "app": app.id if app else None,
         "start_file": files[place.file],
         "start_at": place.offset,
+        "start_seq": sequence,
     }
 
 
@@ -110,6 +113,7 @@ _ASKED = (
     "session",
     "start_file",
     "start_at",
+    "start_seq",
     "prompt_tokens",
 )
 _START = Bulk(insert(generation), (*_ASKED, *_NOTHING_YET))
@@ -124,8 +128,9 @@ def finish(connection: Connection, finished: Iterable[Finished], files: Files) -
     if not ends:
         return []
     rows = connection.execute(_RUNNING.where(generation.c.id.in_(list(ends)))).all()
-    ended = [_joined(ends[name], *rest) for name, *rest in rows]
-    _FINISH.run(connection, [_completed(one, files) for one in ended])
+    ended = [_joined(ends[name].record, *rest) for name, *rest in rows]
+    completed = [_completed(one, ends[one.record.id], files) for one in ended]
+    _FINISH.run(connection, completed)
     return ended
 
 
@@ -156,6 +161,7 @@ _ENDED = (
     "endpoint",
     "end_file",
     "end_at",
+    "end_seq",
 )
 _NEW = ("ended", *(f"new_{name}" for name in _ENDED))
 _FINISH = Bulk(
@@ -165,8 +171,23 @@ _FINISH = Bulk(
 )
 
 
+def ended_of(start: StartRecord, end: EndRecord) -> Ended:
+    """As `finish` returns it."""
+    app = app_of(start.app_url, start.app_title)
+    return _joined(
+        end,
+        start.at_us,
+        start.listing,
+        start.key,
+        start.address,
+        app.id if app else None,
+        start.session,
+        start.prompt_tokens,
+    )
+
+
 def _joined(
-    finished: Finished,
+    record: EndRecord,
     at_us: int,
     listing: str,
     key: str,
@@ -175,7 +196,6 @@ def _joined(
     session: str,
     prompt_tokens: int,
 ) -> Ended:
-    record, place = finished
     return Ended(
         at_us=at_us,
         listing=listing,
@@ -184,14 +204,13 @@ def _joined(
         app=app,
         session=session,
         prompt_tokens=record.usage.prompt if record.usage else prompt_tokens,
-        place=place,
         record=record,
     )
 
 
-def _completed(ended: Ended, files: Files) -> dict[str, object]:
+def _completed(ended: Ended, finished: Finished, files: Files) -> dict[str, object]:
     """The parameters of `_FINISH`."""
-    record = ended.record
+    record, place, sequence = finished
     native = record.native
     values = (
         record.outcome,
@@ -208,7 +227,8 @@ def _completed(ended: Ended, files: Files) -> dict[str, object]:
         record.duration_ms,
         len(record.attempts),
         record.attempts[-1].endpoint if record.attempts else None,
-        files[ended.place.file],
-        ended.place.offset,
+        files[place.file],
+        place.offset,
+        sequence,
     )
     return dict(zip(_NEW, (record.id, *values), strict=True))

@@ -1,9 +1,11 @@
 """The tables of facts. A change here is a new `SHAPE`: see `facts`.
 
-`generation` has a row for each, `total` what the public may know of a listing. `used` and `spent`
-are what limits are restored from; `hour`, `endpoint_hour`, `visitor` and `person` are what the
-operator's view is made of; accounts and datasets read `key_day`, `key_seen`, `listing_day`,
-`app_day`, `app` and `conversation`. A generation belongs to the hour and the UTC day it began in.
+`generation` has a row for each recent generation; older ones are in the Delta table (`table`), and
+`sealing`, `sealed_file`, `place` and `forgotten` say which (`sealed`). Everything else is counted
+once and stays: `use_hour` is the base (hour, listing, app, key), `hour` and `endpoint_hour` are
+what the operator's view is made of, `total`, `listing_day`, `app_day`, `app`, `conversation` and
+`key_seen` what pages, accounts and datasets read, `used` and `spent` what limits are restored
+from. A generation belongs to the hour and the UTC day it began in.
 """
 
 from sqlalchemy import (
@@ -13,38 +15,43 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
+    text,
 )
 
 __all__ = [
     "DAY_US",
     "FOLDED",
     "HOUR_US",
+    "SEALED",
     "SHAPE",
     "app",
     "app_day",
     "conversation",
     "endpoint_hour",
+    "forgotten",
     "generation",
     "hour",
     "journal_file",
-    "key_day",
     "key_seen",
     "listing_day",
     "metadata",
-    "person",
+    "place",
     "position",
+    "sealed_file",
+    "sealing",
     "shape",
     "spent",
     "total",
+    "use_hour",
     "used",
-    "visitor",
 ]
 
-SHAPE = 3
+SHAPE = 4
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
@@ -91,7 +98,11 @@ generation = Table(
     Column("duration_ms", Float),
     Column("attempts", Integer),
     Column("endpoint", Text),  # of the last attempt
+    _count("start_seq"),  # the sequences of its frames
+    Column("end_seq", BigInteger),
+    Column("seal", Integer),  # the seal it is going into; null before one is begun
     Index("generation_at", "at_us"),
+    Index("generation_seal", "seal", sqlite_where=text("seal IS NOT NULL")),
 )
 total = Table(
     "total",
@@ -131,7 +142,7 @@ hour = Table(
     Column("listing", Text, primary_key=True),
     Column("hour", Integer, primary_key=True),  # since the epoch
     _count("requests"),  # begun
-    _count("people"),
+    Column("people", LargeBinary, nullable=False),  # a sketch: `people_sketch`
     _count("ended"),
     _count("prompt_tokens"),
     _count("completion_tokens"),
@@ -151,36 +162,25 @@ endpoint_hour = Table(
     _count("failed"),
     Column("duration", Text, nullable=False),  # of the attempts that went well
 )
-visitor = Table(  # who was there in which hour
-    "visitor",
-    metadata,
-    Column("listing", Text, primary_key=True),
-    Column("hour", Integer, primary_key=True),
-    Column("person", String(64), primary_key=True),
-    sqlite_with_rowid=False,
-)
-person = Table(
-    "person",
-    metadata,
-    Column("listing", Text, primary_key=True),
-    Column("person", String(64), primary_key=True),
-    Column("last_hour", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-key_day = Table(  # what ended, like the next two; of the day it began
-    "key_day",
+use_hour = Table(  # first the key: its use is read for itself alone
+    "use_hour",
     metadata,
     Column("key", String(64), primary_key=True),
-    Column("day", Integer, primary_key=True),
+    Column("hour", Integer, primary_key=True),
     Column("listing", Text, primary_key=True),
-    _count("requests"),
+    Column("app", BigInteger, primary_key=True, autoincrement=False),  # 0: it named none
+    _count("requests"),  # begun; the rest is of those that ended
+    _count("ended"),
     _count("prompt_tokens"),
     _count("completion_tokens"),
     _count("reasoning_tokens"),
     _count("micro_usd"),
+    _count("failed"),
+    _count("cancelled"),
+    _count("interrupted"),
     sqlite_with_rowid=False,
 )
-listing_day = Table(
+listing_day = Table(  # what ended, like the next; of the day it began
     "listing_day",
     metadata,
     Column("day", Integer, primary_key=True),
@@ -238,6 +238,7 @@ position = Table(
     "position",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),  # one row: 1
+    Column("sequence", BigInteger, nullable=False),
     Column("file", Text, nullable=False),
     Column("offset", BigInteger, nullable=False),
     Column("before_file", Text),
@@ -245,5 +246,41 @@ position = Table(
     Column("digest", String(32), nullable=False),
 )
 
-FOLDED = tuple(table for table in metadata.sorted_tables if table is not shape)
-"""All that is made from the journal."""
+place = Table(  # of generations that are in the Delta table only
+    "place",
+    metadata,
+    Column("key", LargeBinary(12), primary_key=True),  # `sealed.place_key` of its id
+    _count("start_seq"),
+    _count("end_seq"),
+    sqlite_with_rowid=False,
+)
+sealing = Table(  # how far the Delta table goes
+    "sealing",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # one row: 1
+    _count("number"),  # of the last seal that is done
+    Column("begun", Integer),  # of the one that is being done
+    _count("version"),  # of the table as it stands; -1: there is none yet
+    _count("checkpoint"),  # the version its log begins with; -1: the first
+    _count("sealed_us"),  # when the last seal was done
+)
+sealed_file = Table(  # the files of the table as it stands
+    "sealed_file",
+    metadata,
+    Column("path", Text, primary_key=True),  # in the table's directory
+    Column("day", Integer, nullable=False),
+    _count("rows"),
+    _count("bytes"),
+    _count("first_us"),  # `at_us` of its oldest row, and of its newest
+    _count("last_us"),
+    sqlite_with_rowid=False,
+)
+forgotten = Table(  # rows that count no more and are still in the Delta table
+    "forgotten", metadata, Column("start_seq", BigInteger, primary_key=True, autoincrement=False)
+)
+
+SEALED = (place, sealing, sealed_file, forgotten)
+"""What tells of the Delta table; empty: whatever lies in its directory is of no use."""
+
+FOLDED = tuple(each for each in metadata.sorted_tables if each not in (shape, *SEALED))
+"""All that the fold makes."""

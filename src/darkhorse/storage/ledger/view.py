@@ -1,7 +1,7 @@
 """What the operator sees of a launch. Private: endpoints are named here.
 
 Times are in ms, tokens are public tokens. A generation belongs to the moment it began; its
-tokens are there once it has ended.
+tokens are there once it has ended. People are exact up to 512, and within about 1.6 % above.
 """
 
 from msgspec import Struct

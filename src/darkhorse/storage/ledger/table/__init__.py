@@ -1,0 +1,1 @@
+"""Facts of older generations: a Delta table that any engine reads, written exactly once."""
