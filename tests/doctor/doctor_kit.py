@@ -21,6 +21,7 @@ from darkhorse.storage.ledger.disk import RealDisk
 from darkhorse.storage.ledger.facts import FACTS_FILE, open_facts
 from darkhorse.storage.ledger.fold import Fold
 from darkhorse.storage.ledger.journal import FileJournal
+from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.records import EndRecord, StartRecord
 from darkhorse.wiring.doctor import Questions, examine
 from darkhorse.wiring.keys import ensure_first_keys, key_desk
@@ -145,7 +146,7 @@ class Patient:
 
     def fold(self):
         engine = open_facts(self.data / FACTS_FILE)
-        Fold(engine, self.data / "journal").catch_up()
+        Fold(engine, Layout(self.data)).catch_up()
         engine.dispose()
 
     @contextmanager

@@ -152,7 +152,7 @@ def test_find_gives_both_frames_of_one_generation(tmp_path: Path) -> None:
 @pytest.mark.parametrize("count", range(7))
 def test_the_newest_generations_come_with_their_ends(tmp_path: Path, count: int) -> None:
     split(tmp_path, PAIRS[:3], PAIRS[3:6], PAIRS[6:7])
-    pairs, position = newest(tmp_path, count)
+    pairs, _, position = newest(tmp_path, count)
     expected = [PAIRS[n : n + 2] for n in (0, 2, 4)] + [[PAIRS[6], None]]
     got = [[pair.start, pair.end] for pair in pairs]
     bare = [[f and Frame(f.kind, f.sequence, f.meta, b"") for f in pair] for pair in expected]

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 __all__ = [
     "JournalSettings",
+    "LedgerSettings",
     "LogSettings",
     "ModelSettings",
     "ServerSettings",
@@ -56,8 +57,28 @@ class JournalSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         int, Meta(ge=65_536, description="Unwritten bytes allowed before requests wait.")
     ] = 64 * 1024 * 1024
     rotate_bytes: Annotated[
-        int, Meta(ge=65_536, description="A journal file is closed at this size.")
-    ] = 256 * 1024 * 1024
+        int,
+        Meta(ge=65_536, description="A journal file is closed at this size, then it is packed."),
+    ] = 64 * 1024 * 1024
+    rotate_s: Annotated[
+        Seconds, Meta(description="A file that has held frames for so long is closed too.")
+    ] = 300.0
+    patience_s: Annotated[
+        Seconds,
+        Meta(
+            description="How long a request or an answer waits to be on disk: then 503, or a "
+            "stream ends with an error."
+        ),
+    ] = 10.0
+
+
+class LedgerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[ledger]: what the keeper makes of the record."""
+
+    search: Annotated[
+        bool,
+        Meta(description="Index what people wrote, for `darkhorse ledger search`."),
+    ] = True
 
 
 class UpstreamSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

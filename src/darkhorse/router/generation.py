@@ -19,6 +19,7 @@ from darkhorse.base.errors import (
 from darkhorse.router.admit import Plan
 from darkhorse.router.attempts import Attempts
 from darkhorse.router.channel import Channel
+from darkhorse.router.late import is_durable
 from darkhorse.router.means import Means
 from darkhorse.storage.records import Answer, EndRecord, Outcome, StartRecord
 from darkhorse.wire.request import GenerationRequest
@@ -47,6 +48,7 @@ class Generation:
         self._means = means
         self._start = start
         self._started = started  # done when the start frame is on disk
+        self._ended: asyncio.Future[None] | None = None  # likewise the end frame
         self._began = means.clock.monotonic()
         self._attempts = Attempts(means, plan, request, channel=self.channel, started=started)
         self._task: asyncio.Task[None] | None = None
@@ -57,7 +59,13 @@ class Generation:
     def begin(self) -> "asyncio.Task[None]":
         """Start the task. The router keeps it."""
         self._task = asyncio.create_task(self._run())
+        self._started.add_done_callback(self._heed)
         return self._task
+
+    def _heed(self, started: "asyncio.Future[None]") -> None:
+        """Without a record nobody is to work on it any longer."""
+        if not started.cancelled() and isinstance(e := started.exception(), LedgerUnavailable):
+            self.stop(e)
 
     def stop(self, why: DarkhorseError) -> None:
         """End it now: the upstream is cancelled, what came so far is recorded."""
@@ -89,20 +97,37 @@ class Generation:
         last = [*attempts.held, attempts.cloak.last()] if error is None else []
         record, answer = self._end_record(error), self._answer_body()
         try:
-            await self._started
-            self.is_on_record = True
-            await (await self._means.journal.end(record, answer))
+            await self._write_end(record, answer)
         except LedgerUnavailable as e:
             error, last = error or e, []
-            record = self._end_record(error)
-            if self.is_on_record:  # without a beginning there is nothing to end
-                self._means.late.add(record, answer)
+            self.channel.close(last, error)  # at once: what follows may wait for the disk
+            record = await self._end_late(record, self._end_record(error), answer)
         except Exception as e:  # noqa: BLE001 (the client must hear of it)
             log.error("the end of %s was not recorded: %s", self.id, whereabouts(e))  # noqa: TRY400
             error, last = Internal(), []
             record = self._end_record(error)
         self.channel.close(last, error)
         self._means.on_end(self._start, record)
+
+    async def _write_end(self, record: EndRecord, answer: bytes) -> None:
+        await self._started
+        self.is_on_record = True
+        self._ended = await self._means.journal.end(record, answer)
+        await self._ended
+
+    async def _end_late(self, record: EndRecord, failed: EndRecord, answer: bytes) -> EndRecord:
+        """The client has heard of a failure; returns what the record says of it in the end.
+
+        That is `record` where the disk was only slow: a generation is ended once.
+        """
+        journal = self._means.journal
+        if self._ended and await is_durable(journal, self._ended):
+            return record
+        if not self.is_on_record:  # without a beginning there is nothing to end
+            self.is_on_record = await is_durable(journal, self._started)
+        if self.is_on_record:
+            self._means.late.add(failed, answer)
+        return failed
 
     def _end_record(self, error: DarkhorseError | None) -> EndRecord:
         cloak, elapsed_s = self._attempts.cloak, self._means.clock.monotonic() - self._began

@@ -7,7 +7,7 @@ from darkhorse.base.errors import LedgerUnavailable
 from darkhorse.storage.ports import Journal
 from darkhorse.storage.records import EndRecord
 
-__all__ = ["LateEnds"]
+__all__ = ["LateEnds", "is_durable"]
 
 _MOST = 10_000
 _EVERY_S = 1.0
@@ -35,12 +35,17 @@ class LateEnds:
         async with self._writing:
             while self._waiting:
                 late = self._waiting[0]
-                try:
-                    await (await self._journal.end(*late))
-                except LedgerUnavailable:
+                if not await self._is_written(*late):
                     return
                 if self._waiting and self._waiting[0] is late:  # a full queue drops its oldest
                     self._waiting.popleft()
+
+    async def _is_written(self, record: EndRecord, answer: bytes) -> bool:
+        try:
+            done = await self._journal.end(record, answer)
+        except LedgerUnavailable:
+            return False
+        return await is_durable(self._journal, done)
 
     async def finish(self) -> None:
         """Before the end: a journal that could not write tries again now and then by itself."""
@@ -56,3 +61,13 @@ class LateEnds:
             await asyncio.sleep(_EVERY_S)
             if self._waiting:
                 await self.write()
+
+
+async def is_durable(journal: Journal, done: "asyncio.Future[None]") -> bool:
+    """Is the frame on disk in the end? However long the disk takes to say."""
+    try:
+        await done
+    except LedgerUnavailable:
+        fate = journal.fate(done)
+        return fate is not None and await fate
+    return True

@@ -30,7 +30,8 @@ class Journal(Protocol):
     """The durable, append-only log of one process.
 
     Both methods wait while the queue is full (push-back) and return a future that is done when
-    the frame is on stable storage. Either may raise LedgerUnavailable, the future too.
+    the frame is on stable storage. Either may raise LedgerUnavailable, the future too, also where
+    that takes too long: then `fate` knows more.
     """
 
     async def start(self, record: StartRecord, body: bytes) -> "asyncio.Future[None]":
@@ -39,6 +40,13 @@ class Journal(Protocol):
 
     async def end(self, record: EndRecord, answer: bytes) -> "asyncio.Future[None]":
         """Append an end frame with the answer as it went (`Answer` as JSON)."""
+        ...
+
+    def fate(self, done: "asyncio.Future[None]") -> "asyncio.Future[bool] | None":
+        """Of a future that failed because the disk is slow: will the frame have been written?
+
+        None: it was not, and will not be.
+        """
         ...
 
     def check(self) -> None:

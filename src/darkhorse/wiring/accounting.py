@@ -4,7 +4,7 @@ from pathlib import Path
 
 from darkhorse.storage.ledger.account import LedgerAccount
 from darkhorse.storage.ledger.datasets import LedgerDatasets
-from darkhorse.storage.ledger.facts import FACTS_FILE
+from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.lookup import LedgerGenerations
 from darkhorse.storage.records import EndRecord, StartRecord
 
@@ -15,10 +15,10 @@ class Accounting:
     """The three readers; a listener of the relay's `Means.on_end` like its metrics."""
 
     def __init__(self, data: Path) -> None:
-        facts = data / FACTS_FILE
-        self.account = LedgerAccount(facts)
-        self.datasets = LedgerDatasets(facts)
-        self.generations = LedgerGenerations(facts, data / "journal")
+        layout = Layout(data)
+        self.account = LedgerAccount(layout.facts)
+        self.datasets = LedgerDatasets(layout.facts)
+        self.generations = LedgerGenerations(layout)
 
     def ended(self, start: StartRecord, end: EndRecord) -> None:
         """A generation is over."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 from darkhorse.base import toml
 from darkhorse.base.settings import (
     JournalSettings,
+    LedgerSettings,
     LogSettings,
     ModelSettings,
     ServerSettings,
@@ -22,6 +23,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     server: ServerSettings = ServerSettings()
     journal: JournalSettings = JournalSettings()
+    ledger: LedgerSettings = LedgerSettings()
     upstream: UpstreamSettings = UpstreamSettings()
     model: ModelSettings = ModelSettings()
     limits: LimitSettings = LimitSettings()

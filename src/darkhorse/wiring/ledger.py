@@ -1,4 +1,4 @@
-"""What the `ledger` commands need of a journal. Private: prompts, answers, endpoints are in it."""
+"""What the `ledger` commands need of a ledger. Private: prompts, answers, endpoints are in it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,10 +6,16 @@ from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy.exc import DatabaseError
 
 from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.facts import FactsFile
 from darkhorse.storage.ledger.frame import END, START, Frame
-from darkhorse.storage.ledger.read import Pair, Position, VerifyReport, find, frames, newest, verify
+from darkhorse.storage.ledger.history import id_of
+from darkhorse.storage.ledger.layout import Layout
+from darkhorse.storage.ledger.places import places_of
+from darkhorse.storage.ledger.read import Pair, Position, VerifyReport, verify
+from darkhorse.storage.ledger.whole import Whole
 from darkhorse.storage.records import EndRecord, StartRecord
 
 __all__ = ["Follower", "Generation", "VerifyReport", "check", "show"]
@@ -18,7 +24,7 @@ T = TypeVar("T")
 
 
 class Generation(Struct, frozen=True):
-    """One generation as the journal has it. `end` is None while it runs; `answer` is JSON."""
+    """One generation as the ledger has it. `end` is None while it runs; `answer` is JSON."""
 
     start: StartRecord | None
     end: EndRecord | None
@@ -33,36 +39,58 @@ class Generation(Struct, frozen=True):
 
 def check(data: Path, on_progress: Callable[[int, int], None]) -> VerifyReport:
     """Verify the whole journal under `data`; `on_progress` gets (bytes done, bytes in all)."""
-    return verify(_journal(data), on_progress)
+    return verify(_layout(data).journal, on_progress)
 
 
 def show(data: Path, generation: str) -> Generation:
     """One generation with its bodies. Raises ConfigError if it is not there."""
-    directory = _journal(data)
-    pair = find(directory, generation)
+    layout = _layout(data)
+    whole = Whole(layout)
+    try:
+        pair = _placed(layout, whole, generation) or whole.find(generation)
+    finally:
+        whole.close()
     if pair.start is None and pair.end is None:
-        raise ConfigError(f"{directory}: no generation {generation}; `tail` lists the newest.")
+        raise ConfigError(f"{data}: no generation {generation}; `tail` lists the newest.")
     return _generation(pair)
+
+
+def _placed(layout: Layout, whole: Whole, generation: str) -> Pair | None:
+    """From where the facts say it is; None where they do not know, or are behind the ledger."""
+    facts = FactsFile(layout.facts)
+    try:
+        with facts.read() as connection:
+            places = places_of(connection, generation) if connection else None
+    except DatabaseError:
+        return None
+    finally:
+        facts.close()
+    if places is None:
+        return None
+    start, end = (whole.frame(*place) for place in places)
+    fits = start and end and id_of(start.meta) == id_of(end.meta) == generation
+    return Pair(start, end) if fits else None
 
 
 class Follower:
     """The newest generations, then each one as it ends."""
 
     def __init__(self, data: Path) -> None:
-        self._directory = _journal(data)
+        self._whole = Whole(_layout(data))
+        self._sequence = 0
         self._position: Position | None = None
         self._started: dict[str, Frame] = {}
 
     def newest(self, count: int) -> list[Generation]:
         """The last `count` by start, oldest of them first; some may be running."""
-        pairs, self._position = newest(self._directory, count)
+        pairs, self._sequence, self._position = self._whole.newest(count)
         return [_generation(pair) for pair in pairs]
 
     def ended(self) -> list[Generation]:
         """Those that ended since the last call."""
         ended = []
-        for frame, position in frames(self._directory, self._position):
-            self._position = position
+        for frame, position in self._whole.frames(self._sequence, self._position):
+            self._sequence, self._position = max(self._sequence, frame.sequence), position
             if frame.kind == START:
                 self._started[_id_of(frame)] = Frame(START, frame.sequence, frame.meta, b"")
             elif frame.kind == END:
@@ -71,17 +99,17 @@ class Follower:
 
     def _start_of(self, generation: str) -> Frame | None:
         started = self._started.pop(generation, None)
-        return started or find(self._directory, generation).start
+        return started or self._whole.find(generation).start
 
 
-def _journal(data: Path) -> Path:
-    directory = data / "journal"
-    if not directory.is_dir():
+def _layout(data: Path) -> Layout:
+    layout = Layout(data)
+    if not layout.journal.is_dir():
         raise ConfigError(
-            f"{directory}: no journal there (--data is {data}); name the server's data directory "
-            "with --data DIR or the variable DARKHORSE_DATA."
+            f"{layout.journal}: no journal there (--data is {data}); name the server's data "
+            "directory with --data DIR or the variable DARKHORSE_DATA."
         )
-    return directory
+    return layout
 
 
 class _Named(Struct):

@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 import socket
+from collections.abc import Coroutine
 from pathlib import Path
 
 import uvloop
@@ -27,13 +28,14 @@ from darkhorse.router.generation import Means
 from darkhorse.router.router import Router
 from darkhorse.storage.follow import follow
 from darkhorse.storage.ledger.disk import Disk, RealDisk
-from darkhorse.storage.ledger.facts import FACTS_FILE
 from darkhorse.storage.ledger.journal import FileJournal
+from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.usage import read_usage
 from darkhorse.storage.records import EndRecord, StartRecord
 from darkhorse.wiring import logs
 from darkhorse.wiring.accounting import Accounting
 from darkhorse.wiring.config import Config
+from darkhorse.wiring.erased import follow_erased
 from darkhorse.wiring.keys import open_key_store
 from darkhorse.wiring.launches import open_launch_store
 from darkhorse.wiring.operations import Parts, make_apps
@@ -104,7 +106,7 @@ async def _serve(
 
     means.on_end = ended
     metrics.running.set_function(lambda: router.running)
-    watch(metrics, clock, board=board, visits=visits, means=means, journal=journal)
+    watch(metrics, clock, board=board, visits=visits, means=means, journal=journal, data=data)
     callers = Callers(People(kept_secret(data / _PEOPLE)), config.server.trusted_proxies)
     apps = make_apps(
         Parts(
@@ -127,7 +129,7 @@ async def _serve(
         pages=pages,
         visits=visits,
     )
-    following = _following(keys, board, upstreams, means)
+    following = _following(keys, board, upstreams, means, follow_erased(data, clock, accounting))
     try:
         await RelayServer(app, router, config.server).serve(sockets=[listener])
     finally:
@@ -141,13 +143,18 @@ async def _serve(
 
 
 def _following(
-    keys: KeyRing, board: Board, upstreams: Upstreams, means: Means
+    keys: KeyRing,
+    board: Board,
+    upstreams: Upstreams,
+    means: Means,
+    erased: Coroutine[None, None, None],
 ) -> list[asyncio.Task[None]]:
     """What keeps up with the state for as long as the relay runs."""
     return [
         asyncio.create_task(follow(keys.load, "Keys", every_s=1.0)),
         asyncio.create_task(follow(board.load, "Launches")),
         asyncio.create_task(follow(upstreams.look_again, "Keys of endpoints", every_s=2.0)),
+        asyncio.create_task(erased),
         asyncio.create_task(means.late.keep_writing()),
     ]
 
@@ -156,7 +163,7 @@ def _open_journal(
     data: Path, config: Config, clock: Clock, disk: Disk, metrics: Metrics
 ) -> FileJournal:
     journal = FileJournal(
-        data / "journal",
+        Layout(data).journal,
         settings=config.journal,
         clock=clock,
         disk=disk,
@@ -182,7 +189,7 @@ def _means(config: Config, upstreams: Upstreams, journal: FileJournal, clock: Cl
 def _limiter(data: Path, clock: Clock) -> Limiter:
     """What was used before a restart counts on."""
     limiter = Limiter(clock)
-    used = read_usage(data / FACTS_FILE, data / "journal", clock.now_us())
+    used = read_usage(Layout(data), clock.now_us())
     limiter.restore(
         (structs.astuple(each) for each in used.recent),
         (structs.astuple(each) for each in used.today),

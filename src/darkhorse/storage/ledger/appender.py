@@ -6,17 +6,22 @@ an earlier one lost.
 """
 
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from darkhorse.base.clock import Clock
+from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.disk import Disk, File
 from darkhorse.storage.ledger.files import JournalFile, journal_files, named
 from darkhorse.storage.ledger.frame import HEADER_SIZE, FileHeader, encode, encode_header
 from darkhorse.storage.ledger.history import CheckedFile, History, checkpoint_path
 from darkhorse.storage.ledger.inbox import Entry
+from darkhorse.storage.ledger.mark import read_mark
 
 __all__ = ["Appender"]
+
+_log = logging.getLogger(__name__)
 
 
 class Appender:
@@ -40,12 +45,13 @@ class Appender:
         self._new_file_id = new_file_id
         self._rotate_bytes = rotate_bytes
         self._history = history
-        self._number = _highest_number(directory, history)
+        self._number = _highest_number(directory, writer, history)
         self._sequence = history.sequence
         self._current: File | None = None
         self._file_id = 0
         self._unsynced: list[tuple[int, str]] = []
         self._synced_size = 0
+        self._begun_at: float | None = None  # when the open file got its first frame, monotonic
         self._traceable = True  # every earlier file is known to the last byte
 
     @property
@@ -69,14 +75,16 @@ class Appender:
             raise
         self._current = file
         self._synced_size = file.size
+        self._begun_at = None
         self._history.begun = CheckedFile(self.place.name, self._file_id, HEADER_SIZE)
         self._save()
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Append one frame an entry; not durable before `sync`. Raises OSError."""
         if self._file.size >= self._rotate_bytes:
-            self.close()
-            self.open()
+            self.turn()
+        if self._begun_at is None:
+            self._begun_at = self._clock.monotonic()
         buffers: list[bytes] = []
         for entry in entries:
             self._sequence += 1
@@ -85,6 +93,17 @@ class Appender:
             )
             self._unsynced.append((entry.kind, entry.id))
         self._disk.write(self._file, buffers)
+
+    @property
+    def age_s(self) -> float | None:
+        """How long ago the open file got its first frame; None while it holds none."""
+        begun_at = self._begun_at
+        return None if begun_at is None else self._clock.monotonic() - begun_at
+
+    def turn(self) -> None:
+        """Go on in a new file. Everything written must be synced. Raises OSError."""
+        self.close()
+        self.open()
 
     def sync(self) -> None:
         """Make all that was written durable. Raises OSError."""
@@ -151,6 +170,10 @@ class Appender:
     def _save(self) -> bool:
         if not self._traceable:
             return False
+        try:
+            self._history.drop(read_mark(self._directory, self._writer))
+        except ConfigError as e:
+            _log.error("journal: %s", e)
         return self._history.save(checkpoint_path(self._directory, self._writer), self._disk)
 
     @property
@@ -160,7 +183,10 @@ class Appender:
         return self._current
 
 
-def _highest_number(directory: Path, history: History) -> int:
-    """Of the files there and the files lost: a backup must find its name free."""
+def _highest_number(directory: Path, writer: str, history: History) -> int:
+    """Of the files there, those packed, and those lost: a backup must find its name free."""
     lost = [file for name in history.lost if (file := named(directory, name))]
-    return max((file.number for file in (*journal_files(directory), *lost)), default=0)
+    mark = read_mark(directory, writer)
+    packed = mark.number if mark else 0
+    there = (file.number for file in (*journal_files(directory), *lost))
+    return max(packed, *there, 0)

@@ -13,7 +13,15 @@ from msgspec import Struct
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.frame import HEADER_SIZE, FileHeader, Flaw, decode_header
 
-__all__ = ["JournalFile", "Window", "WriterLock", "journal_files", "named"]
+__all__ = [
+    "JournalFile",
+    "Window",
+    "WriterLock",
+    "ask_for_turn",
+    "journal_files",
+    "named",
+    "turn_path",
+]
 
 _NAME = re.compile(r"([A-Za-z0-9_]+)-(\d{8,})\.dhj")
 _CHUNK = 4 * 1024 * 1024
@@ -54,6 +62,19 @@ def journal_files(directory: Path) -> list[JournalFile]:
         return []
     files = [file for name in names if (file := named(directory, name))]
     return sorted(files, key=lambda file: file.order)
+
+
+def turn_path(directory: Path, writer: str = "relay") -> Path:
+    """Where a writer is asked to close its file; it looks twice a second, and takes it away."""
+    return directory / f"{writer}.turn"
+
+
+def ask_for_turn(directory: Path, writer: str = "relay") -> None:
+    """Have the writer close the file it writes, so that it can be packed. Raises OSError.
+
+    Without a writer there is nothing to close: the next one begins a new file in any case.
+    """
+    turn_path(directory, writer).touch(0o600)
 
 
 class WriterLock:

@@ -1,22 +1,21 @@
-"""Journal to facts, each generation exactly once, whatever dies in between.
+"""Ledger to facts, each generation exactly once, whatever dies in between.
 
 A batch of frames and the bookmark behind them are one transaction. The newest frames may be
 read before they are synced, so a power cut can take back what was folded here already; if the
 frame that was folded last is gone or is another one by now, everything is folded anew from the
-journal's beginning.
+beginning: what is packed, without its bodies, then the journal.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from darkhorse.storage.ledger.bookmark import (
-    digest_of,
     frames_behind,
     read_bookmark,
+    start_of,
     write_bookmark,
 )
 from darkhorse.storage.ledger.days import note_apps, note_keys, tally_conversations, tally_days
@@ -25,10 +24,12 @@ from darkhorse.storage.ledger.facts import clear
 from darkhorse.storage.ledger.files import journal_files
 from darkhorse.storage.ledger.frame import Frame
 from darkhorse.storage.ledger.hours import tally_hours
+from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.places import number_files
-from darkhorse.storage.ledger.read import Position, frames
+from darkhorse.storage.ledger.read import Position
 from darkhorse.storage.ledger.rows import Begun, Finished, finish, insert_started
 from darkhorse.storage.ledger.tallies import tally_spent, tally_totals, tally_use
+from darkhorse.storage.ledger.whole import Step, Whole
 from darkhorse.storage.records import StartRecord
 from darkhorse.storage.state.engine import writing
 
@@ -40,16 +41,17 @@ _log = logging.getLogger(__name__)
 
 
 class Fold:
-    """Keeps the facts of `facts.open_facts` abreast of one journal directory."""
+    """Keeps the facts of `facts.open_facts` abreast of one ledger."""
 
-    def __init__(self, engine: Engine, directory: Path) -> None:
+    def __init__(self, engine: Engine, layout: Layout) -> None:
         self._engine = engine
-        self._directory = directory
+        self._whole = Whole(layout)
         self._seen: object = None
 
-    def catch_up(self) -> int:
+    def catch_up(self, has_time: Callable[[], bool] = lambda: True) -> int:
         """Fold what is new; returns the number of frames. Raises what disk and database raise.
 
+        Stops behind a batch when there is no time left; the next call goes on from there.
         Costs a directory listing where nothing is new.
         """
         sight = self._look()
@@ -59,30 +61,32 @@ class Fold:
         count = 0
         while folded := self.apply(islice(rest, _BATCH)):
             count += folded
+            if not has_time():
+                return count
         self._seen = sight
         return count
 
-    def apply(self, batch: Iterable[tuple[Frame, Position]]) -> int:
+    def apply(self, batch: Iterable[Step]) -> int:
         """Fold frames that follow the bookmark, in one transaction; returns their number."""
         records, count = _Records(), 0
-        last: Frame | None = None
-        before: Position | None = None
-        at: Position | None = None
-        for frame, position in batch:
-            records.take(frame, Position(position.file, position.offset - frame.size))
-            before, at, last, count = at, position, frame, count + 1
-        if at is None or last is None:
+        last: Step | None = None
+        for last in batch:
+            records.take(*last)
+            count += 1
+        if last is None:
             return 0
         with writing(self._engine).begin() as connection:
-            if before is None and (bookmark := read_bookmark(connection)):
-                before = bookmark.at
             records.write(connection)
-            write_bookmark(connection, at, before, digest_of(last))
+            write_bookmark(connection, *last)
         return count
+
+    def close(self) -> None:
+        """Let the packed files go; may be called twice."""
+        self._whole.close()
 
     def _look(self) -> object:
         """Something that changes when the journal does: its newest file and that one's size."""
-        files = journal_files(self._directory)
+        files = journal_files(self._whole.journal)
         if not files:
             return ()
         try:
@@ -91,21 +95,23 @@ class Fold:
             return self._seen  # removed since it was listed: look again at the next pass
         return len(files), files[-1].name, stat.st_size, stat.st_mtime_ns
 
-    def _unfolded(self) -> Iterator[tuple[Frame, Position]]:
-        """The frames behind the bookmark; all of them if it does not fit the journal any more."""
+    def _unfolded(self) -> Iterator[Step]:
+        """The frames behind the bookmark; all of them if it does not fit the ledger any more."""
         with self._engine.connect() as connection:
             bookmark = read_bookmark(connection)
-        rest = frames_behind(self._directory, bookmark)
+        rest = frames_behind(self._whole, bookmark)
         if bookmark is None or rest is not None:
-            return rest or frames(self._directory)
+            return rest or self._whole.frames()
         _log.warning(
-            "The journal does not hold what was folded last (%s, byte %d); folding all of it anew.",
-            bookmark.file,
+            "The ledger does not hold what was folded last (frame %d, %s, byte %d); folding all "
+            "of it anew.",
+            bookmark.sequence,
+            bookmark.file or "packed",
             bookmark.offset,
         )
         with writing(self._engine).begin() as connection:
             clear(connection)
-        return frames(self._directory)
+        return self._whole.frames()
 
 
 class _Records:
@@ -117,14 +123,15 @@ class _Records:
         self._early_ends: list[Finished] = []  # of generations that began in an earlier batch
         self._files: dict[str, None] = {}
 
-    def take(self, frame: Frame, place: Position) -> None:
+    def take(self, frame: Frame, at: Position) -> None:
+        place = start_of(frame, at)
         self._files[place.file] = None
         record = record_of(frame)
         if isinstance(record, StartRecord):
-            self._starts.setdefault(record.id, Begun(record, place))
+            self._starts.setdefault(record.id, Begun(record, place, frame.sequence))
         elif record:
             ends = self._ends if record.id in self._starts else self._early_ends
-            ends.append(Finished(record, place))
+            ends.append(Finished(record, place, frame.sequence))
 
     def write(self, connection: Connection) -> None:
         """In the frames' own order, so that it does not matter where batches are cut."""

@@ -3,18 +3,21 @@
 The checkpoint lists files read to the end (damage included, once seen), the one begun last, and
 what followed from them. It saves time, and it is what remembers the newest files should they
 vanish: if a listed file is not as it was, everything is read again and held against it.
+
+Files up to the mark (`mark`) are packed, and gone on purpose: a checkpoint is always read through
+it, so nothing here ever speaks of them.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import xxhash
 from msgspec import Struct, structs
 
 from darkhorse.storage.ledger.disk import Disk
 from darkhorse.storage.ledger.files import JournalFile, Window, named
 from darkhorse.storage.ledger.frame import END, HEADER_SIZE, START, FileHeader, Flaw
+from darkhorse.storage.ledger.mark import PackedMark, read_mark, summed, unsummed
 from darkhorse.storage.ledger.scan import Known, SequenceGap
 
 __all__ = [
@@ -68,6 +71,7 @@ class Checkpoint(Struct, frozen=True):
     open: tuple[str, ...]
     damaged: tuple[DamagedRange, ...]
     first: int = 1
+    before: int = 0
     begun: CheckedFile | None = None
     lost: tuple[LostFile, ...] = ()
     gaps: tuple[SequenceGap, ...] = ()
@@ -100,15 +104,64 @@ def checkpoint_path(directory: Path, writer: str) -> Path:
 
 
 def read_checkpoint(directory: Path, writer: str) -> Checkpoint | None:
-    """A writer's checkpoint; None if there is none or it cannot be read."""
+    """A writer's checkpoint, less what is packed; None if nothing can be known of either.
+
+    Raises ConfigError for a damaged mark.
+    """
+    saved = _read(checkpoint_path(directory, writer))
+    mark = read_mark(directory, writer)  # later: it may say more, and never less
+    return saved if mark is None else _beyond(mark, saved)
+
+
+def _read(path: Path) -> Checkpoint | None:
     try:
-        raw = checkpoint_path(directory, writer).read_bytes()
-        checksum, _, data = raw.partition(b"\n")
-        if checksum != xxhash.xxh3_64_hexdigest(data).encode():
-            return None
-        return msgspec.json.decode(data, type=Checkpoint)
+        data = unsummed(path.read_bytes())
+        return None if data is None else msgspec.json.decode(data, type=Checkpoint)
     except (OSError, msgspec.DecodeError):
         return None
+
+
+def _beyond(mark: PackedMark, saved: Checkpoint | None) -> Checkpoint:
+    """What `saved` says of the files behind the mark; the mark goes on where it knows less."""
+    if saved is None or saved.sequence < mark.sequence:
+        return Checkpoint(
+            files=(),
+            sequence=mark.sequence,
+            generations=mark.generations,
+            open=mark.open,
+            damaged=(),
+            first=mark.sequence + 1,
+            before=mark.generations,
+            begun=saved.begun if saved and _is_behind(saved.begun, mark) else None,
+        )
+    newer = mark.sequence + 1 > saved.first
+    return structs.replace(
+        saved,
+        files=tuple(file for file in saved.files if _is_behind(file, mark)),
+        first=mark.sequence + 1 if newer else saved.first,
+        before=mark.generations if newer else saved.before,
+        begun=saved.begun if _is_behind(saved.begun, mark) else None,
+        damaged=tuple(each for each in saved.damaged if _number(each.file) > mark.number),
+        lost=tuple(each for each in saved.lost if _number(each.file) > mark.number),
+        gaps=tuple(gap for gap in saved.gaps if not _is_settled(gap, mark)),
+    )
+
+
+def _is_behind(file: CheckedFile | None, mark: PackedMark) -> bool:
+    return file is not None and _number(file.name) > mark.number
+
+
+def _is_settled(gap: SequenceGap, mark: PackedMark) -> bool:
+    """Whoever packed beyond it has put it on record there."""
+    if gap.missing:
+        return gap.found <= mark.sequence + 1
+    return _number(gap.file) <= mark.number
+
+
+def _number(name: str) -> int:
+    """Of a file's name; 0 where it is none."""
+    file = named(Path(), name)
+    return file.number if file else 0
 
 
 def expected(directory: Path, saved: Checkpoint | None, files: Sequence[JournalFile]) -> Known:
@@ -127,7 +180,8 @@ class History:
 
     def __init__(self) -> None:
         self.files: dict[str, CheckedFile] = {}
-        self.first = 1  # sequence of the oldest frame kept; whoever drops old files raises it
+        self.first = 1  # sequence of the oldest frame that is not packed
+        self.before = 0  # generations that began before that
         self.sequence = 0  # of the last frame; a number is never used again
         self.generations = 0
         self.open: dict[str, None] = {}  # started and not ended, in order
@@ -155,12 +209,24 @@ class History:
         self.lost[file.name] = LostFile(file.name, size)
         self.begun = None
 
+    def drop(self, mark: PackedMark | None) -> None:
+        """Forget the files that are packed by now."""
+        if mark is None or mark.sequence + 1 < self.first:
+            return
+        files = [file for file in self.files.values() if _is_behind(file, mark)]
+        self.files = {file.name: file for file in files}
+        self.first, self.before = mark.sequence + 1, mark.generations
+        self.damaged = [each for each in self.damaged if _number(each.file) > mark.number]
+        self.lost = {name: each for name, each in self.lost.items() if _number(name) > mark.number}
+        self.gaps = [gap for gap in self.gaps if not _is_settled(gap, mark)]
+
     def save(self, path: Path, disk: Disk) -> bool:
         """Write the checkpoint. A failure costs the next start some time; returns if it worked."""
         data = msgspec.json.encode(
             Checkpoint(
                 files=tuple(self.files.values()),
                 first=self.first,
+                before=self.before,
                 sequence=self.sequence,
                 generations=self.generations,
                 open=tuple(self.open),
@@ -171,7 +237,7 @@ class History:
             )
         )
         try:
-            disk.replace(path, f"{xxhash.xxh3_64_hexdigest(data)}\n".encode() + data)
+            disk.replace(path, summed(data))
         except OSError:
             return False
         return True
@@ -182,15 +248,17 @@ class History:
     ) -> tuple["History", Known]:
         """The history up to the checkpoint, and what a walk over the other files must find.
 
-        If `files`, those there now, are not as it says, all must be read again: `files`,
-        `generations` and what is wrong start empty. What was open at `sequence` stays known: an
-        end that is lost with its file is not written a second time.
+        `saved` is of `read_checkpoint`, and no packed file is among `files`. If these, those there
+        now, are not as it says, all must be read again: `files`, `generations` and what is wrong
+        start anew. What was open at `sequence` stays known: an end that is lost with its file is
+        not written a second time.
         """
         history, known = cls(), expected(directory, saved, files)
         if saved is None:
             return history, known
-        history.first = saved.first
+        history.first, history.before = saved.first, saved.before
         history.sequence = saved.sequence
+        history.generations = saved.before
         history.open = dict.fromkeys(saved.open)
         if not _holds(saved, files):
             return history, known

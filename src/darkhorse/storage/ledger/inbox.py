@@ -5,16 +5,16 @@ full waits in line; the writer moves the line up as soon as bytes are in the fil
 """
 
 import asyncio
-import contextlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from darkhorse.base.errors import LedgerUnavailable
+from darkhorse.storage.ledger.receipts import fail, settle
 
-__all__ = ["Entry", "Inbox", "Queued", "settle"]
+__all__ = ["Entry", "Inbox", "Queued"]
 
 _OVERHEAD = 256  # bytes an entry costs beside its content, about
 
@@ -156,6 +156,24 @@ class Inbox:
         with self._changed:
             self._refusing = self._closed
 
+    def withdraw(self, late: "AbstractSet[asyncio.Future[None]]") -> None:
+        """Take entries back that nobody has taken yet, and fail them: they will not be written.
+
+        Call it from the loop.
+        """
+        with self._changed:
+            gone = [queued.done for queued in self._queue if queued.done in late]
+            freed = sum(queued.entry.size for queued in self._queue if queued.done in late)
+            self._queue = [queued for queued in self._queue if queued.done not in late]
+            self._bytes -= freed
+            for admitted, queued in list(self._line.items()):
+                if queued.done in late:
+                    del self._line[admitted]
+                    gone += [admitted, queued.done]
+            self._move_up()
+        for failed in gone:
+            fail(failed)
+
     def close(self) -> None:
         """Take no more; what is queued can still be taken."""
         with self._changed:
@@ -167,22 +185,3 @@ class Inbox:
     def _turn_away(self) -> None:
         settle(self._line, failed=True)
         self._line.clear()
-
-
-def settle(futures: Iterable["asyncio.Future[None]"], *, failed: bool = False) -> None:
-    """Resolve futures of one event loop from any thread, in one call."""
-    waiting = list(futures)
-    if waiting:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is waiting any more
-            waiting[0].get_loop().call_soon_threadsafe(_settle, waiting, failed)
-
-
-def _settle(futures: "list[asyncio.Future[None]]", failed: bool) -> None:  # noqa: FBT001 (call_soon has no keywords)
-    for future in futures:
-        if future.done():
-            continue  # whoever waited was cancelled
-        if failed:
-            future.set_exception(LedgerUnavailable())
-            future.exception()  # the journal has logged why; an unread future need not say it again
-        else:
-            future.set_result(None)

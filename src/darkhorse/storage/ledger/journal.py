@@ -8,9 +8,16 @@
 A failed write or sync fails its batch and everything queued with LedgerUnavailable, and gives
 up the file. From then on nothing is taken until a new file can be opened, which is tried about
 once a second. An acknowledgement means: on stable storage, as far as the drive is honest.
+
+A disk that only takes too long (`patience_s`): who waits hears LedgerUnavailable, what the writer
+has not taken is withdrawn, and nothing new is begun until the disk has answered.
+
+About twice a second the writer looks whether the file is to be closed, so that it can be packed:
+its oldest frame is old (`rotate_s`), or somebody has asked for it (`ask_for_turn`).
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -23,16 +30,18 @@ from darkhorse.base.errors import ConfigError, LedgerUnavailable
 from darkhorse.base.settings import JournalSettings
 from darkhorse.storage.ledger.appender import Appender
 from darkhorse.storage.ledger.disk import Disk
-from darkhorse.storage.ledger.files import WriterLock
+from darkhorse.storage.ledger.files import WriterLock, turn_path
 from darkhorse.storage.ledger.frame import END, MAX_LENGTH, START
 from darkhorse.storage.ledger.history import History
-from darkhorse.storage.ledger.inbox import Entry, Inbox, Queued, settle
+from darkhorse.storage.ledger.inbox import Entry, Inbox, Queued
+from darkhorse.storage.ledger.receipts import Receipts
 from darkhorse.storage.ledger.recover import RecoveryReport, restore
 from darkhorse.storage.records import EndRecord, StartRecord
 
 __all__ = ["FileJournal"]
 
 _RETRY_S = 1.0
+_LOOK_S = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +71,9 @@ class FileJournal:
         self._on_commit = on_commit
         self._encoder = msgspec.json.Encoder()
         self._inbox = Inbox(settings.queue_bytes, settings.gather_ms / 1000)
+        self._receipts = Receipts(settings.patience_s, self._inbox.withdraw)
+        self._rotate_s = settings.rotate_s
+        self._turn = turn_path(directory, writer)
         self._lock = _lock(directory, writer, disk)
         try:
             history, self.recovery = restore(directory, disk, writer)
@@ -85,6 +97,7 @@ class FileJournal:
             self._lock.release()
             raise
         self._tried_at: float | None = None  # set while nothing can be written
+        self._looked_at = clock.monotonic()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -107,7 +120,7 @@ class FileJournal:
         """Append a start frame; the future is done when it is durable.
 
         Waits while the queue is full; cancelled while waiting, the frame may or may not be
-        written. It or the future raises LedgerUnavailable.
+        written. It or the future raises LedgerUnavailable, after `patience_s` at the latest.
         """
         return await self._append(START, record, body)
 
@@ -118,16 +131,32 @@ class FileJournal:
     async def _append(
         self, kind: int, record: StartRecord | EndRecord, body: bytes
     ) -> "asyncio.Future[None]":
-        self.check()
+        self._check_open()
         entry = Entry(kind, record.id, self._encoder.encode(record), body)
         if entry.size > MAX_LENGTH:
             raise ValueError(f"a record of {entry.size} bytes is over the bound of {MAX_LENGTH}")
-        done = asyncio.get_running_loop().create_future()
-        await self._inbox.put(Queued(entry, done))
+        done = self._receipts.new()
+        try:
+            await self._inbox.put(Queued(entry, done))
+        except BaseException:
+            done.cancel()  # nobody waits for it
+            raise
         return done
+
+    def fate(self, done: "asyncio.Future[None]") -> "asyncio.Future[bool] | None":
+        """Of a future that failed because the disk is slow: will the frame have been written?
+
+        None: it was not, and will not be.
+        """
+        return self._receipts.fate(done)
 
     def check(self) -> None:
         """Raise LedgerUnavailable while nothing can be written, and after `close`."""
+        self._check_open()
+        if self._receipts.overdue:
+            raise LedgerUnavailable
+
+    def _check_open(self) -> None:
         if self._inbox.refusing:
             if self._retry_is_due():
                 self._inbox.nudge()
@@ -149,7 +178,7 @@ class FileJournal:
 
     def _run(self) -> None:
         while True:
-            batch = self._inbox.take(None if self._tried_at is None else _RETRY_S)
+            batch = self._inbox.take(_LOOK_S if self._tried_at is None else _RETRY_S)
             if batch:
                 self._commit(batch)
             elif self._inbox.closed:
@@ -157,6 +186,25 @@ class FileJournal:
                 return
             elif self._retry_is_due():
                 self._reopen()
+            self._look()
+
+    def _look(self) -> None:
+        """Close the file for the packer, where it is time or was asked for."""
+        now = self._clock.monotonic()
+        if self._tried_at is not None or now - self._looked_at < _LOOK_S:
+            return
+        self._looked_at = now
+        age_s = self._appender.age_s
+        asked = self._turn.exists()
+        if age_s is not None and (asked or age_s >= self._rotate_s):
+            try:
+                self._appender.turn()
+            except OSError as e:
+                self._fail([], e)
+                return
+        if asked:
+            with contextlib.suppress(OSError):
+                self._turn.unlink()
 
     def _commit(self, batch: list[Queued]) -> None:
         """Write a batch; empties it once the bytes are in the file, so that memory is free."""
@@ -172,7 +220,7 @@ class FileJournal:
             self._fail(waiting, e)
         else:
             seconds = self._clock.monotonic() - began
-            settle(waiting)
+            self._receipts.settle(waiting)
             self._on_commit(seconds)
 
     def _fail(self, waiting: "list[asyncio.Future[None]]", error: Exception) -> None:
@@ -180,7 +228,7 @@ class FileJournal:
         waiting += [queued.done for queued in self._inbox.block()]
         _log.error("journal: cannot write (%s); requests are refused until it can", error)
         self._appender.abandon()
-        settle(waiting, failed=True)
+        self._receipts.settle(waiting, failed=True)
 
     def _retry_is_due(self) -> bool:
         tried_at = self._tried_at

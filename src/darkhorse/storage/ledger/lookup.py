@@ -1,17 +1,19 @@
-"""One generation after its end, for whoever made it: facts at once, bodies from the journal.
+"""One generation after its end, for whoever made it: facts at once, bodies from the ledger.
 
 The relay tells of every end, so the newest are known before the keeper has folded them. A body is
-read from where the facts say that its frame begins: never a search through the journal.
+read from where the facts say that its frame is: never a search. The facts of one that has left
+SQLite come from its two frames.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeGuard, TypeVar
 
 import msgspec
 from sqlalchemy import select
 
+from darkhorse.base.errors import ConfigError
 from darkhorse.storage.accounting import (
     ContentGone,
     ContentLate,
@@ -20,12 +22,14 @@ from darkhorse.storage.accounting import (
 )
 from darkhorse.storage.apps import app_of
 from darkhorse.storage.crew import Crew
+from darkhorse.storage.ledger.entries import record_of
 from darkhorse.storage.ledger.facts import FactsFile
 from darkhorse.storage.ledger.frame import END, START, Frame
 from darkhorse.storage.ledger.history import id_of
-from darkhorse.storage.ledger.places import Places, places_of
-from darkhorse.storage.ledger.read import frame_at
+from darkhorse.storage.ledger.layout import Layout
+from darkhorse.storage.ledger.places import Places, places_of, sealed_places_of
 from darkhorse.storage.ledger.tables import generation
+from darkhorse.storage.ledger.whole import Whole
 from darkhorse.storage.records import Answer, EndRecord, StartRecord
 
 __all__ = ["KEPT", "LedgerGenerations"]
@@ -38,6 +42,8 @@ _POLLS = 30
 _AT_ONCE = 2  # bodies being read: each is in memory several times over
 _LINE = 64
 
+_log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 _decode_answer = msgspec.json.Decoder(Answer).decode
@@ -46,9 +52,9 @@ _decode_answer = msgspec.json.Decoder(Answer).decode
 class LedgerGenerations:
     """`storage.accounting.Generations`; tell it of every end with `ended`, from the loop."""
 
-    def __init__(self, facts: Path, journal: Path, *, kept: int = KEPT) -> None:
-        self._facts = FactsFile(facts)
-        self._journal = journal
+    def __init__(self, layout: Layout, *, kept: int = KEPT) -> None:
+        self._facts = FactsFile(layout.facts)
+        self._whole = Whole(layout)
         self._kept = kept
         self._recent: dict[str, GenerationFacts] = {}  # oldest first
         self._crew = Crew("content", threads=_AT_ONCE, line=_LINE)
@@ -58,6 +64,10 @@ class LedgerGenerations:
         self._recent[start.id] = _of_records(start, end)
         if len(self._recent) > self._kept:
             del self._recent[next(iter(self._recent))]
+
+    def forget(self) -> None:
+        """Some were erased: whatever is asked for is looked up anew."""
+        self._recent.clear()
 
     async def facts(self, generation: str, key: str | None) -> GenerationFacts | None:
         """At once after its end. None: no such generation, not this key's, or it still runs."""
@@ -90,6 +100,7 @@ class LedgerGenerations:
         """Let the facts go; may be called twice."""
         self._crew.close()
         self._facts.close()
+        self._whole.close()
 
     def _folded(self, name: str) -> GenerationFacts | None:
         """What the keeper knows by now of a generation that has ended."""
@@ -97,14 +108,29 @@ class LedgerGenerations:
             if connection is None:
                 return None
             row = connection.execute(_ENDED.where(generation.c.id == name)).mappings().first()
-        return GenerationFacts(**row) if row else None
+            places = None if row else sealed_places_of(connection, name)
+        if row:
+            return GenerationFacts(**row)
+        return self._sealed(name, places) if places else None
+
+    def _sealed(self, name: str, places: Places) -> GenerationFacts | None:
+        """From the frames; None if they were erased."""
+        frames = [self._whole.bare(*place) for place in places]
+        start, end = (record_of(frame) if frame else None for frame in frames)
+        if not (isinstance(start, StartRecord) and isinstance(end, EndRecord)):
+            return None
+        return _of_records(start, end) if start.id == end.id == name else None
 
     def _places(self, name: str) -> Places | None:
         with self._facts.read() as connection:
             return None if connection is None else places_of(connection, name)
 
     def _read(self, found: GenerationFacts, places: Places) -> GenerationContent:
-        start, end = (frame_at(self._journal, each) for each in (places.start, places.end))
+        try:
+            start, end = (self._whole.frame(*place) for place in places)
+        except ConfigError as e:
+            _log.error("%s", e)
+            raise ContentGone from None
         if not (_is(start, START, found.id) and _is(end, END, found.id)):
             raise ContentGone
         return _content(found, start.body, end.body)

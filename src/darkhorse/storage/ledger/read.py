@@ -6,8 +6,9 @@ file, from where reading goes on in the next file.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -146,26 +147,57 @@ def _frame_in(fd: int, offset: int) -> Frame | None:
     return None if isinstance(frame, Flaw) else frame
 
 
-def newest(directory: Path, count: int) -> tuple[list[Pair], Position | None]:
-    """The last `count` generations by start, oldest of them first, and the position behind all.
+class _Newest(NamedTuple):
+    pairs: list[Pair]
+    sequence: int
+    position: Position | None
 
-    Reads whole files, newest first, as many as it takes; keeps no bodies.
+
+def newest(
+    directory: Path, count: int, older: Iterable[Iterable[Frame]] = (), *, told: int = 0
+) -> _Newest:
+    """The last `count` generations by start, oldest of them first, and where all of it ends.
+
+    Reads whole files, newest first, as many as it takes, then `older` stretches of frames; those
+    up to the sequence `told` are in these, and passed over in files. Keeps no bodies.
     """
     pairs: dict[str, Pair] = {}
-    last: Position | None = None
+    sequence, last = 0, None
     for file in reversed(journal_files(directory)):
-        older: dict[str, Pair] = {}
+        stretch: dict[str, Pair] = {}
         for frame, position in _frames_of(file, 0, None, final=False):
-            _pair_up(older, frame)
+            if frame.sequence > told:
+                pair_up(stretch, frame)
+            sequence = max(sequence, frame.sequence)
             last = position if last is None or last.file == file.name else last
-        pairs = _join(older, pairs)
-        if sum(1 for pair in pairs.values() if pair.start) >= count:
+        pairs = _join(stretch, pairs)
+        if _started(pairs) >= count:
             break
+    else:
+        pairs = _with_older(pairs, count, older)
     started = [pair for pair in pairs.values() if pair.start]
-    return started[max(0, len(started) - count) :], last
+    return _Newest(started[max(0, len(started) - count) :], sequence, last)
 
 
-def _pair_up(pairs: dict[str, Pair], frame: Frame) -> None:
+def _with_older(
+    pairs: dict[str, Pair], count: int, older: Iterable[Iterable[Frame]]
+) -> dict[str, Pair]:
+    for stretch in older:
+        if _started(pairs) >= count:
+            break
+        found: dict[str, Pair] = {}
+        for frame in stretch:
+            pair_up(found, frame)
+        pairs = _join(found, pairs)
+    return pairs
+
+
+def _started(pairs: dict[str, Pair]) -> int:
+    return sum(1 for pair in pairs.values() if pair.start)
+
+
+def pair_up(pairs: dict[str, Pair], frame: Frame) -> None:
+    """Put a frame, without its body, to the other one of its generation."""
     generation = id_of(frame.meta)
     bare = Frame(frame.kind, frame.sequence, frame.meta, b"")
     pair = pairs.get(generation, Pair(None, None))

@@ -20,6 +20,7 @@ from darkhorse.storage.ledger.history import (
     id_of,
     read_checkpoint,
 )
+from darkhorse.storage.ledger.mark import behind, read_mark
 from darkhorse.storage.ledger.scan import (
     Damage,
     Found,
@@ -102,16 +103,32 @@ def recover(directory: Path, *, disk: Disk | None = None, writer: str = "relay")
 
 
 def restore(directory: Path, disk: Disk, writer: str) -> tuple[History, RecoveryReport]:
-    """`recover` for one who holds the lock, with the history to go on from."""
-    files = [file for file in journal_files(directory) if file.writer == writer]
-    saved = read_checkpoint(directory, writer)
-    history, known = History.resume(directory, saved, files)
-    repair = _Repair(history, known, disk)
-    repair.run([file for file in files if file.name not in history.files])
+    """`recover` for one who holds the lock, with the history to go on from.
+
+    A packer may be at work beside it: when a file goes meanwhile, all is looked at once more.
+    """
+    while True:
+        mark = read_mark(directory, writer)
+        own = [file for file in journal_files(directory) if file.writer == writer]
+        files = behind(own, mark)
+        history, known = History.resume(directory, read_checkpoint(directory, writer), files)
+        repair = _Repair(history, known, disk)
+        try:
+            repair.run([file for file in files if file.name not in history.files])
+        except FileNotFoundError:
+            if read_mark(directory, writer) == mark:
+                raise
+        if read_mark(directory, writer) == mark:
+            return history, _report(directory, writer, history, repair, disk)
+
+
+def _report(
+    directory: Path, writer: str, history: History, repair: "_Repair", disk: Disk
+) -> RecoveryReport:
     # Before files go: the checkpoint must not expect what is removed on purpose.
     saved_now = history.save(checkpoint_path(directory, writer), disk)
     removed = repair.remove() if saved_now else ()
-    report = RecoveryReport(
+    return RecoveryReport(
         files=len(history.files),
         generations=history.generations,
         read=repair.read,
@@ -122,7 +139,6 @@ def restore(directory: Path, disk: Disk, writer: str) -> tuple[History, Recovery
         gaps=tuple(history.gaps),
         interrupted=tuple(history.open),
     )
-    return history, report
 
 
 class _Repair:

@@ -8,7 +8,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 
 from msgspec import Struct, structs
 from sqlalchemy import Connection, case, func, select
@@ -17,9 +16,9 @@ from sqlalchemy.exc import DatabaseError
 from darkhorse.storage.ledger.bookmark import frames_behind, read_bookmark
 from darkhorse.storage.ledger.entries import record_of
 from darkhorse.storage.ledger.facts import has_shape
-from darkhorse.storage.ledger.frame import Frame
-from darkhorse.storage.ledger.read import Position, frames
+from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.tables import DAY_US, generation, spent, used
+from darkhorse.storage.ledger.whole import Step, Whole
 from darkhorse.storage.records import EndRecord, StartRecord
 from darkhorse.storage.state.engine import open_reader
 
@@ -98,38 +97,40 @@ class _Unfit(Exception):
 _Lookup = Callable[[Iterable[str]], dict[str, _Begun]]
 
 
-def read_usage(facts_path: Path, journal_dir: Path, now_us: int) -> Usage:
+def read_usage(layout: Layout, now_us: int) -> Usage:
     """What `now_us` finds used. Blocks on the disk.
 
-    Where the facts are missing or do not fit the journal, all of the journal is read: exact too,
-    and slow. Raises ConfigError and OSError as reading a journal does.
+    Where the facts are missing or do not fit the ledger, all of it is read: exact too, and slow.
+    Raises ConfigError and OSError as reading a ledger does.
     """
+    whole = Whole(layout)
     try:
-        return _with_facts(facts_path, journal_dir, now_us)
+        return _with_facts(layout, whole, now_us)
     except (DatabaseError, _Unfit):
         count = _Count(now_us)
-        everything = _with_notice(frames(journal_dir))
-        count.take(everything, lambda _: {})
+        count.take(_with_notice(whole.frames()), lambda _: {})
         return count.usage()
+    finally:
+        whole.close()
 
 
-def _with_notice(everything: Iterator[tuple[Frame, Position]]) -> Iterator[tuple[Frame, Position]]:
+def _with_notice(everything: Iterator[Step]) -> Iterator[Step]:
     for number, step in enumerate(everything):
         if number == 0:
-            _log.info("The facts do not fit the journal; reading all of it to restore limits.")
+            _log.info("The facts do not fit the ledger; reading all of it to restore limits.")
         yield step
 
 
-def _with_facts(facts_path: Path, journal_dir: Path, now_us: int) -> Usage:
-    if not facts_path.exists():
+def _with_facts(layout: Layout, whole: Whole, now_us: int) -> Usage:
+    if not layout.facts.exists():
         raise _Unfit
-    engine = open_reader(facts_path)
+    engine = open_reader(layout.facts)
     try:
         with engine.connect() as connection:
             if not has_shape(connection):
                 raise _Unfit
             bookmark = read_bookmark(connection)
-            rest = frames_behind(journal_dir, bookmark) if bookmark else None
+            rest = frames_behind(whole, bookmark) if bookmark else None
             if rest is None:
                 raise _Unfit
             count = _Count(now_us)
@@ -185,7 +186,7 @@ class _Count:
         for listing, key, address, micro_usd in connection.execute(money):
             self._spent[listing, key, address] = micro_usd
 
-    def take(self, steps: Iterator[tuple[Frame, Position]], lookup: _Lookup) -> None:
+    def take(self, steps: Iterator[Step], lookup: _Lookup) -> None:
         """Count frames in order; `lookup` knows the generations of the facts."""
         entries = (record for frame, _ in steps if (record := record_of(frame)))
         while batch := list(islice(entries, _BATCH)):

@@ -12,6 +12,9 @@ from darkhorse.storage.ledger.facts import FACTS_FILE, has_shape
 from darkhorse.storage.ledger.files import JournalFile, journal_files
 from darkhorse.storage.ledger.frame import HEADER_SIZE
 from darkhorse.storage.ledger.history import LostFile, expected, read_checkpoint
+from darkhorse.storage.ledger.layout import Layout
+from darkhorse.storage.ledger.mark import read_mark
+from darkhorse.storage.ledger.packed.check import check_packed
 from darkhorse.storage.ledger.read import verify
 from darkhorse.storage.ledger.scan import Damage, scan_file, size_of
 from darkhorse.storage.ledger.scan import Found as Frames
@@ -107,6 +110,17 @@ def _check_deep(directory: Path, on_progress: OnProgress) -> Iterator[Check]:
         yield ok("journal", told)
     for problem in report.problems():
         yield fail("journal", f"{problem}.", _DAMAGED)
+    yield from _check_packed(Layout(directory.parent), on_progress)
+
+
+def _check_packed(layout: Layout, on_progress: OnProgress) -> Iterator[Check]:
+    report = check_packed(layout.packed, on_progress)
+    if report.ok and report.segments:
+        counts = report.counts
+        frames = counts.starts + counts.ends + counts.others
+        yield ok("packed", f"All {frames:,} packed frames are there, whole.")
+    for fault in report.faults:
+        yield fail("packed", fault.told(), _DAMAGED)
 
 
 def _check_facts(path: Path, files: list[JournalFile]) -> Check:
@@ -128,10 +142,16 @@ def _check_facts(path: Path, files: list[JournalFile]) -> Check:
         )
     finally:
         engine.dispose()
-    return _judge_lag(bookmark, files)
+    return _judge_lag(_unpacked(bookmark, Layout(path.parent).journal), files)
 
 
 _RESTART = "Start the server: its keeper makes the facts again from the journal."
+
+
+def _unpacked(bookmark: Bookmark | None, directory: Path) -> Bookmark | None:
+    """None where the frame it stands on is packed: all of the journal may follow it."""
+    mark = read_mark(directory)
+    return None if bookmark and mark and bookmark.sequence <= mark.sequence else bookmark
 
 
 def _judge_lag(bookmark: Bookmark | None, files: list[JournalFile]) -> Check:

@@ -12,7 +12,7 @@ from darkhorse.accounts.desk import SHORT
 from darkhorse.accounts.keys import hash_key
 from darkhorse.base.secret import Secret
 from darkhorse.storage.ledger.facts import FACTS_FILE, has_shape
-from darkhorse.storage.ledger.tables import generation
+from darkhorse.storage.ledger.tables import HOUR_US, use_hour
 from darkhorse.storage.ports import KeyRecord
 from darkhorse.storage.state.engine import open_reader
 from darkhorse.wiring.doctor.check import Check, fail, moment, ok, warn
@@ -130,9 +130,9 @@ def _uses(data: Path, since_us: int) -> dict[str, int]:
         return {}
     engine = open_reader(path)
     query = (
-        select(generation.c.key, func.count())
-        .where(generation.c.at_us >= since_us)
-        .group_by(generation.c.key)
+        select(use_hour.c.key, func.sum(use_hour.c.requests))
+        .where(use_hour.c.hour >= since_us // HOUR_US)
+        .group_by(use_hour.c.key)
     )
     try:
         with engine.connect() as connection:
