@@ -5,8 +5,10 @@ import pytest
 from sqlalchemy import inspect, text
 
 from darkhorse.base.errors import ConfigError
+from darkhorse.storage.erasures import Subject
 from darkhorse.storage.ports import KeyRecord
 from darkhorse.storage.state.engine import open_engine
+from darkhorse.storage.state.erasures import SqlErasureStore
 from darkhorse.storage.state.keys import SqlKeyStore
 from darkhorse.storage.state.launches import SqlLaunchStore
 from darkhorse.storage.state.migrations import MIGRATIONS, Migration, migrate, open_state
@@ -180,6 +182,12 @@ OLD_ROWS[3] = (
         ('rep-1', 1, 'other', 'text', 'stealth/mule-beta', '', '', 'ad', NULL, '')""",
     """INSERT INTO feedback VALUES ('gen-1', 'stealth/mule-beta', 'cd', 1, 'latency', 'slow')""",
 )
+OLD_ROWS[4] = (
+    *OLD_ROWS[3],
+    """INSERT INTO erasure VALUES
+        ('ers-1', 'key', 5, '{"keys":["cd"]}', 'facts', '', 1, 2, 3, 4, NULL)""",
+    "INSERT INTO erasure VALUES ('ers-0', 'user', 4, NULL, 'done', '', 0, 0, 3, 4, 6)",
+)
 
 
 def test_every_number_has_its_old_rows():
@@ -211,11 +219,18 @@ def test_rows_of_an_older_state_are_read_today(tmp_path, older):
         assert [report.id for report in reports.reports()] == ["rep-1"]
         assert [each.comment for each in reports.feedback()] == ["slow"]
         reports.close()
+    if older >= 4:
+        erasures = SqlErasureStore(open_state(path, CLOCK))
+        assert [each.id for each in erasures.erasures()] == ["ers-0", "ers-1"]
+        (order,) = erasures.unfinished()
+        assert order.subject == Subject(keys=("cd",))
+        erasures.close()
 
 
 def test_from_empty(tmp_path):
     engine = open_state(tmp_path / "state.sqlite", CLOCK)
     assert set(inspect(engine).get_table_names()) == {
-        *("migration", "api_key", "counter", "launch", "launch_move", "report", "feedback")
+        *("migration", "api_key", "counter", "launch", "launch_move", "report", "feedback"),
+        "erasure",
     }
     engine.dispose()

@@ -63,3 +63,7 @@ class RandomIds:
     def report(self) -> str:
         """`rep-…`, for an abuse report."""
         return f"rep-{self._tail()}"
+
+    def erasure(self) -> str:
+        """`ers-…`, for an order to erase."""
+        return f"ers-{self._tail()}"

@@ -19,6 +19,7 @@ from darkhorse.base.errors import ConfigError
 __all__ = ["open_engine", "open_reader", "writing"]
 
 _BUSY_MS = 10_000
+_WAL_KEPT = 1 << 20  # bytes; a larger one is cut when it is begun anew
 _WAL_TRIES = 20
 _WRITE = "darkhorse_write"
 
@@ -73,6 +74,7 @@ def _prepare_writer(connection: sqlite3.Connection, _: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     _use_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT}")
     connection.execute("PRAGMA foreign_keys = ON")
 
 

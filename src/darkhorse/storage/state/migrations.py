@@ -117,6 +117,27 @@ MIGRATIONS = (
             "CREATE INDEX feedback_at ON feedback (at_us)",
         ),
     ),
+    Migration(
+        4,
+        "orders to erase",
+        (
+            """CREATE TABLE erasure (
+                id VARCHAR(40) NOT NULL PRIMARY KEY,
+                kind VARCHAR(20) NOT NULL,
+                asked_us BIGINT NOT NULL,
+                subject TEXT,
+                stage VARCHAR(20) NOT NULL,
+                why TEXT NOT NULL,
+                steps BIGINT NOT NULL,
+                of_steps BIGINT NOT NULL,
+                generations BIGINT NOT NULL,
+                size BIGINT NOT NULL,
+                done_us BIGINT
+            )""",
+            "CREATE INDEX erasure_asked ON erasure (asked_us)",
+            "INSERT INTO counter (name, value) VALUES ('erasures', 0)",
+        ),
+    ),
 )
 
 _metadata = MetaData()

@@ -8,10 +8,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.packed.guarded import guarded
 from darkhorse.storage.ledger.packed.segment import Stream
 
 __all__ = ["INDEX_FILE", "Counts", "Gap", "Index", "Place", "Segment", "open_index", "read_index"]
@@ -21,6 +24,9 @@ SHAPE = 1
 
 _CACHE_KIB = 65_536
 _BUSY_MS = 10_000
+_STREAMS = tuple(Stream)
+_MOST = 2**56  # no number or place of ours is so large
+_WAL_KEPT = 1 << 20  # bytes; a larger one is cut when it is begun anew
 _TABLES = """
 CREATE TABLE IF NOT EXISTS shape (number INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS blob_name (name BLOB PRIMARY KEY, number INTEGER NOT NULL)
@@ -126,7 +132,7 @@ class Index:
             "WHERE ?1 IS NULL OR stream = ?1 ORDER BY stream, number",
             (stream,),
         )
-        return [_segment(row) for row in rows]
+        return [self._segment(row) for row in rows]
 
     def segment(self, stream: Stream, number: int) -> Segment | None:
         row = self._sql.execute(
@@ -134,7 +140,7 @@ class Index:
             "WHERE stream = ? AND number = ?",
             (stream, number),
         ).fetchone()
-        return _segment(row) if row else None
+        return self._segment(row) if row else None
 
     def put_segment(self, segment: Segment) -> None:
         """A new one, or a new state of one."""
@@ -154,7 +160,8 @@ class Index:
             "WHERE stream = ? AND first <= ? ORDER BY first DESC LIMIT 1",
             (stream, number),
         ).fetchone()
-        return Place(Stream(row[0]), *row[1:]) if row and number <= row[2] else None
+        found = self._place(row) if row else None
+        return found if found and number <= found.last else None
 
     def places(self, stream: Stream, after: int = 0) -> list[Place]:
         """The blocks with items behind `after`, in order; a bounded number of them."""
@@ -163,7 +170,7 @@ class Index:
             "WHERE stream = ? AND first > ? ORDER BY first LIMIT 256",
             (stream, after),
         )
-        return [Place(Stream(row[0]), *row[1:]) for row in rows]
+        return [self._place(row) for row in rows]
 
     def places_in(self, segment: Segment) -> list[Place]:
         """The blocks of one segment, in order."""
@@ -172,7 +179,24 @@ class Index:
             "WHERE stream = ? AND segment = ? ORDER BY first",
             (segment.stream, segment.number),
         )
-        return [Place(Stream(row[0]), *row[1:]) for row in rows]
+        return [self._place(row) for row in rows]
+
+    def _place(self, row: tuple[Any, ...]) -> Place:
+        stream, *numbers = self._sound(row)
+        return Place(Stream(stream), *numbers)
+
+    def _segment(self, row: tuple[Any, ...]) -> Segment:
+        *_, file_id, _ = row
+        unsigned = file_id % 2**64 if type(file_id) is int else 0
+        stream, number, rewrite, _, size = self._sound((*row[:3], 0, row[4]))
+        return Segment(Stream(stream), number, rewrite, unsigned, size)
+
+    def _sound(self, row: tuple[Any, ...]) -> tuple[int, ...]:
+        """A damaged row may hold anything. Its first number is that of a stream."""
+        sound = all(type(value) is int and 0 <= value < _MOST for value in row)
+        if not sound or row[0] not in _STREAMS:
+            raise _unusable(self.path, "a row of it makes no sense")
+        return row
 
     def put_place(self, place: Place) -> None:
         """A new block, or a new place of one."""
@@ -182,7 +206,11 @@ class Index:
     # --- counts and gaps ---
 
     def counts(self) -> Counts:
-        return Counts(**dict(self._sql.execute("SELECT name, value FROM tally")))
+        found = dict(self._sql.execute("SELECT name, value FROM tally"))
+        try:
+            return msgspec.convert(found, Counts)
+        except msgspec.ValidationError as e:
+            raise _unusable(self.path, e) from None
 
     def put_counts(self, counts: Counts) -> None:
         rows = [(name, getattr(counts, name)) for name in Counts.__struct_fields__]
@@ -191,6 +219,15 @@ class Index:
     def gaps(self) -> list[Gap]:
         """Numbers known to be missing, in order."""
         return [Gap(*row) for row in self._sql.execute("SELECT * FROM gap ORDER BY first")]
+
+    def is_gap(self, first: int, last: int) -> bool:
+        """Are all of these numbers known to be missing?"""
+        row = self._sql.execute(
+            "SELECT coalesce(sum(min(last, ?2) - max(first, ?1) + 1), 0) FROM gap "
+            "WHERE first <= ?2 AND last >= ?1",
+            (first, last),
+        ).fetchone()
+        return int(row[0]) == last - first + 1
 
     def put_gap(self, gap: Gap) -> None:
         self._sql.execute(
@@ -247,17 +284,19 @@ class Index:
 
 
 def open_index(directory: Path) -> Index:
-    """To write, made if absent. Raises ConfigError."""
+    """To write, made if there is nothing packed yet. Raises ConfigError."""
     path = directory / INDEX_FILE
+    _look_for_segments(path)
     try:
         path.touch(0o600)
         connection = _connect(path, "rw")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT}")
         connection.execute("PRAGMA secure_delete = ON")
         connection.executescript(_TABLES)
         connection.execute("INSERT OR IGNORE INTO shape VALUES (?)", (SHAPE,))
-    except (sqlite3.Error, OSError) as e:
+    except (sqlite3.Error, UnicodeDecodeError, OSError) as e:
         raise _unusable(path, e) from None
     return Index(connection, path)
 
@@ -265,6 +304,7 @@ def open_index(directory: Path) -> Index:
 def read_index(directory: Path) -> Index | None:
     """To read, beside the packer; None where nothing was packed yet. Raises ConfigError."""
     path = directory / INDEX_FILE
+    _look_for_segments(path)
     if not path.exists():
         return None
     try:
@@ -273,33 +313,34 @@ def read_index(directory: Path) -> Index | None:
         if not found.fetchone()[0]:
             connection.close()
             return None
-    except sqlite3.Error as e:
+    except (sqlite3.Error, UnicodeDecodeError) as e:
         raise _unusable(path, e) from None
     return Index(connection, path)
 
 
+def _look_for_segments(path: Path) -> None:
+    """An index is there before the first segment: with one and no index, the index is lost."""
+    try:
+        if path.stat().st_size:
+            return
+    except FileNotFoundError:
+        pass
+    if any(path.parent.glob("*.dhs")):
+        raise _unusable(path, "it is missing or empty, and there are segments")
+
+
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-    )
+    connection = guarded(path, mode, _unusable)
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     return connection
 
 
-def _unusable(path: Path, error: Exception) -> ConfigError:
+def _unusable(path: Path, error: object) -> ConfigError:
     return ConfigError(
         f"{path}: not usable ({error}); stop the server and run `darkhorse ledger repair`, which "
         "makes it again from the segments."
     )
-
-
-def _segment(row: tuple[int, int, int, int, int]) -> Segment:
-    stream, number, rewrite, file_id, size = row
-    return Segment(Stream(stream), number, rewrite, file_id % 2**64, size)
 
 
 def _signed(value: int) -> int:

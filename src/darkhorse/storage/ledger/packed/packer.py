@@ -68,7 +68,7 @@ class Packer:
     def step(self) -> bool:
         """Pack one file and let it go."""
         index = self._ready()
-        mark = self._mark()
+        mark = self._mark(index)
         self._drop(mark)
         files = behind(self._files(), mark)
         if len(files) < (1 if self._newest_too else 2):
@@ -100,6 +100,7 @@ class Packer:
             self._disk.make_directory(self._layout.packed)
             index = open_index(self._layout.packed)
             try:
+                self._mark(index)  # one that lost its content must not cut back what it forgot
                 self._cut_back(index)
             except BaseException:
                 index.close()
@@ -124,10 +125,10 @@ class Packer:
             if size > segment.size:
                 self._disk.truncate(path, segment.size)
 
-    def _mark(self) -> PackedMark:
+    def _mark(self, index: Index) -> PackedMark:
         """How far packing is: the index knows best, for the mark is written after its commit."""
         mark = read_mark(self._layout.journal, self._writer) or _NOTHING
-        raw = self._index.mark() if self._index else None
+        raw = index.mark()
         kept = msgspec.json.decode(raw, type=PackedMark) if raw else _NOTHING
         if kept.number > mark.number:
             self._write_mark(kept)
@@ -145,9 +146,8 @@ class Packer:
 
     def _drop(self, mark: PackedMark) -> None:
         """Let go of what is packed; evidence of damage is set aside."""
-        kept = behind(self._files(), mark)
         for file in self._files():
-            if file in kept:
+            if file.number > mark.number:
                 continue
             accepted = self.accept_path(file.name)
             if accepted.exists():

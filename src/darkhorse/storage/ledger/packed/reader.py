@@ -72,6 +72,8 @@ class Packed:
                 for position, sequence in enumerate(block.numbers):
                     if sequence <= after:
                         continue
+                    if sequence > after + 1:
+                        self._expect_gap(after + 1, sequence - 1)
                     after = sequence
                     if item := block.item(position):
                         yield self._meta(sequence, item)
@@ -145,7 +147,15 @@ class Packed:
                 return []
             at = self._index.place(Stream.RECORDS, after + 1)
             places = [at] if at else self._index.places(Stream.RECORDS, after)[:4]
+            if not places:
+                self._expect_gap(after + 1, self._index.counts().last_record)
             return [blocks.block(place) for place in places]
+
+    def _expect_gap(self, first: int, last: int) -> None:
+        """A frame that the index has lost must not be passed over in silence."""
+        with self._lock:
+            if self._index and first <= last and not self._index.is_gap(first, last):
+                raise damaged(self._index.path, f"it has no place for frames {first} to {last}")
 
     def _meta(self, sequence: int, item: bytes) -> PackedMeta:
         try:

@@ -173,6 +173,13 @@ class Compressor:
         fields = _FIELDS.pack(
             MARKER, len(payload), len(raw), len(items), items.numbers[0], items.numbers[-1]
         )
+        return self._summed(fields, payload)
+
+    def moved(self, fields: BlockFields, payload: bytes) -> bytes:
+        """A block of another file for this one, compressed as it is."""
+        return self._summed(fields.checked[: _FIELDS.size], payload)
+
+    def _summed(self, fields: bytes, payload: bytes) -> bytes:
         checked = fields + _CHECK.pack(_check(fields, self._file_id))
         summed = xxhash.xxh3_64(checked, seed=self._file_id)
         summed.update(payload)
