@@ -173,6 +173,10 @@ EXPECTED: dict[str, tuple[Check, Check]] = {
     "slow?first_ms=5&delta_ms=1&deltas=4": says(),
     "long": ok_but(yes, yes),  # replaced below: its text is its own
     "echo": says("hello"),
+    "wordy?tokens=64": (
+        lambda raw: len(raw.deltas()) == 256,
+        lambda raw: len(raw.json()["choices"][0]["message"]["content"]) == 256,
+    ),
     "empty": says(""),
     "huge-delta": says("harbour " * 131_072),
     "reasoning": reasoned("reasoning_content"),

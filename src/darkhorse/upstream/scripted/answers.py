@@ -13,6 +13,7 @@ from darkhorse.upstream.scripted.delivery import (
     stream_steps,
 )
 from darkhorse.upstream.scripted.plant import JsonObject
+from darkhorse.upstream.scripted.prose import USUAL_TILT, Prose
 from darkhorse.upstream.scripted.rendering import (
     DONE,
     Answer,
@@ -50,6 +51,25 @@ def plain(ask: Ask) -> Steps:
 def echo(ask: Ask) -> Steps:
     said = last_user_text(ask.messages) or ask.shape.text
     return plain(msgspec.structs.replace(ask, shape=replace(ask.shape, text=said)))
+
+
+@book.scenario(
+    "wordy",
+    "As many words as `max_tokens` has room for at 4 bytes each (without one: `tokens`); other "
+    "messages get other words.",
+    pure=False,
+)
+def wordy(
+    ask: Ask,
+    *,
+    tokens: Annotated[int, Meta(ge=1, le=1_000_000)] = 256,
+    tilt: Annotated[float, Meta(ge=0, le=4)] = USUAL_TILT,
+) -> Steps:
+    # What makes a long prompt another one than before stands at its end.
+    messages = memoryview(ask.messages)
+    seed = b"%d/%b" % (len(messages), bytes(messages[-1024:]))
+    said = Prose.usual(tilt).text(seed, 4 * (ask.max_tokens or tokens)).decode("ascii")
+    return plain(replace(ask, shape=replace(ask.shape, text=said)))
 
 
 @book.scenario("empty", "200, no content at all, finish `stop`.")

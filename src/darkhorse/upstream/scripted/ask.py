@@ -44,6 +44,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     tools: Raw = Raw(b"[]")
     tool_choice: Raw = Raw(b"null")
     response_format: Raw = Raw(b"null")
+    max_tokens: int | None = None
     count: Callable[[str], int]
     """count(key): how often this was asked before for that key, on any connection."""
 

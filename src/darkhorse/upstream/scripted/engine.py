@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
@@ -31,6 +32,13 @@ class _Body(Struct):
     tools: Raw = Raw(b"[]")
     tool_choice: Raw = Raw(b"null")
     response_format: Raw = Raw(b"null")
+    max_tokens: Any = None
+    max_completion_tokens: Any = None
+
+    def limit(self) -> int | None:
+        """The most tokens the answer may have; None where the request does not say it well."""
+        said = self.max_tokens or self.max_completion_tokens
+        return said if isinstance(said, int) and said > 0 else None
 
 
 class Engine:
@@ -84,6 +92,7 @@ class Engine:
             tools=asked.tools,
             tool_choice=asked.tool_choice,
             response_format=asked.response_format,
+            max_tokens=asked.limit(),
             count=self._count,
         )
         steps = scenario.play(ask, **wish.arguments())

@@ -1,0 +1,1 @@
+"""What `first_day.py` is made of."""
