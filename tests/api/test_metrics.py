@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from darkhorse.api.gauges import Seen
+from darkhorse.api.gauges import ChoreSeen, KeeperSeen, Seen
 from darkhorse.api.metrics import Metrics
 from darkhorse.base.clock import SystemClock
 from darkhorse.catalog.launch import Life, PublicLaunch
@@ -19,6 +19,7 @@ SLUG = "stealth/pony"
 NOW_US = 1_770_000_000_000_000
 LABELS = {
     *("listing", "outcome", "error_type", "direction", "subject", "state", "version", "le"),
+    "chore",
 }
 
 
@@ -34,6 +35,9 @@ LAUNCHES = [
     launch("stealth/known", "revealed"),
     launch("stealth/draft", "draft", NOW_US),
 ]
+KEEPER = KeeperSeen(
+    3, 4096, (ChoreSeen("pack", NOW_US, is_failing=False), ChoreSeen("seal", 0, is_failing=True))
+)
 
 
 @pytest.fixture
@@ -48,6 +52,7 @@ def metrics() -> Metrics:
             queued_bytes=lambda: 4096,
             is_writable=lambda: True,
             dropped_lines=lambda: 5,
+            keeper=lambda: KEEPER,
         )
     )
     metrics.refused("", "invalid_request")
@@ -167,6 +172,17 @@ def test_what_is_read_at_a_scrape(metrics):
     assert found["darkhorse_log_lines_dropped_total",] == 5
     assert found["darkhorse_journal_commit_seconds_count",] == 1
     assert found["darkhorse_journal_last_commit_timestamp_seconds",] > 1.7e9
+
+
+def test_how_the_keeper_fares(metrics):
+    found = values(metrics)
+    assert found[("darkhorse_keeper_running",)] == 1
+    assert found[("darkhorse_keeper_journal_files",)] == 3
+    assert found[("darkhorse_keeper_journal_bytes",)] == 4096
+    assert found[("darkhorse_keeper_last_ok_timestamp_seconds", "pack")] == NOW_US / 1_000_000
+    assert ("darkhorse_keeper_last_ok_timestamp_seconds", "seal") not in found
+    assert found[("darkhorse_keeper_failing", "pack")] == 0
+    assert found[("darkhorse_keeper_failing", "seal")] == 1
 
 
 def test_names_and_helps_follow_the_conventions(metrics):

@@ -1,8 +1,8 @@
-"""`darkhorse keeper`: journal to facts."""
+"""`darkhorse keeper`: everything behind the journal."""
 
 from darkhorse.cli.process import process_command
 from darkhorse.wiring import keeper as process
 
 __all__ = ["keeper"]
 
-keeper = process_command("keeper", "Fold the journal into facts.", process.run)
+keeper = process_command("keeper", "Fold, pack, seal, index and erase.", process.run)

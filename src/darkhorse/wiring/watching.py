@@ -1,6 +1,8 @@
 """What the relay tells of itself: requests in the log, figures for Prometheus."""
 
-from darkhorse.api.gauges import Seen
+from pathlib import Path
+
+from darkhorse.api.gauges import ChoreSeen, KeeperSeen, Seen
 from darkhorse.api.metrics import Metrics
 from darkhorse.api.visits import Visits
 from darkhorse.base.clock import Clock
@@ -12,6 +14,7 @@ from darkhorse.router.generation import Means
 from darkhorse.storage.ledger.journal import FileJournal
 from darkhorse.storage.ports import Journal
 from darkhorse.wiring import logs
+from darkhorse.wiring.keeper_report import read_report
 
 __all__ = ["make_visits", "watch"]
 
@@ -38,6 +41,7 @@ def watch(
     visits: Visits,
     means: Means,
     journal: FileJournal,
+    data: Path,
 ) -> None:
     """Have the state of all these shown at each scrape."""
     metrics.watch(
@@ -49,8 +53,17 @@ def watch(
             queued_bytes=lambda: journal.queued_bytes,
             is_writable=lambda: _is_writable(journal),
             dropped_lines=logs.dropped,
+            keeper=lambda: _keeper(data),
         )
     )
+
+
+def _keeper(data: Path) -> KeeperSeen | None:
+    report = read_report(data)
+    if report is None:
+        return None
+    chores = (ChoreSeen(each.name, each.ok_us, bool(each.problem)) for each in report.chores)
+    return KeeperSeen(report.journal_files, report.journal_bytes, tuple(chores))
 
 
 def _is_writable(journal: Journal) -> bool:

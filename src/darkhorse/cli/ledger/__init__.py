@@ -7,9 +7,15 @@ import click
 __all__ = ["ledger"]
 
 _COMMANDS = {
+    "erase": "erase",
+    "export": "export",
+    "list": "listing",
+    "repair": "repair",
+    "search": "search",
     "show": "reading",
+    "stats": "stats",
     "tail": "reading",
-    "verify": "reading",
+    "verify": "verify",
 }
 """Command to module: each pulls in another library."""
 
@@ -28,4 +34,4 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy)
 def ledger() -> None:
-    """Verify, read, search, export and erase the record. Private: prompts and endpoints are in it."""
+    """Verify, read, search, export, erase the record. Private: prompts, endpoints are in it."""

@@ -1,95 +1,20 @@
-"""Look into the record: verify, tail, show."""
+"""Look into the record: tail, show."""
 
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-from rich.table import Table
 
-from darkhorse.base.errors import ConfigError
 from darkhorse.base.plain import plain
+from darkhorse.cli.ledger.telling import line, time_of, told
 from darkhorse.cli.options import data_option, json_option
-from darkhorse.wiring.ledger import Follower, Generation, VerifyReport, check, show
+from darkhorse.wiring.ledger import Follower, Generation, show
 
-__all__ = ["show_command", "tail_command", "verify_command"]
+__all__ = ["show_command", "tail_command"]
 
 _POLL_S = 0.5
-
-_REMEDY = """\
-Copy the journal directory before anything else. Every frame outside the damage is whole and stays
-readable; the server runs on beside it. What was inside, or in a file that is missing, is lost
-unless a backup has the file: stop the server, put the backup's file in place, and verify again.
-Delete *.checkpoint only then, when verify is content: it alone knows the newest files."""
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """The operator's mistakes as one sentence."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise  # the reader has had enough; click ends quietly
-    except (ConfigError, OSError) as e:
-        raise click.ClickException(str(e)) from None
-
-
-@click.command("verify")
-@data_option
-@json_option
-def verify_command(data: Path, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
-    """Check every byte against its checksum. Exit status 1 if anything is wrong."""
-    with _told(), _progress() as on_progress:
-        report = check(data, on_progress)
-    if as_json:
-        found = msgspec.to_builtins(report)
-        _line({"ok": report.ok, **found, "problems": report.problems()})
-    else:
-        _print_report(report)
-    if not report.ok:
-        sys.exit(1)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    console = Console(stderr=True)
-    columns = (TextColumn("verifying"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("verify", total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
-
-
-def _print_report(report: VerifyReport) -> None:
-    table = Table(show_header=False, box=None)
-    rows = {
-        "files": f"{report.files:,}",
-        "bytes": f"{report.bytes:,}",
-        "frames": f"{report.frames:,}",
-        "generations": f"{report.starts:,}",
-        "running or interrupted": f"{len(report.open):,}",
-        "unfinished last write": _ranges(report) or "none",
-        "frames of unknown kind": f"{report.unknown:,}",
-    }
-    for name, value in rows.items():
-        table.add_row(name, value)
-    Console().print(table)
-    if report.ok:
-        click.echo("Everything acknowledged is there, once and whole.")
-        return
-    for problem in report.problems():
-        click.echo(problem, err=True)
-    click.echo(_REMEDY, err=True)
-
-
-def _ranges(report: VerifyReport) -> str:
-    return ", ".join(f"{t.file} from byte {t.start:,}" for t in report.torn)
 
 
 @click.command("tail")
@@ -99,22 +24,22 @@ def _ranges(report: VerifyReport) -> str:
 @click.option("-f", "--follow", is_flag=True, help="Go on with each generation as it ends.")
 def tail_command(data: Path, count: int, follow: bool, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """The newest generations, one a line."""
-    told = _print_json if as_json else _print_line
-    with _told():
+    shown = _print_json if as_json else _print_line
+    with told():
         follower = Follower(data)
         for generation in follower.newest(count):
-            told(generation)
+            shown(generation)
         pause = threading.Event()
         try:
             while follow and not pause.wait(_POLL_S):
                 for generation in follower.ended():
-                    told(generation)
+                    shown(generation)
         except KeyboardInterrupt:
             return
 
 
 def _print_json(generation: Generation) -> None:
-    _line(_summary(generation))
+    line(_summary(generation))
 
 
 def _print_line(generation: Generation) -> None:
@@ -131,7 +56,7 @@ def _summary(generation: Generation) -> dict[str, Any]:
     usage = end.usage if end else None
     at_us = start.at_us if start else end.at_us if end else 0
     return {
-        "at": _time(at_us),
+        "at": time_of(at_us),
         "id": generation.id,
         "listing": start.listing if start else "?",
         "outcome": end.outcome if end else "running",
@@ -142,21 +67,16 @@ def _summary(generation: Generation) -> dict[str, Any]:
     }
 
 
-def _time(at_us: int) -> str:
-    at = datetime.fromtimestamp(at_us / 1_000_000, UTC)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 @click.command("show")
 @data_option
 @json_option
 @click.argument("generation", metavar="ID")
 def show_command(data: Path, generation: str, as_json: bool) -> None:  # noqa: FBT001 (click passes by name)
     """One generation whole: who asked, what, every attempt, and the answer."""
-    with _told():
+    with told():
         found = show(data, generation)
     if as_json:
-        _line(_whole(found))
+        line(_whole(found))
         return
     sections = {
         "start": msgspec.json.encode(found.start),
@@ -191,7 +111,3 @@ def _pretty(content: bytes) -> str:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         text = content.decode(errors="backslashreplace")
     return plain(text) or "(nothing)"
-
-
-def _line(value: Any) -> None:
-    click.echo(msgspec.json.encode(value))

@@ -1,0 +1,66 @@
+"""Generations that fit: list."""
+
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+import msgspec
+
+from darkhorse.cli.ledger.telling import line, time_of, told
+from darkhorse.cli.options import data_option, json_option
+from darkhorse.storage.records import Outcome
+from darkhorse.wiring.ledger_list import Filters, GenerationRow, app_number, key_hash, newest
+from darkhorse.wiring.search import moment_us
+
+__all__ = ["list_command"]
+
+
+@click.command("list")
+@data_option
+@json_option
+@click.option("--listing", metavar="SLUG", help="Only of this listing.")
+@click.option("--key", metavar="KEY", help="Only of this key: its label, hash or beginning of it.")
+@click.option("--app", metavar="SLUG", help="Only of this app: the host it named.")
+@click.option("--finish", help="Only those that ended so: stop, length, tool_calls …")
+@click.option("--outcome", type=click.Choice(get_args(Outcome)), help="Only those that went so.")
+@click.option("--since", metavar="MOMENT", help="From then on: 2026-12-01, 2026-12-01T12:00Z.")
+@click.option("--until", metavar="MOMENT", help="Before then.")
+@click.option("-n", "--count", default=20, show_default=True, type=click.IntRange(min=1))
+def list_command(data: Path, count: int, as_json: bool, **asked: Any) -> None:  # noqa: FBT001 (click passes by name)
+    """Generations that fit, newest first, one a line. No more than the keeper has folded."""
+    with told():
+        rows = newest(data, _filters(data, **asked), count)
+    for row in rows:
+        if as_json:
+            line({"at": time_of(row.at_us), **msgspec.to_builtins(row)})
+        else:
+            click.echo(_line(row))
+
+
+def _filters(
+    data: Path,
+    *,
+    listing: str | None,
+    key: str | None,
+    app: str | None,
+    finish: str | None,
+    outcome: Outcome | None,
+    since: str | None,
+    until: str | None,
+) -> Filters:
+    return Filters(
+        listing=listing,
+        key=key_hash(data, key) if key else None,
+        app=app_number(data, app) if app else None,
+        finish=finish,
+        outcome=outcome,
+        since_us=moment_us(since) if since else None,
+        until_us=moment_us(until) if until else None,
+    )
+
+
+def _line(row: GenerationRow) -> str:
+    tokens = f"{row.prompt_tokens:,}+{row.completion_tokens:,} tokens"
+    duration = f"{(row.duration_us or 0) / 1_000_000:.2f} s"
+    how = row.outcome or "running"
+    return f"{time_of(row.at_us)}  {row.id}  {row.listing}  {how}  {tokens}  {duration}"

@@ -1,0 +1,326 @@
+"""`ledger repair`: what can be made again is made again; the rest is given up, if that is said.
+
+Nothing is deleted: what is damaged is moved to DATA/damaged. Each step may be cut short and begun
+again. Works only while no server runs on the directory.
+"""
+
+import secrets
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, structs
+
+from darkhorse.base.clock import Clock, SystemClock
+from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.agreement import check_facts
+from darkhorse.storage.ledger.disk import Disk, RealDisk
+from darkhorse.storage.ledger.files import journal_files
+from darkhorse.storage.ledger.layout import Layout
+from darkhorse.storage.ledger.lost import generations_between
+from darkhorse.storage.ledger.mark import PackedMark, mark_path, read_mark, write_mark
+from darkhorse.storage.ledger.packed.check import PackedReport, check_packed
+from darkhorse.storage.ledger.packed.index import INDEX_FILE, Gap, Index, open_index, read_index
+from darkhorse.storage.ledger.packed.rebuild import JournalBegins, fill_index
+from darkhorse.storage.ledger.packed.salvage import give_up
+from darkhorse.storage.ledger.read import VerifyReport, verify
+from darkhorse.storage.ledger.scan import Found, scan_file
+from darkhorse.wiring.ledger_verify import OnProgress, is_erasing, search_faults
+from darkhorse.wiring.lock import holder, keeping
+
+__all__ = ["Accept", "RepairReport", "repair"]
+
+Accept = Callable[[str], bool]
+"""Asked with a sentence that says what would be given up: may it be?"""
+
+_REBUILT = "index.sqlite.rebuilt"  # a directory: SQLite's own files are beside a database
+
+
+class RepairReport(Struct, kw_only=True):
+    """What was done, what it cost, and what is still wrong."""
+
+    done: list[str] = []
+    lost: list[str] = []  # generations, as far as anybody knows
+    left: list[str] = []
+
+    @property
+    def ok(self) -> bool:
+        return not self.left
+
+
+def repair(
+    data: Path,
+    accept: Accept,
+    on_progress: OnProgress = lambda *_: None,
+    *,
+    clock: Clock | None = None,
+    disk: Disk | None = None,
+) -> RepairReport:
+    """Repair `data`. Raises ConfigError while a server or a keeper runs there, OSError."""
+    layout = Layout(data)
+    if not layout.journal.is_dir():
+        raise ConfigError(f"{layout.journal}: no journal there; name the data with --data DIR.")
+    held, pid = holder(data)
+    if held:
+        raise ConfigError(
+            f"{data}: a server (pid {pid or 'unknown'}) runs on this data; stop it, then repair."
+        )
+    with keeping(data):
+        work = _Repair(layout, clock or SystemClock(), disk or RealDisk(), accept, on_progress)
+        return work.run()
+
+
+class _Repair:
+    def __init__(
+        self, layout: Layout, clock: Clock, disk: Disk, accept: Accept, on_progress: OnProgress
+    ) -> None:
+        self._layout = layout
+        self._clock = clock
+        self._disk = disk
+        self._accept = accept
+        self._progress = on_progress
+        self._report = RepairReport()
+        self._aside = _unused(layout.damaged, clock.now_us())
+
+    def run(self) -> RepairReport:
+        """Each part in turn, packed first: all else is made from it. Raises OSError."""
+        packed = self._index()
+        if not packed.ok:
+            packed = self._salvage(packed)
+        self._mark()
+        self._journal()
+        if packed.ok:
+            self._facts()
+        self._search()
+        return self._report
+
+    def _say(self, sentence: str) -> None:
+        self._report.done.append(sentence)
+
+    def _set_aside(self, path: Path) -> None:
+        """Move it to DATA/damaged, whatever it is."""
+        self._disk.make_directory(self._aside)
+        path.rename(self._aside / path.name)
+
+    def _set_database_aside(self, path: Path) -> bool:
+        """With SQLite's own files beside it. True: something was there."""
+        found = [each for each in sorted(path.parent.glob(f"{path.name}*")) if each.is_file()]
+        for each in found:
+            self._set_aside(each)
+        return bool(found)
+
+    # --- index.sqlite ---
+
+    def _index(self) -> PackedReport:
+        report = self._check()
+        if not any(fault.file == INDEX_FILE for fault in report.faults) and not (
+            report.leftovers and report.faults  # files that it does not know may be the right ones
+        ):
+            return report
+        found = self._rebuild()
+        self._say(f"{INDEX_FILE}: made again from {found} segments")
+        return self._check()
+
+    def _check(self) -> PackedReport:
+        return check_packed(self._layout.packed, partial(self._progress, "packed"))
+
+    def _rebuild(self) -> int:
+        """In a place of its own, then in the old one's: whole or not at all."""
+        packed = self._layout.packed
+        gaps = self._known_gaps()
+        place = packed / _REBUILT
+        for leftover in place.glob("*") if place.exists() else ():
+            leftover.unlink()
+        self._disk.make_directory(place)
+        with closing(open_index(place)) as index:
+            found = fill_index(
+                index,
+                packed,
+                self._said_mark(),
+                begins=self._journal_begins(),
+                gaps=gaps,
+                on_progress=partial(self._progress, "index"),
+            )
+            index.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._set_database_aside(packed / INDEX_FILE)
+        (place / INDEX_FILE).rename(packed / INDEX_FILE)
+        for leftover in place.iterdir():
+            leftover.unlink()
+        place.rmdir()
+        return found.segments
+
+    def _known_gaps(self) -> list[Gap]:
+        """What the old one still tells."""
+        with suppress(ConfigError, TypeError, ValueError):
+            index = read_index(self._layout.packed)
+            if index:
+                with closing(index):
+                    return index.gaps()
+        return []
+
+    def _said_mark(self) -> PackedMark | None:
+        try:
+            return read_mark(self._layout.journal)
+        except ConfigError:
+            return None
+
+    def _journal_begins(self) -> JournalBegins | None:
+        for file in journal_files(self._layout.journal):
+            for step in scan_file(file):
+                if isinstance(step, Found):
+                    return JournalBegins(file.number, step.frame.sequence)
+        return None
+
+    # --- segments ---
+
+    def _salvage(self, report: PackedReport) -> PackedReport:
+        records = [(each.first, each.last) for each in report.lost if each.stream == "records"]
+        names = [*report.broken_generations, *generations_between(self._layout, records)]
+        broken = len(set(names)) + report.more_broken
+        files = ", ".join(sorted({fault.file for fault in report.faults})[:5])
+        if not self._accept(
+            f"{broken:,} generations cannot be read whole any more ({files} damaged). Without a "
+            f"backup they are erased, the damaged files are kept in {self._aside}"
+        ):
+            self._report.left += [fault.told() for fault in report.faults]
+            return report
+        self._disk.make_directory(self._aside)
+        mark = self._said_mark()
+        salvaged = give_up(
+            self._layout.packed,
+            report,
+            mark.open if mark else (),
+            aside=self._aside,
+            disk=self._disk,
+            clock=self._clock,
+            new_file_id=partial(secrets.randbits, 64),
+        )
+        self._report.lost += sorted(set(names))
+        self._say(
+            f"packed: gave up {salvaged.frames:,} frames and {salvaged.items:,} items, "
+            f"{salvaged.files:,} files written anew"
+        )
+        self._make_facts_anew("frames were given up")
+        self._make_search_anew("frames were given up")
+        after = self._check()
+        self._report.left += [fault.told() for fault in after.faults]
+        return after
+
+    # --- the mark ---
+
+    def _mark(self) -> None:
+        journal = self._layout.journal
+        known = self._known_mark()
+        try:
+            said = read_mark(journal)
+        except ConfigError:
+            self._set_aside(mark_path(journal))
+            said = None
+        if known and (said is None or said.number < known.number):
+            write_mark(journal, known, self._disk)
+            self._say(f"{mark_path(journal).name}: made again from the index")
+        elif said and (known is None or known.number < said.number):
+            self._give_up_behind(said, known.sequence if known else 0)
+
+    def _known_mark(self) -> PackedMark | None:
+        try:
+            index = read_index(self._layout.packed)
+        except ConfigError:
+            return None
+        if index is None:
+            return None
+        with closing(index):
+            raw = index.mark()
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            return msgspec.json.decode(raw, type=PackedMark) if raw else None
+        return None
+
+    def _give_up_behind(self, said: PackedMark, last: int) -> None:
+        """The packed directory is older than the journal beside it."""
+        missing = said.sequence - last
+        if not self._accept(
+            f"{self._layout.packed} ends with frame {last:,}, but the journal was packed up to "
+            f"{said.sequence:,}: {missing:,} frames are gone unless a newer backup has them"
+        ):
+            self._report.left.append(f"packed: {missing:,} frames are missing behind {last:,}")
+            return
+        self._disk.make_directory(self._layout.packed)
+        with closing(open_index(self._layout.packed)) as index, index.commit():
+            _record_gap(index, said, last)
+        self._say(f"packed: gave up {missing:,} frames behind {last:,}")
+        self._make_facts_anew("frames were given up")
+
+    # --- the journal ---
+
+    def _journal(self) -> None:
+        try:
+            report = verify(self._layout.journal, partial(self._progress, "journal"))
+        except ConfigError as e:
+            self._report.left.append(str(e))
+            return
+        for name in _damaged_files(report):
+            accepted = self._layout.journal / f"{name}.accepted"
+            if accepted.exists():
+                continue
+            if self._accept(
+                f"{name} is damaged or missing; what it held there is lost without a backup. The "
+                "keeper packs what is whole and then moves the file to DATA/damaged"
+            ):
+                self._disk.replace(accepted, b"given up by `darkhorse ledger repair`\n")
+                self._say(f"{name}: given up where it is damaged; the keeper packs the rest")
+            else:
+                self._report.left.append(f"{name}: damaged or missing")
+
+    # --- what is made from frames ---
+
+    def _facts(self) -> None:
+        try:
+            found = check_facts(self._layout, erasing=is_erasing(self._layout.data))
+        except ConfigError as e:
+            self._report.left.append(str(e))
+            return
+        if found.faults:
+            self._make_facts_anew(found.faults[0].why)
+
+    def _make_facts_anew(self, why: str) -> None:
+        """The table goes with them: it counts by what they know of it."""
+        moved = self._set_database_aside(self._layout.facts)
+        if self._layout.table.exists():
+            self._set_aside(self._layout.table)
+            moved = True
+        if moved:
+            self._say(f"facts.sqlite and table: set aside ({why}); the keeper makes them anew")
+
+    def _search(self) -> None:
+        for fault in search_faults(self._layout):
+            self._make_search_anew(fault.why)
+
+    def _make_search_anew(self, why: str) -> None:
+        if self._set_database_aside(self._layout.search):
+            self._say(f"search.sqlite: set aside ({why}); the keeper makes it anew")
+
+
+def _unused(damaged: Path, now_us: int) -> Path:
+    """A directory of this run's own."""
+    at = datetime.fromtimestamp(now_us / 1_000_000, UTC)
+    names = (f"{at:%Y%m%dT%H%M%SZ}-{number}" for number in count(1))
+    return next(path for name in names if not (path := damaged / name).exists())
+
+
+def _record_gap(index: Index, said: PackedMark, last: int) -> None:
+    counts = index.counts()
+    index.put_gap(Gap(last + 1, said.sequence, "packed"))
+    counts.last_record = said.sequence
+    index.put_counts(counts)
+    index.put_mark(msgspec.json.encode(structs.replace(said, open=())))
+
+
+def _damaged_files(report: VerifyReport) -> list[str]:
+    names = [each.file for each in report.lost] + [each.file for each in report.damaged]
+    for gap in report.gaps:
+        names += gap.inside or (gap.file,)
+    return sorted({name for name in names if name})

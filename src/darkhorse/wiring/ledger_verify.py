@@ -1,0 +1,159 @@
+"""`ledger verify`: every part of a ledger, and the parts against each other."""
+
+import resource
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.agreement import FactsReport, check_facts
+from darkhorse.storage.ledger.fault import REPAIR, RESTORE, Fault
+from darkhorse.storage.ledger.forget.absent import places_of
+from darkhorse.storage.ledger.layout import Layout
+from darkhorse.storage.ledger.mark import PackedMark, mark_path, read_mark
+from darkhorse.storage.ledger.packed.check import PackedReport, check_packed
+from darkhorse.storage.ledger.packed.index import read_index
+from darkhorse.storage.ledger.read import VerifyReport, verify
+from darkhorse.storage.state.engine import open_reader
+from darkhorse.storage.state.erasures import SqlErasureStore
+from darkhorse.wiring.state import STATE_FILE
+
+__all__ = [
+    "LedgerReport",
+    "OnProgress",
+    "VerifyReport",
+    "is_erasing",
+    "places_of",
+    "search_faults",
+    "verify_ledger",
+]
+
+OnProgress = Callable[[str, int, int], None]
+"""Which part, bytes done of it, bytes in all."""
+
+
+class LedgerReport(Struct, frozen=True, kw_only=True):
+    """What was found. `journal` is None where it cannot be read at all; `faults` say why."""
+
+    journal: VerifyReport | None
+    packed: PackedReport
+    facts: FactsReport
+    faults: tuple[Fault, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Everything acknowledged is there, once and whole, and facts say the same."""
+        return not self.problems()
+
+    def problems(self) -> list[str]:
+        """One plain line a fault, with the file's name."""
+        journal = self.journal.problems() if self.journal else []
+        more = self.packed.more_faults
+        told = [fault.told() for fault in (*self.faults, *self.packed.faults, *self.facts.faults)]
+        return [*journal, *told, *([f"{more:,} more faults in packed/"] if more else [])]
+
+
+def verify_ledger(data: Path, on_progress: OnProgress = lambda *_: None) -> LedgerReport:
+    """Read everything, beside a server that may run. Raises ConfigError without a journal."""
+    layout = Layout(data)
+    if not layout.journal.is_dir():
+        raise ConfigError(
+            f"{layout.journal}: no journal there (--data is {data}); name the server's data "
+            "directory with --data DIR or the variable DARKHORSE_DATA."
+        )
+    _allow_files()
+    faults: list[Fault] = []
+    journal = _journal(layout, on_progress, faults)
+    packed = check_packed(layout.packed, lambda done, total: on_progress("packed", done, total))
+    if packed.ok:
+        faults += _mark(layout)
+    facts = FactsReport(note="not looked at: the frames they are made from are damaged")
+    if packed.ok and journal and not faults:
+        facts = _facts(layout, data)
+    faults += search_faults(layout)
+    return LedgerReport(journal=journal, packed=packed, facts=facts, faults=tuple(faults))
+
+
+def _allow_files() -> None:
+    """All segments are open at once, so that one which is written anew meanwhile stays readable."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _journal(layout: Layout, told: OnProgress, faults: list[Fault]) -> VerifyReport | None:
+    try:
+        return verify(layout.journal, lambda done, total: told("journal", done, total))
+    except ConfigError as e:  # the mark, or a file of a newer version; both say what to do
+        file, _, why = str(e).removesuffix(".").partition(": ")
+        why, _, remedy = why.partition("; ")
+        faults.append(Fault(Path(file).name, why, remedy))
+        return None
+
+
+def _mark(layout: Layout) -> Iterator[Fault]:
+    """The mark lets journal files go, so nothing may be behind it that is not packed."""
+    name = mark_path(layout.journal).name
+    try:
+        said = read_mark(layout.journal)
+        known = _known_mark(layout)
+    except ConfigError:
+        return  # told already
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        yield Fault("index.sqlite", "does not know how far the journal is packed", REPAIR)
+        return
+    if said and (known is None or known.number < said.number):
+        why = f"says that frames up to {said.sequence:,} are packed, and the index knows of fewer"
+        yield Fault(name, why, RESTORE)
+    elif known and said and known.number == said.number and known != said:
+        yield Fault(name, "says something else than the index", REPAIR)
+    elif known and said is None:
+        yield Fault(name, "is missing", REPAIR)
+
+
+def _known_mark(layout: Layout) -> PackedMark | None:
+    index = read_index(layout.packed)
+    if index is None:
+        return None
+    with closing(index):
+        raw = index.mark()
+    return msgspec.json.decode(raw, type=PackedMark) if raw else None
+
+
+def _facts(layout: Layout, data: Path) -> FactsReport:
+    try:
+        return check_facts(layout, erasing=is_erasing(data))
+    except ConfigError as e:
+        return FactsReport(note=f"not looked at: {e}")
+
+
+def is_erasing(data: Path) -> bool:
+    """Is an order to erase open? Then numbers differ until it is done."""
+    path = data / STATE_FILE
+    if not path.exists():
+        return False
+    store = SqlErasureStore(open_reader(path))
+    try:
+        return bool(store.unfinished())
+    except Exception:  # noqa: BLE001 (of an older version, or broken: the doctor's matter)
+        return False
+    finally:
+        store.close()
+
+
+def search_faults(layout: Layout) -> Iterator[Fault]:
+    """What SQLite's own look finds in the full-text index."""
+    if not layout.search.exists():
+        return
+    try:
+        uri = f"{layout.search.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except (sqlite3.Error, UnicodeDecodeError) as e:
+        said = str(e) if isinstance(e, sqlite3.Error) else "unreadable"
+    if said != "ok":
+        yield Fault(layout.search.name, f"SQLite finds it damaged ({said})", REPAIR)
