@@ -10,11 +10,23 @@ settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("calm")
 
 CLIENTS = Path(__file__).with_name("clients")
+LONG = (
+    "test_keeper_killed.py",
+    "test_keeper_unplugged.py",
+    "test_schemathesis.py",
+    "test_up_first_launch.py",
+)
+"""One test of these takes as long as other files: last, it would run alone beside idle workers."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     text = "run the clients of tests/clients, which scripts/clients installs, and nothing else"
     parser.addoption("--clients", action="store_true", help=text)
+
+
+@pytest.hookimpl(trylast=True)  # behind who shuffles
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -1,53 +1,24 @@
 """A disk that fails under a running relay: nothing is said to be done that is not on disk."""
 
-from pathlib import Path
-
 import pytest
 
 from darkhorse.launches import file
 from darkhorse.wiring.ledger import check
-from live.stage import REASON, Process, Relay, eventually
+from live.stage import REASON, eventually
 
-
-class _Failing(Relay):
-    """The relay on a disk that fails while `flag` exists."""
-
-    @property
-    def flag(self) -> Path:
-        return self.data / "full"
-
-    def start(self):
-        fd = self.listener.fileno()
-        env = {"DARKHORSE_LISTEN_FD": str(fd), "UPSTREAM_KEY": "sk-x"}
-        program = Path(__file__).with_name("failing_relay.py")
-        argv = [str(program), str(self.data), str(self.config), str(self.flag)]
-        self.process = Process(argv, env, (fd,), self.log)
-        self.process.wait_ready()
-        return self
-
-    def counted(self, outcome: str) -> bool:
-        metrics = self.get("/metrics", f"authorization: Bearer {self.management_key}").body
-        return f'outcome="{outcome}"'.encode() in metrics
+from .failing_stage import FailingRelay
 
 
 @pytest.fixture
 def relay(tmp_path, scripted):
     models = ("ok", "slow?first_ms=0&delta_ms=40&deltas=40")
     listings = {model: [(scripted.url, model)] for model in models}
-    stage = _Failing(tmp_path / "data", listings).start()
+    stage = FailingRelay(tmp_path / "data", listings).start()
     yield stage
     stage.close()
 
 
 SLOW = "slow?first_ms=0&delta_ms=40&deltas=40"
-
-
-def refuses(relay: Relay) -> bool:
-    return relay.chat("ok").status == 503
-
-
-def serves(relay: Relay) -> bool:
-    return relay.chat("ok").status == 200
 
 
 @pytest.mark.parametrize("stream", [True, False])
@@ -56,7 +27,7 @@ def test_an_answer_whose_end_cannot_be_written_is_no_answer(relay, stream):
     if stream:
         call.read_until(b"data: ")
     running = eventually(lambda: list(relay.records()))[0]
-    relay.flag.touch()
+    relay.full.touch()
     reply = call.rest()
     if stream:
         assert b"[DONE]" not in reply.raw
@@ -64,12 +35,12 @@ def test_an_answer_whose_end_cannot_be_written_is_no_answer(relay, stream):
         assert reply.chunks[-1]["choices"][0]["finish_reason"] == "error"
     else:
         assert (reply.status, reply.json["error"]["code"]) == (503, 503)
-    assert refuses(relay)
+    assert relay.refuses()
     assert relay.get("/health").status == 503
     assert relay.counted("failed")
     assert not relay.counted("done")
-    relay.flag.unlink()
-    assert eventually(lambda: serves(relay))
+    relay.full.unlink()
+    assert eventually(relay.serves)
     assert relay.get("/health").status == 200
     end = relay.record(running).end
     assert (end.outcome, end.status) == ("failed", 503)
@@ -83,11 +54,11 @@ def test_ends_are_written_by_themselves_once_the_disk_takes_them(relay):
         call.read_until(b"data: ")
     running = eventually(lambda: found if len(found := list(relay.records())) == 3 else None)
     for call in calls:
-        relay.flag.touch()
+        relay.full.touch()
         call.rest()
-    relay.flag.unlink()
-    relay.flag.touch()
-    relay.flag.unlink()
+    relay.full.unlink()
+    relay.full.touch()
+    relay.full.unlink()
     for generation in running:
         end = relay.record(generation).end
         assert (end.outcome, end.status) == ("failed", 503)
@@ -98,9 +69,9 @@ def test_ends_are_written_at_the_latest_when_it_stops(relay):
     call = relay.begin(SLOW, stream=True)
     call.read_until(b"data: ")
     (running,) = eventually(lambda: list(relay.records()))
-    relay.flag.touch()
+    relay.full.touch()
     call.rest()
-    relay.flag.unlink()
+    relay.full.unlink()
     assert relay.stop() == 0
     assert relay.record(running).end.outcome == "failed"
 
@@ -111,10 +82,10 @@ def test_what_never_began_on_record_has_no_end_and_costs_no_place(relay):
     text = launch.source.replace("[private]", f"{limits}[private]", 1)
     relay.desk.edit(launch, file.parse(text, "a test"), REASON)
     before = eventually(lambda: relay.chat("ok").headers.get("x-ratelimit-remaining"))
-    relay.flag.touch()
+    relay.full.touch()
     for _ in range(4):
-        assert refuses(relay)
-    relay.flag.unlink()
+        assert relay.refuses()
+    relay.full.unlink()
     reply = eventually(lambda: found if (found := relay.chat("ok")).status == 200 else None)
     assert int(reply.headers["x-ratelimit-remaining"]) == int(before) - 1
     assert relay.stop() == 0
@@ -123,13 +94,13 @@ def test_what_never_began_on_record_has_no_end_and_costs_no_place(relay):
 
 
 def test_nothing_is_begun_that_cannot_be_written(relay, scripted):
-    assert serves(relay)
+    assert relay.serves()
     asked = len(scripted.seen("ok"))
-    relay.flag.touch()
-    assert refuses(relay)
+    relay.full.touch()
+    assert relay.refuses()
     before = len(scripted.seen("ok"))
-    assert all(refuses(relay) for _ in range(5))
+    assert all(relay.refuses() for _ in range(5))
     assert len(scripted.seen("ok")) == before
     assert before <= asked + 1  # the one that found out
-    relay.flag.unlink()
-    assert eventually(lambda: serves(relay))
+    relay.full.unlink()
+    assert eventually(relay.serves)

@@ -9,6 +9,10 @@ from pathlib import Path
 from darkhorse.storage.ledger.powercut import RecordingDisk
 from darkhorse.wiring import config, relay
 
+
+def run(data: str, path: str, sidecar: str) -> None:
+    relay.run(Path(data), config.load(Path(path)), disk=RecordingDisk(Path(sidecar)))
+
+
 if __name__ == "__main__":
-    data, path, sidecar = map(Path, sys.argv[1:])
-    relay.run(data, config.load(path), disk=RecordingDisk(sidecar))
+    run(*sys.argv[1:])
