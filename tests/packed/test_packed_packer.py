@@ -199,7 +199,7 @@ def test_it_does_not_pack_over_a_store_that_lost_something(tmp_path):
     packer = packer_of(layout, **SMALL)
     packer.step()
     packer.close()
-    path = sorted(layout.packed.glob("blobs-*"))[0]
+    path = min(layout.packed.glob("blobs-*"))
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(ConfigError, match=path.name):
         packer.step()

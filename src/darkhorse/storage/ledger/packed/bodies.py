@@ -1,6 +1,7 @@
 """What of a body is new, and the recipe that makes it of what is stored once."""
 
 import hashlib
+from collections import OrderedDict
 from typing import Generic, TypeVar
 
 from darkhorse.storage.ledger.packed.cut import Chain, Link, cut_body, cut_media
@@ -42,22 +43,25 @@ def name_of_node(parent: bytes, link: Link, content: bytes) -> bytes:
 
 
 class _Latest(Generic[T]):
-    """A dict that forgets what was not asked for longest."""
+    """A dict that forgets what was not asked for longest.
+
+    An OrderedDict: the first key of a plain one whose first keys were deleted is a long way off.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held: dict[bytes, T] = {}
+        self._held: OrderedDict[bytes, T] = OrderedDict()
 
     def get(self, name: bytes) -> T | None:
-        found = self._held.pop(name, None)
+        found = self._held.get(name)
         if found is not None:
-            self._held[name] = found
+            self._held.move_to_end(name)
         return found
 
     def put(self, name: bytes, value: T) -> None:
         self._held[name] = value
         if len(self._held) > self._most:
-            del self._held[next(iter(self._held))]
+            self._held.popitem(last=False)
 
 
 class Remembered:

@@ -269,7 +269,8 @@ class _Job:
             counts.starts += 1
             self._begun += 1
             counts.request_bytes += len(frame.body)
-            self._open[id_of(frame.meta)] = None
+            if generation := id_of(frame.meta):
+                self._open[generation] = None
         elif frame.kind == END:
             counts.ends += 1
             counts.answer_bytes += len(frame.body)
