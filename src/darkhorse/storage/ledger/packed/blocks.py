@@ -17,7 +17,8 @@ from darkhorse.storage.ledger.packed.segment import (
 
 __all__ = ["Blocks", "damaged"]
 
-_KEPT = 64  # blocks, about 256 KiB each
+_KEPT = 24 * 1024 * 1024  # bytes of blocks
+_LARGEST = 2 * 1024 * 1024  # a block is as large as its largest item: such a one is not kept
 
 
 class Blocks:
@@ -27,6 +28,7 @@ class Blocks:
         self._directory = directory
         self._index = index
         self._kept: OrderedDict[tuple[int, int], tuple[Place, Block]] = OrderedDict()
+        self._kept_bytes = 0
         self._latest: dict[Stream, tuple[Place, Block]] = {}
         self._segments: dict[tuple[int, int], Segment] = {}
 
@@ -37,7 +39,10 @@ class Blocks:
             place = self._index.place(stream, number)
             if place is None:
                 return None
-            held = self._latest[stream] = place, self.block(place)
+            held = place, self.block(place)
+            self._latest.pop(stream, None)
+            if len(held[1].data) <= _LARGEST:
+                self._latest[stream] = held
         place, block = held
         index = number - place.first
         if not isinstance(block.numbers, range):
@@ -53,11 +58,19 @@ class Blocks:
         if kept and kept[0] == place:
             self._kept.move_to_end(key)
             return kept[1]
+        if kept:  # it was written anew since
+            self._kept_bytes -= len(self._kept.pop(key)[1].data)
         block = self.read(place)
-        self._kept[key] = place, block
-        if len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+        if len(block.data) <= _LARGEST:
+            self._keep(key, place, block)
         return block
+
+    def _keep(self, key: tuple[int, int], place: Place, block: Block) -> None:
+        self._kept[key] = place, block
+        self._kept_bytes += len(block.data)
+        while self._kept_bytes > _KEPT:
+            _, (_, oldest) = self._kept.popitem(last=False)
+            self._kept_bytes -= len(oldest.data)
 
     def read(self, place: Place) -> Block:
         """The same from the disk."""

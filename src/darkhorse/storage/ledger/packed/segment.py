@@ -230,7 +230,7 @@ def decode_fields(raw: bytes, file_id: int) -> BlockFields | Flaw:
     (check,) = _CHECK.unpack_from(raw, _FIELDS.size)
     if marker != MARKER or check != _check(raw[: _FIELDS.size], file_id):
         return Flaw.FIELDS
-    if not 0 < count <= last - first + 1 or 4 * count > size > _MOST:
+    if not 0 < count <= last - first + 1 or not 4 * count <= size <= _MOST:
         return Flaw.FIELDS
     (checksum,) = _SUM.unpack_from(raw, _CHECKED)
     return BlockFields(
