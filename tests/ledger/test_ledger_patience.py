@@ -198,3 +198,28 @@ def test_patience_ends_by_itself(tmp_path: Path) -> None:
 
     asyncio.run(main())
     journal.close()
+
+
+def test_a_disk_that_hangs_between_two_files_is_refused_before_anything_begins(
+    tmp_path: Path,
+) -> None:
+    async def work() -> None:
+        disk, clock = GatedDisk(), HeldClock()
+        journal = open_journal(tmp_path, disk=disk, clock=clock, patience_s=10, rotate_s=60)
+        await record(journal, "gen-1")
+        disk.waiting.clear()
+        disk.gate.clear()
+        clock.seconds += 61
+        assert await asyncio.to_thread(disk.waiting.wait, 20)  # in the turn's sync
+        journal.check()
+        clock.seconds += 11
+        with pytest.raises(LedgerUnavailable):
+            journal.check()
+        disk.gate.set()
+        eventually(lambda: journal._turning_since is None)
+        journal.check()
+        await record(journal, "gen-2")
+        journal.close()
+
+    asyncio.run(work())
+    assert ended(tmp_path) == ["gen-1", "gen-2"]

@@ -73,6 +73,8 @@ class FileJournal:
         self._inbox = Inbox(settings.queue_bytes, settings.gather_ms / 1000)
         self._receipts = Receipts(settings.patience_s, self._inbox.withdraw)
         self._rotate_s = settings.rotate_s
+        self._patience_s = settings.patience_s
+        self._turning_since: float | None = None
         self._turn = turn_path(directory, writer)
         self._lock = _lock(directory, writer, disk)
         try:
@@ -153,8 +155,13 @@ class FileJournal:
     def check(self) -> None:
         """Raise LedgerUnavailable while nothing can be written, and after `close`."""
         self._check_open()
-        if self._receipts.overdue:
+        if self._receipts.overdue or self._turns_too_long():
             raise LedgerUnavailable
+
+    def _turns_too_long(self) -> bool:
+        """Does the disk hang between two files, with no frame in the writer's hands?"""
+        since = self._turning_since
+        return since is not None and self._clock.monotonic() - since > self._patience_s
 
     def _check_open(self) -> None:
         if self._inbox.refusing:
@@ -197,11 +204,14 @@ class FileJournal:
         age_s = self._appender.age_s
         asked = self._turn.exists()
         if age_s is not None and (asked or age_s >= self._rotate_s):
+            self._turning_since = now
             try:
                 self._appender.turn()
             except OSError as e:
                 self._fail([], e)
                 return
+            finally:
+                self._turning_since = None
         if asked:
             with contextlib.suppress(OSError):
                 self._turn.unlink()
