@@ -77,9 +77,7 @@ class House(Relay):
     def unplug(self, dice: random.Random, mode: CutMode) -> None:
         """After a round: what is not synced is gone, as if the power had failed with it."""
         layout = self.layout
-        # A hole behind which frames are whole is damage that an operator has to look at.
-        tail: CutMode = "torn" if self.kept and mode == "garbage" else mode
-        cut_power(layout.journal, self.sidecar, dice, tail, strays=True)
+        cut_power(layout.journal, self.sidecar, dice, mode, strays=True)
         cut_power(layout.packed, self.sidecar, dice, mode, only="*.dhs", strays=True)
         cut_power(layout.table, self.sidecar, dice, mode, strays=True)
         if dice.randrange(2) and not cut_commit(layout.packed / INDEX_FILE, self.sidecar):

@@ -26,7 +26,8 @@ from darkhorse.storage.ledger.read import frames
 
 u64 = st.integers(0, 2**64 - 1)
 bodies = st.binary(max_size=200) | st.binary(max_size=20).map(lambda b: MARKER + b + MARKER * 3)
-contents = st.lists(st.tuples(st.integers(0, 255), bodies, bodies), min_size=1, max_size=6)
+kinds = st.integers(0, 127)
+contents = st.lists(st.tuples(kinds, bodies, bodies), min_size=1, max_size=6)
 
 
 def numbered(held: list[tuple[int, bytes, bytes]]) -> list[Frame]:
@@ -42,21 +43,21 @@ def ends_of(held: list[Frame]) -> list[int]:
     return ends
 
 
-@given(u64, u64)
-def test_a_header_comes_back(file_id: int, created_us: int) -> None:
-    header = FileHeader(file_id, created_us)
+@given(st.builds(FileHeader, u64, u64, st.booleans()))
+def test_a_header_comes_back(header: FileHeader) -> None:
     assert len(encode_header(header)) == HEADER_SIZE
     assert decode_header(encode_header(header)) == header
 
 
-@given(st.integers(0, 255), u64, st.binary(), st.binary(), u64, st.binary(max_size=9))
+@given(kinds, u64, st.binary(), st.binary(), u64, st.binary(max_size=9))
 def test_a_frame_comes_back_from_any_offset(
     kind: int, sequence: int, meta: bytes, body: bytes, file_id: int, before: bytes
 ) -> None:
-    raw = b"".join(encode(kind, sequence, meta, body, file_id=file_id))
-    found = decode(before + raw + b"more", len(before), file_id=file_id)
-    assert found == Frame(kind, sequence, meta, body)
-    assert found.size == len(raw)
+    for begins in (False, True):
+        raw = b"".join(encode(kind, sequence, meta, body, file_id=file_id, begins=begins))
+        found = decode(before + raw + b"more", len(before), file_id=file_id)
+        assert found == Frame(kind, sequence, meta, body)
+        assert found.size == len(raw)
 
 
 def test_the_body_is_not_copied_into_the_frame() -> None:

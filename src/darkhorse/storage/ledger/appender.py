@@ -64,7 +64,7 @@ class Appender:
         self._number += 1
         file = self._disk.create(self.place.path)
         self._file_id = self._new_file_id()
-        header = FileHeader(self._file_id, self._clock.now_us())
+        header = FileHeader(self._file_id, self._clock.now_us(), marked=True)
         try:
             self._disk.write(file, [encode_header(header)])
             self._disk.sync(file)
@@ -89,7 +89,12 @@ class Appender:
         for entry in entries:
             self._sequence += 1
             buffers += encode(
-                entry.kind, self._sequence, entry.meta, entry.body, file_id=self._file_id
+                entry.kind,
+                self._sequence,
+                entry.meta,
+                entry.body,
+                file_id=self._file_id,
+                begins=not self._unsynced,
             )
             self._unsynced.append((entry.kind, entry.id))
         self._disk.write(self._file, buffers)

@@ -4,6 +4,8 @@ Every checksum is xxh3_64 seeded with the file's random id, so a stale byte of a
 bytes a client put into a prompt to look like a frame, never validate. A frame's fields carry a
 check of their own: while looking for the next frame behind damage, a false start costs one
 small hash, not one as long as its length field says.
+
+The first frame of a commit says that it is: a commit is only written when all before it is synced.
 """
 
 import enum
@@ -39,7 +41,7 @@ MAX_LENGTH = 1 << 30  # bytes of payload
 START = 1
 END = 2
 
-_HEADER = struct.Struct("<8sIIQQ")  # magic, version, reserved, file id, created µs
+_HEADER = struct.Struct("<8sIIQQ")  # magic, version, are commits marked, file id, created µs
 _SUM = struct.Struct("<Q")
 _COPY_SIZE = _HEADER.size + _SUM.size
 HEADER_SIZE = 2 * _COPY_SIZE  # two copies: one bad byte must not cost every frame behind it
@@ -49,6 +51,7 @@ _CHECK = struct.Struct("<I")
 FIELDS_SIZE = _FIELDS.size + _CHECK.size + _SUM.size
 _CHECKED_SIZE = _FIELDS.size + _CHECK.size
 _META = struct.Struct("<I")
+_BEGINS = 0x80  # beside the kind
 
 Bytes = bytes | memoryview
 
@@ -65,18 +68,23 @@ class Flaw(enum.Enum):
 
 
 class FileHeader(Struct, frozen=True):
-    """What a journal file says of itself."""
+    """What a journal file says of itself. `marked`: the first frame of each commit is."""
 
     file_id: int
     created_us: int
+    marked: bool = False
 
 
 class Fields(Struct, frozen=True):
-    """The fixed part of a frame. `length` is that of the payload behind it, in bytes."""
+    """The fixed part of a frame. `length` is that of the payload behind it, in bytes.
+
+    `begins`: the first of its commit, so all before it was synced; only in a marked file.
+    """
 
     length: int
     sequence: int
     kind: int
+    begins: bool
     raw: bytes
     checksum: int
 
@@ -97,7 +105,7 @@ class Frame(Struct, frozen=True):
 
 def encode_header(header: FileHeader) -> bytes:
     """The first HEADER_SIZE bytes of a file."""
-    fields = _HEADER.pack(MAGIC, VERSION, 0, header.file_id, header.created_us)
+    fields = _HEADER.pack(MAGIC, VERSION, header.marked, header.file_id, header.created_us)
     return (fields + _SUM.pack(xxhash.xxh3_64_intdigest(fields))) * 2
 
 
@@ -111,19 +119,26 @@ def decode_header(raw: Bytes) -> FileHeader | Flaw:
 
 def _decode_copy(raw: Bytes) -> FileHeader | Flaw:
     fields = raw[: _HEADER.size]
-    magic, version, _, file_id, created_us = _HEADER.unpack(fields)
+    magic, version, marked, file_id, created_us = _HEADER.unpack(fields)
     (checksum,) = _SUM.unpack(raw[_HEADER.size :])
     if checksum != xxhash.xxh3_64_intdigest(fields) or magic != MAGIC:
         return Flaw.CHECKSUM
-    return FileHeader(file_id, created_us) if version == VERSION else Flaw.VERSION
+    if version != VERSION or marked > 1:
+        return Flaw.VERSION
+    return FileHeader(file_id, created_us, bool(marked))
 
 
-def encode(kind: int, sequence: int, meta: bytes, body: bytes, *, file_id: int) -> list[bytes]:
-    """A frame as buffers for writev, `body` itself one of them. ValueError if over MAX_LENGTH."""
+def encode(
+    kind: int, sequence: int, meta: bytes, body: bytes, *, file_id: int, begins: bool = False
+) -> list[bytes]:
+    """A frame as buffers for writev, `body` itself one of them. `kind` is below 128.
+
+    `begins`: the first frame of its commit. ValueError if over MAX_LENGTH.
+    """
     length = _META.size + len(meta) + len(body)
     if length > MAX_LENGTH:
         raise ValueError(f"a frame of {length} bytes is over the bound of {MAX_LENGTH}")
-    fields = _FIELDS.pack(MARKER, length, sequence, kind)
+    fields = _FIELDS.pack(MARKER, length, sequence, kind | _BEGINS if begins else kind)
     checked = fields + _CHECK.pack(_check(fields, file_id))
     lead = _META.pack(len(meta)) + meta
     summed = xxhash.xxh3_64(checked, seed=file_id)
@@ -146,7 +161,8 @@ def decode_fields(raw: Bytes, file_id: int) -> Fields | Flaw:
     if not _META.size <= length <= MAX_LENGTH:
         return Flaw.LENGTH
     (checksum,) = _SUM.unpack_from(raw, _CHECKED_SIZE)
-    return Fields(length, sequence, kind, bytes(raw[:_CHECKED_SIZE]), checksum)
+    begins, kind = bool(kind & _BEGINS), kind & ~_BEGINS
+    return Fields(length, sequence, kind, begins, bytes(raw[:_CHECKED_SIZE]), checksum)
 
 
 def decode_payload(fields: Fields, payload: Bytes, file_id: int) -> Frame | Flaw:

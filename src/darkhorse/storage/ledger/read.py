@@ -7,6 +7,7 @@ file, from where reading goes on in the next file.
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ from darkhorse.storage.ledger.frame import (
 )
 from darkhorse.storage.ledger.history import id_of
 from darkhorse.storage.ledger.scan import Damage, Found, scan_file
-from darkhorse.storage.ledger.verify import VerifyReport, verify
+from darkhorse.storage.ledger.verify import VerifyReport, synced_upto, verify
 
 __all__ = ["Pair", "Position", "VerifyReport", "find", "frame_at", "frames", "newest", "verify"]
 
@@ -92,8 +93,9 @@ def _frames_of(
     file: JournalFile, offset: int, on_damage: OnDamage | None, *, final: bool
 ) -> Iterator[tuple[Frame, Position]]:
     """The frames of one file; a bad tail counts as damage only if the file is `final`."""
+    synced = None if final else partial(synced_upto, file.directory, file.writer)
     try:
-        for step in scan_file(file, offset):
+        for step in scan_file(file, offset, synced=synced):
             if isinstance(step, Found):
                 yield step.frame, Position(file.name, step.end)
             elif on_damage and (final or isinstance(step, Damage)):
@@ -106,9 +108,9 @@ def find(directory: Path, generation: str) -> Pair:
     """The frames of one generation; both None if it is not there. Reads newest files first."""
     end: Frame | None = None
     needle = generation.encode()
-    for file in reversed(journal_files(directory)):
+    for newer, file in enumerate(reversed(journal_files(directory))):
         start = None
-        for frame, _ in _frames_of(file, 0, None, final=False):
+        for frame, _ in _frames_of(file, 0, None, final=newer > 0):
             if needle not in frame.meta or id_of(frame.meta) != generation:
                 continue
             if frame.kind == START:
@@ -163,9 +165,9 @@ def newest(
     """
     pairs: dict[str, Pair] = {}
     sequence, last = 0, None
-    for file in reversed(journal_files(directory)):
+    for newer, file in enumerate(reversed(journal_files(directory))):
         stretch: dict[str, Pair] = {}
-        for frame, position in _frames_of(file, 0, None, final=False):
+        for frame, position in _frames_of(file, 0, None, final=newer > 0):
             if frame.sequence > told:
                 pair_up(stretch, frame)
             sequence = max(sequence, frame.sequence)

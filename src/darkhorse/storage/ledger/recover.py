@@ -1,8 +1,9 @@
 """What the writer does before it opens its journal: look at what the last process left.
 
 Cuts a torn tail, removes files that never held a frame, finds the generations that were running.
-It never touches bytes behind which whole frames follow: that is damage, and evidence. What is
-damaged or missing is told, and the writer goes on behind the last number ever used.
+A hole in the last commit is a torn tail too, with all that is behind it (`scan` says how that is
+known). It never touches other bytes behind which whole frames follow: that is damage, and evidence.
+What is damaged or missing is told, and the writer goes on behind the last number ever used.
 """
 
 from pathlib import Path
@@ -189,10 +190,11 @@ class _Repair:
 
     def _cut(self, step: Torn) -> None:
         self.cut.append(Cut(step.file.name, step.end - step.start))
+        # First, also where the file goes later: should it stay, the next file's frames would make
+        # a hole in it look like damage.
+        self._disk.truncate(step.file.path, step.start)
         if step.start == HEADER_SIZE:
             self._empty.append(step.file)
-        else:
-            self._disk.truncate(step.file.path, step.start)
 
     def _keep(self, file: JournalFile) -> None:
         # What a killed process wrote and did not sync has been counted now, and the sequence

@@ -2,9 +2,13 @@
 
 Behind damage the search goes on to the next marker whose frame is whole and newer than the
 last one seen: a copy of an older frame inside a client's prompt is not taken for one of ours.
+
+A power cut may take early pages of the last commit and leave later ones. So bad bytes in the newest
+file are damage only if something behind them shows that they were synced: the first frame of a
+commit (it was written after that), or a sequence number the checkpoint knows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
@@ -52,7 +56,10 @@ class Damage(Struct, frozen=True):
 
 
 class Torn(Struct, frozen=True):
-    """A last write that was never finished, so never acknowledged: bytes from `start` to `end`."""
+    """A last write that was never finished, so never acknowledged: bytes from `start` to `end`.
+
+    Whole frames may be among them, behind a hole.
+    """
 
     file: JournalFile
     start: int
@@ -106,11 +113,15 @@ class Known(Struct, frozen=True):
 Step = Found | Damage | Torn | Hollow | Lost | SequenceGap
 
 
-def scan_file(file: JournalFile, offset: int = 0, last: int = 0) -> Iterator[Found | Damage | Torn]:
+def scan_file(
+    file: JournalFile, offset: int = 0, last: int = 0, *, synced: Callable[[], int] | None = None
+) -> Iterator[Found | Damage | Torn]:
     """The frames of one file from `offset` on (0: the first).
 
-    `last` is the sequence of the frame before. Torn comes at most once, at the end. Raises
-    OSError, and ConfigError for a file of a newer version.
+    `last` is the sequence of the frame before. `synced` only for the newest file: it says up to
+    which sequence all is known to be synced; without it, nothing in front of a whole frame is
+    Torn. Torn comes at most once, at the end. Raises OSError, and ConfigError for a file of a
+    newer version.
     """
     with Window.on(file.path) as window:
         header = window.header()
@@ -130,6 +141,8 @@ def scan_file(file: JournalFile, offset: int = 0, last: int = 0) -> Iterator[Fou
                 yield Found(file, frame, offset)
                 continue
             found = _resync(window, offset + 1, header.file_id, last)
+            if found is not None and synced and header.marked:
+                found = found if _proven(window, found, header.file_id, last, synced()) else None
             if found is None:
                 yield Torn(file, offset, window.size)
                 return
@@ -155,6 +168,19 @@ def _resync(window: Window, offset: int, file_id: int, last: int) -> int | None:
     return None
 
 
+def _proven(window: Window, offset: int, file_id: int, last: int, synced: int) -> bool:
+    """Does a whole frame, at `offset` or behind, show that what is before it was synced?"""
+    at: int | None = offset
+    while at is not None:
+        fields = decode_fields(window.read(at, FIELDS_SIZE), file_id)
+        if isinstance(fields, Flaw):
+            return False  # cut since we found it
+        if fields.begins or fields.sequence <= synced:
+            return True
+        at = _resync(window, at + FIELDS_SIZE + fields.length, file_id, last)
+    return False
+
+
 def walk(files: Sequence[JournalFile], known: Known | None = None) -> Iterator[Step]:
     """Everything in one writer's files, in order, held against what is known of them.
 
@@ -165,8 +191,9 @@ def walk(files: Sequence[JournalFile], known: Known | None = None) -> Iterator[S
     known = known or Known()
     last, at = known.last, ""
     pending: list[Step] = []
-    for file in sorted((*files, *known.lost), key=lambda file: file.order):
-        for step in _steps(file, last, known):
+    ordered = sorted((*files, *known.lost), key=lambda file: file.order)
+    for file in ordered:
+        for step in _steps(file, last, known, newest=file is ordered[-1]):
             if isinstance(step, Found):
                 found = step.frame.sequence
                 yield from _judge(pending, known, SequenceGap(file.name, last + 1, found))
@@ -189,7 +216,7 @@ def size_of(file: JournalFile) -> int | None:
         return None
 
 
-def _steps(file: JournalFile, last: int, known: Known) -> Iterator[Step]:
+def _steps(file: JournalFile, last: int, known: Known, *, newest: bool) -> Iterator[Step]:
     if file in known.lost:
         yield Lost(file)
         return
@@ -199,7 +226,7 @@ def _steps(file: JournalFile, last: int, known: Known) -> Iterator[Step]:
     if size <= HEADER_SIZE:
         yield Hollow(file, size)
     else:
-        yield from scan_file(file, last=last)
+        yield from scan_file(file, last=last, synced=(lambda: known.upto) if newest else None)
 
 
 def _judge(pending: Sequence[Step], known: Known, gap: SequenceGap) -> Iterator[Step]:

@@ -37,7 +37,7 @@ from darkhorse.storage.ledger.scan import (
     walk,
 )
 
-__all__ = ["SequenceGap", "VerifyReport", "verify"]
+__all__ = ["SequenceGap", "VerifyReport", "synced_upto", "verify"]
 
 OnProgress = Callable[[int, int], None]
 
@@ -153,6 +153,12 @@ def _known(
         lost = tuple(file for file in known.lost if file.name in still)
         return structs.replace(known, lost=lost)
     return known
+
+
+def synced_upto(directory: Path, writer: str) -> int:
+    """The last sequence that a writer's checkpoint says is synced; 0 without one."""
+    saved = read_checkpoint(directory, writer)
+    return saved.sequence if saved else 0
 
 
 class _Progress:

@@ -1,6 +1,7 @@
 """The journal, the facts made from it, and the clock that dates both."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from darkhorse.storage.ledger.packed.check import check_packed
 from darkhorse.storage.ledger.read import verify
 from darkhorse.storage.ledger.scan import Damage, scan_file, size_of
 from darkhorse.storage.ledger.scan import Found as Frames
+from darkhorse.storage.ledger.verify import synced_upto
 from darkhorse.storage.state.engine import open_reader
 from darkhorse.wiring.doctor.check import Check, fail, moment, ok, span, warn
 from darkhorse.wiring.doctor.state import Found
@@ -61,7 +63,8 @@ class _Newest:
         self.frames = 0
         self.at_us = 0
         self.damaged: list[Damage] = []
-        for step in scan_file(file) if file else ():
+        synced = partial(synced_upto, file.directory, file.writer) if file else None
+        for step in scan_file(file, synced=synced) if file else ():
             if isinstance(step, Frames):
                 self.frames += 1
                 self.at_us = max(self.at_us, _at(step.frame.meta))
