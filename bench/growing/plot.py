@@ -78,6 +78,8 @@ def _drawn(plot: _Plot) -> Iterator[str]:
         yield f'<text x="-6" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:,g}</text>'
     for count in sorted(set(counts)):
         power = round(math.log10(count))
+        if count != 10**power:
+            continue
         yield (
             f'<text x="{x(count):.1f}" y="{_HEIGHT + 18}" text-anchor="middle">10'
             f'<tspan dy="-5" font-size="8">{power}</tspan></text>'
