@@ -5,9 +5,10 @@
 In one process, without HTTP: a journal is written of synthetic generations (half single turns, half
 turns of agents), and the keeper's chores are done over it (fold, pack, seal, compact, search) as
 the generations' own time goes on, 206,000 a day. At each power of ten and at three times that it
-prints one JSON line: CPU a generation of each chore since the line before, the median time of the questions that pages,
-API and operator ask, bytes a generation by part of the data directory, and the memory this process
-has had at most. The plot is made of these lines. It takes about 10 minutes for 10^6.
+prints one JSON line: CPU a generation of each chore since the line before, the median time of the
+questions that pages, API and operator ask, bytes a generation by part of the data directory, and
+the memory this process has had at most. The plot is made of these lines. It takes about 10 minutes
+for 10^6.
 """
 
 import argparse
