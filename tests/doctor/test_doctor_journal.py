@@ -3,8 +3,10 @@
 import pytest
 from doctor_kit import HOUR_US, alter
 
+from darkhorse.storage.ledger.layout import Layout
 from darkhorse.wiring.doctor.check import span
 from darkhorse.wiring.doctor.journal import judge_clock
+from packed.packed_kit import pack_all
 
 
 def test_damage_in_the_newest_file(patient):
@@ -66,7 +68,31 @@ def test_facts_that_are_missing_behind_or_of_another_journal(patient):
     alter(patient.data / "facts.sqlite", "UPDATE shape SET number = 1")
     patient.told("facts", "warn", "of another version")
     (patient.data / "facts.sqlite").write_bytes(b"words" * 1000)
-    patient.told("facts", "fail", "cannot be read", "delete it")
+    patient.told("facts", "fail", "cannot be read", "ledger repair")
+
+
+def test_what_is_packed_was_recorded(patient):
+    patient.born()
+    patient.record("gen-1", "gen-2")
+    patient.fold()
+    pack_all(Layout(patient.data))
+    assert not list((patient.data / "journal").glob("*.dhj"))
+    patient.told("journal", "ok", "All 4 frames so far are packed")
+    patient.told("facts", "ok", "keep up")
+    (patient.data / "facts.sqlite").unlink()
+    patient.told("facts", "warn", "does not exist", "Start the server")
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_the_clock_is_held_against_what_was_packed_and_sealed_too(patient, sealed):
+    patient.born()
+    patient.record("gen-1")
+    patient.fold()
+    pack_all(Layout(patient.data))
+    if sealed:
+        alter(patient.data / "facts.sqlite", "DELETE FROM generation")
+    patient.clock.us -= HOUR_US
+    patient.told("clock", "fail", ", 60 minutes later")
 
 
 def test_a_clock_behind_the_newest_record(patient):

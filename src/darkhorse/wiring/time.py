@@ -12,10 +12,11 @@ from darkhorse.wiring.state import STATE_FILE
 
 __all__ = ["newest_us", "steady_clock"]
 
-_NEWEST = {
-    STATE_FILE: "SELECT MAX(at_us) FROM launch_move",
-    FACTS_FILE: "SELECT MAX(at_us) FROM generation",
-}
+_NEWEST = (
+    (STATE_FILE, "SELECT MAX(at_us) FROM launch_move"),
+    (FACTS_FILE, "SELECT MAX(at_us) FROM generation"),
+    (FACTS_FILE, "SELECT MAX(last_us) FROM key_seen"),  # rows leave `generation` when sealed
+)
 
 
 def steady_clock(data: Path) -> SteadyClock:
@@ -25,7 +26,7 @@ def steady_clock(data: Path) -> SteadyClock:
 
 def newest_us(data: Path) -> int:
     """When something was written last, in microseconds since the epoch; 0 if nothing was."""
-    return max(_newest(data / name, query) for name, query in _NEWEST.items())
+    return max(_newest(data / name, query) for name, query in _NEWEST)
 
 
 def _newest(path: Path, query: str) -> int:

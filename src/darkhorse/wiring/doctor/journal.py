@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import DatabaseError
 
+from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.bookmark import Bookmark, read_bookmark
 from darkhorse.storage.ledger.facts import FACTS_FILE, has_shape
 from darkhorse.storage.ledger.files import JournalFile, journal_files
@@ -23,6 +24,7 @@ from darkhorse.storage.ledger.verify import synced_upto
 from darkhorse.storage.state.engine import open_reader
 from darkhorse.wiring.doctor.check import Check, fail, moment, ok, span, warn
 from darkhorse.wiring.doctor.state import Found
+from darkhorse.wiring.time import newest_us
 
 __all__ = ["check", "judge_clock"]
 
@@ -50,9 +52,21 @@ def check(
     directory = data / "journal"
     files = [file for file in journal_files(directory) if (size_of(file) or 0) > HEADER_SIZE]
     newest = _Newest(files[-1] if files else None)
-    yield from _check_deep(directory, on_progress) if deep else _check_newest(directory, newest)
-    yield _check_facts(data / FACTS_FILE, files)
-    yield judge_clock(now_us, max(newest.at_us, found.newest_move_us))
+    packed = _packed(directory)
+    yield from (
+        _check_deep(directory, on_progress) if deep else _check_newest(directory, newest, packed)
+    )
+    yield _check_facts(data / FACTS_FILE, files, packed)
+    yield judge_clock(now_us, max(newest.at_us, newest_us(data), found.newest_move_us))
+
+
+def _packed(directory: Path) -> int:
+    """How many frames have left the journal. A mark that cannot be read is told by others."""
+    try:
+        mark = read_mark(directory)
+    except ConfigError:
+        return 0
+    return mark.sequence if mark else 0
 
 
 class _Newest:
@@ -79,10 +93,13 @@ def _at(meta: bytes) -> int:
         return 0
 
 
-def _check_newest(directory: Path, newest: _Newest) -> Iterator[Check]:
+def _check_newest(directory: Path, newest: _Newest, packed: int) -> Iterator[Check]:
     problems = [*_lost(directory), *(_told(damage) for damage in newest.damaged)]
     if problems:
         yield fail("journal", "; ".join(problems) + ".", _DAMAGED)
+    elif newest.file is None and packed:
+        told = f"All {packed:,} frames so far are packed; --deep reads them."
+        yield ok("journal", told)
     elif newest.file is None:
         yield ok("journal", "Nothing has been recorded yet.")
     else:
@@ -126,9 +143,9 @@ def _check_packed(layout: Layout, on_progress: OnProgress) -> Iterator[Check]:
         yield fail("packed", fault.told(), _DAMAGED)
 
 
-def _check_facts(path: Path, files: list[JournalFile]) -> Check:
+def _check_facts(path: Path, files: list[JournalFile], packed: int) -> Check:
     if not path.exists():
-        if not files:
+        if not files and not packed:
             return ok("facts", "Nothing has been recorded yet.")
         return warn("facts", f"{path} does not exist; totals are empty.", _RESTART)
     engine = open_reader(path)
@@ -141,14 +158,14 @@ def _check_facts(path: Path, files: list[JournalFile]) -> Check:
         return fail(
             "facts",
             f"{path} cannot be read ({e.orig}).",
-            "Stop the server and delete it; the next start makes it again from the journal.",
+            "Stop the server and run `darkhorse ledger repair`; the next start makes it again.",
         )
     finally:
         engine.dispose()
     return _judge_lag(_unpacked(bookmark, Layout(path.parent).journal), files)
 
 
-_RESTART = "Start the server: its keeper makes the facts again from the journal."
+_RESTART = "Start the server: its keeper makes the facts again."
 
 
 def _unpacked(bookmark: Bookmark | None, directory: Path) -> Bookmark | None:
