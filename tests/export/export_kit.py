@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from darkhorse.launches import file
 from darkhorse.storage.ledger.export.order import Order, Wanted
 from darkhorse.storage.ledger.frame import END, START, Frame
 from darkhorse.storage.ledger.layout import Layout
+from darkhorse.storage.ports import KeyRecord
 from darkhorse.storage.records import Answer, EndRecord, StartRecord
 from darkhorse.wire.chunks import ToolDelta, Usage
 from darkhorse.wiring.export import MASKING, export
+from darkhorse.wiring.keys import open_key_store
 from darkhorse.wiring.launches import open_launch_store
 from packed.packed_kit import journal_file, pack_all
 
@@ -22,13 +25,14 @@ T0 = 1_780_000_000_000_000
 HOUR = 3_600_000_000
 PONY = "stealth/pony-alpha"
 SHY = "stealth/shy-beta"
+MUTE = "stealth/mute-gamma"
 _LAUNCH = """\
 [public]
 slug = "{slug}"
 title = "A model"
 context = 1000
 max_output = 500
-training = {training}
+{training}
 disclosure = "Logged."
 [private]
 maker = "Example Lab"
@@ -47,13 +51,20 @@ class Ledger:
         self.layout = Layout(data)
         self.frames: list[Frame] = []
         self.files = self.sequence = 0
-        self._launch(PONY, training=True)
-        self._launch(SHY, training=False)
+        self._launch(PONY, "training = true")
+        self._launch(SHY, "training = false")
+        self._launch(MUTE, "")
         if rules:
             shutil.copytree(rules, data / MASKING)
 
-    def _launch(self, slug: str, *, training: bool) -> None:
-        text = _LAUNCH.format(slug=slug, training=str(training).lower())
+    def named(self, key: str, label: str) -> None:
+        """A key of that hash."""
+        record = KeyRecord(hash=key, kind="developer", label=label, created_us=T0)
+        with closing(open_key_store(self.data)) as store:
+            store.add(record)
+
+    def _launch(self, slug: str, training: str) -> None:
+        text = _LAUNCH.format(slug=slug, training=training)
         store = open_launch_store(self.data)
         by = moves.By(who="a test", at_us=T0)
         step = moves.create(

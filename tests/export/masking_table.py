@@ -6,14 +6,16 @@ python tests/export/masking_table.py --write
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from lookalikes import innocent
 from planted import Planted, planted
 from second_set import second_set
+from third_set import shows, third_set
 
+from darkhorse.storage.ledger.export.cover import cover
 from darkhorse.storage.ledger.masking.kingfisher import Kingfisher
 from darkhorse.storage.ledger.masking.masker import Masker, Piece
 
@@ -37,13 +39,17 @@ class Changed(NamedTuple):
 class Results(NamedTuple):
     planted: list[Found]
     second: list[Found]
+    third: list[Found]
+    around: list[Found]  # the third set by its surroundings
     innocent: list[Changed]
 
 
 def results(masker: Masker) -> Results:
-    every = (*planted(), *second_set(), *innocent())
-    masker.mask([Piece(each.text) for each in every])  # it remembers: one run for all
-    others = innocent()
+    others, third = innocent(), third_set()
+    texts = [each.text for each in (*planted(), *second_set(), *others)]
+    values = [*(case.value for case in third), *texts]
+    covered = cover(values, masker, Counter())[: len(third)]  # it remembers: one run for all
+    hits = [not shows(case, each) for case, each in zip(third, covered, strict=True)]
     left = masker.mask([Piece(each.text) for each in others])
     changed = Counter(
         case.kind for case, each in zip(others, left, strict=True) if case.text != each.text
@@ -52,19 +58,22 @@ def results(masker: Masker) -> Results:
     return Results(
         _found(planted(), masker),
         _found(second_set(), masker),
+        _counted([(case.family, case.kind) for case in third], hits),
+        _counted([(case.family, case.around) for case in third], hits),
         [Changed(kind, changed[kind], count) for kind, count in kinds.items()],
     )
 
 
 def _found(cases: list[Planted], masker: Masker) -> list[Found]:
     masked = masker.mask([Piece(each.text) for each in cases])
-    total = Counter((each.family, each.kind) for each in cases)
-    hits = Counter(
-        (case.family, case.kind)
-        for case, each in zip(cases, masked, strict=True)
-        if not _shows(case, each.text)
-    )
-    return [Found(*name, hits[name], count) for name, count in total.items()]
+    hits = [not _shows(case, each.text) for case, each in zip(cases, masked, strict=True)]
+    return _counted([(case.family, case.kind) for case in cases], hits)
+
+
+def _counted(names: Sequence[tuple[str, str]], hits: Sequence[bool]) -> list[Found]:
+    total = Counter(names)
+    found = Counter(name for name, hit in zip(names, hits, strict=True) if hit)
+    return [Found(*name, found[name], count) for name, count in total.items()]
 
 
 def _shows(case: Planted, text: str) -> bool:
@@ -82,11 +91,21 @@ def page(found: Results, text: str) -> str:
 
 def _tables(found: Results) -> str:
     lines = ["| set | planted | kinds | secrets | found | recall |", "|---|---|---|---|---|---|"]
-    for name, rows in (("first", found.planted), ("second", found.second)):
+    for name, rows in (
+        ("first", found.planted),
+        ("second", found.second),
+        ("third", found.third),
+    ):
         lines += _families(name, rows)
     lines += ["", "| kind | found | of |", "|---|---|---|"]
     every = (*found.planted, *found.second)
     lines += [f"| {each.family}: {each.kind} | {each.found} | {each.total} |" for each in every]
+    lines += ["", "| third set, by surroundings | found | of |", "|---|---|---|"]
+    lines += [
+        f"| {each.family}: {each.kind} | {each.found} | {each.total} |" for each in found.around
+    ]
+    missed = [each for each in found.third if each.found < each.total]
+    lines += [f"| missed of {each.kind} | {each.found} | {each.total} |" for each in missed]
     lines += ["", "| what is no secret | changed | of |", "|---|---|---|"]
     lines += [f"| {each.kind} | {each.changed} | {each.total} |" for each in found.innocent]
     return "\n".join(lines) + "\n"

@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 import pytest
 import zstandard
-from export_kit import PONY, SHY, Ledger, asked, calling, lines_of
+from export_kit import MUTE, PONY, SHY, Ledger, asked, calling, lines_of
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.export.order import Wanted
@@ -102,7 +102,8 @@ def test_parquet_is_read_by_others(ledger, tmp_path):
         (Wanted(), "abcd"),
         (Wanted(since_us=1_780_000_000_000_000 + 4 * 3_600_000_000), "cd"),
         (Wanted(until_us=1_780_000_000_000_000 + 4 * 3_600_000_000), "ab"),
-        (Wanted(key="k2"), "b"),
+        (Wanted(key="Erin's"), "b"),
+        (Wanted(key="b2" * 5), "b"),
         (Wanted(app="app.example.org"), "c"),
         (Wanted(finishes=("length",)), "d"),
         (Wanted(outcomes=("cancelled",)), "a"),
@@ -111,12 +112,60 @@ def test_parquet_is_read_by_others(ledger, tmp_path):
 )
 def test_filters(ledger, tmp_path, wanted, taken):
     ledger.tell(asked("a"), outcome="cancelled")
-    ledger.tell(asked("b"), key="k2")
+    ledger.named("b2" * 32, "Erin's")
+    ledger.tell(asked("b"), key="b2" * 32)
     ledger.tell(asked("c"), app_url="https://app.example.org")
     ledger.tell(asked("d"), finish="length")
     ledger.pack()
     lines = ledger.export(tmp_path / "out", "chat", wanted=wanted)
     assert "".join(line["messages"][0]["content"] for line in lines) == taken
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (Wanted(key="nobody"), "No key is called `nobody`"),
+        (Wanted(key="c3" * 32), "No packed generation is of the key c3c3c3c3c3c3;"),
+        (Wanted(app="elsewhere.example.org"), "of an app called `elsewhere.example.org`"),
+    ],
+)
+def test_a_filter_that_nothing_ever_met_is_a_mistake(ledger, tmp_path, wanted, said):
+    ledger.tell(asked("a"))
+    ledger.pack()
+    with pytest.raises(ConfigError, match=said):
+        ledger.export(tmp_path / "out", "chat", wanted=wanted)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_list_of_texts_and_a_text_are_the_same_turn(ledger, tmp_path):
+    parts = [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]
+    later = asked("ab", "Well.", "c")
+    ledger.tell({"model": PONY, "messages": [{"role": "user", "content": parts}]})
+    ledger.tell(later)
+    later["messages"][0]["content"] = parts
+    later["messages"] += asked("", "Well.", "d")["messages"][1:]
+    ledger.tell(later)
+    ledger.pack()
+    (line,) = ledger.export(tmp_path / "out", "finetune")
+    assert [each["content"] for each in line["messages"]] == [
+        parts,
+        "Well.",
+        "c",
+        "Well.",
+        "d",
+        "Well.",
+    ]
+    assert ledger.done.manifest.left_out == {"a later turn holds it": 2}
+
+
+def test_the_same_question_twice_is_no_later_turn(ledger, tmp_path):
+    ledger.tell(asked("hi"), Answer("Hello."))
+    ledger.tell(asked("hi"), Answer("What is it?"))
+    ledger.tell(asked("hi there"), Answer("Yes?"))
+    ledger.pack()
+    lines = ledger.export(tmp_path / "out", "finetune")
+    assert [line["messages"][-1]["content"] for line in lines] == ["What is it?", "Yes?"]
+    assert ledger.done.manifest.left_out == {"it was asked again later in the same words": 1}
 
 
 def test_what_cannot_be_a_chat_is_counted(ledger, tmp_path):
@@ -139,10 +188,13 @@ def test_a_launch_that_promised_no_training_stays_at_home(ledger, tmp_path):
     ledger.tell(asked("mine"), listing=SHY)
     ledger.tell(asked("yours"))
     ledger.tell(asked("whose"), listing="stealth/forgotten")
+    ledger.tell(asked("his"), listing=MUTE)
     ledger.pack()
     (line,) = ledger.export(tmp_path / "out", "chat")
     assert line["messages"][0]["content"] == "yours"
-    assert list(ledger.done.manifest.order.refused) == [SHY]
+    assert list(ledger.done.manifest.order.refused) == [MUTE, SHY]
+    with pytest.raises(ConfigError, match="does not say whether it may be used for training; set"):
+        ledger.export(tmp_path / "other", "chat", wanted=Wanted(listings=(MUTE,)))
     with pytest.raises(ConfigError, match="shy-beta: cannot be exported; its launch promises"):
         ledger.export(tmp_path / "other", "chat", wanted=Wanted(listings=(SHY,)))
     with pytest.raises(ConfigError, match="No launch is called stealth/forgotten"):

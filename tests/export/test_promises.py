@@ -33,7 +33,8 @@ def _listing(more):
 
 def test_by_default_nothing_more_is_promised():
     listing = _listing("")
-    assert listing.training
+    assert listing.training is None
+    assert listing.may_train
     assert listing.retention_days is None
     assert listing.told == listing.disclosure
 
@@ -68,6 +69,51 @@ def test_they_go_wherever_the_disclosure_goes():
 def test_a_disclosure_that_says_the_opposite_is_refused():
     with pytest.raises(ConfigError, match=r"public\.disclosure: it says `may be used to improve`"):
         _listing("training = false")
+
+
+OWN = "Prompts are logged for 30 days to fight abuse and are never used to train any model."
+
+
+@pytest.mark.parametrize(
+    ("more", "may"),
+    [
+        ("training = true", True),
+        (f'disclosure = "{OWN}"', False),
+        ('disclosure = "Your prompts are logged. We do not train on them."', False),
+        ('disclosure = "Logged."', False),
+        ('disclosure = "Logged, and may be used to improve it."', False),
+        ('disclosure = "Logged."\ntraining = true', True),
+        (
+            'disclosure = "Logged, but not sold. It may be used to improve it."\ntraining = true',
+            True,
+        ),
+    ],
+)
+def test_a_disclosure_of_ones_own_has_to_be_followed_by_a_word_on_training(more, may):
+    listing = _listing(more)
+    assert listing.may_train is may
+    assert listing.told == listing.disclosure
+
+
+@pytest.mark.parametrize(
+    ("disclosure", "said"),
+    [
+        ("Prompts can be used to train.", "can be used to train"),
+        ("Prompts are not sold, but may be used for training.", "may be used for training"),
+        ("The lab will fine-tune on what you write.", "will fine-tune"),
+        ("We improve it with your prompts.", "We improve"),
+    ],
+)
+def test_no_training_and_a_disclosure_that_says_otherwise(disclosure, said):
+    with pytest.raises(ConfigError, match=f"it says `{said}`"):
+        _listing(f'disclosure = "{disclosure}"\ntraining = false')
+
+
+@pytest.mark.parametrize("disclosure", [OWN, "We won't train on it.", "Nothing is used to train."])
+def test_training_and_a_disclosure_that_says_otherwise(disclosure):
+    with pytest.raises(ConfigError, match="training = true says the opposite"):
+        _listing(f'disclosure = "{disclosure}"\ntraining = true')
+    assert not _listing(f'disclosure = "{disclosure}"\ntraining = false').may_train
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "1.5", '"a"'])

@@ -37,13 +37,14 @@ _file_ids = itertools.count(0x1234_5678_9ABC)
 
 
 class Clock:
-    """Two hours behind the last generation; `monotonic` goes on by itself, a second a look."""
+    """Two hours behind the last generation; `monotonic` goes on by itself, a bit at each look."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.us = LATER_US
 
     def now_us(self) -> int:
-        return LATER_US
+        return self.us
 
     def monotonic(self) -> float:
         self.seconds += 0.01
@@ -123,6 +124,17 @@ def end_of(subject: str, turn: int, number: int) -> EndRecord:
     )
 
 
+def begun(subject: str, turn: int, number: int = 1):
+    """A start's frame: kind, record, body."""
+    return START, start_of(subject, turn, number), request_of(subject, turn)
+
+
+def ended(subject: str, turn: int, number: int = 1, *, answer: str = ""):
+    """An end's frame; `answer` makes it another than the usual one."""
+    said = msgspec.json.encode(Answer(content=answer)) if answer else answer_of(subject, turn)
+    return END, end_of(subject, turn, number), said
+
+
 def name_of(subject: str, turn: int) -> str:
     return f"gen-{FIRST_US // 1_000_000}-{subject}{turn}"
 
@@ -161,9 +173,12 @@ class Ledger:
 
     def end(self, subject, turn):
         """A file with the one end that was missing."""
+        self.write_frames(ended(subject, turn))
+
+    def write_frames(self, *frames):
+        """A journal file of these, as `begun` and `ended` make them."""
         self._files += 1
         file_id = next(_file_ids)
-        frames = [(END, end_of(subject, turn, 1), answer_of(subject, turn))]
         head = encode_header(FileHeader(file_id, 0))
         self.file(head + b"".join(self._encoded(frames, file_id)))
 

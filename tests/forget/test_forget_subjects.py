@@ -220,3 +220,22 @@ def test_facts_made_anew_in_the_middle_are_made_without_it(ledger):
     assert {row["listing"]: row["requests"] for row in facts_of(ledger.data)["total"]} == {
         "stealth/pony-alpha": 6
     }
+
+
+@pytest.mark.parametrize("name", ["facts", "search"])
+def test_what_is_made_anew_in_the_middle_leaves_nothing(ledger, name):
+    """Nor does anybody seal or index again before the order is done."""
+    ledger.write()
+    ledger.keep()
+    ledger.order(of_key("ann"))
+    forgetting = ledger.forgetting()
+    while ledger.store.unfinished()[0].stage != "packed":
+        forgetting.step()
+    forgetting.close()
+    path = getattr(ledger.layout, name)
+    for each in ledger.data.glob(f"{path.name}*"):
+        each.unlink()
+    ledger.keep()
+    assert places_of(ledger.data, {"facts": "ofann", "search": canary("ann", "prompt")}[name])
+    ledger.run()
+    assert is_gone(ledger, "ann")

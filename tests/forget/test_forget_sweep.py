@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from darkhorse.storage.ledger.disk import RealDisk
+from darkhorse.storage.ledger.forget.alive import Marking
 from darkhorse.storage.ledger.forget.bits import Bits
 from darkhorse.storage.ledger.forget.sweep import Sweep
 from darkhorse.storage.ledger.frame import END, START, FileHeader, encode, encode_header
@@ -198,3 +199,25 @@ def test_the_packer_goes_on_with_a_dying_conversation_in_any_slice():
             if next(slices) <= moment:
                 return
     raise AssertionError("a sweep of so little has no so many slices")
+
+
+def test_a_picture_lives_that_is_used_again_behind_the_last_slice():
+    def talk(text):
+        return json.dumps({"messages": [{"content": text}]})
+
+    with tempfile.TemporaryDirectory() as data:
+        store = _Store(Path(data))
+        gone = store.pack([(talk(POOL[4]), True)])
+        with closing(read_index(store.layout.packed)) as index:
+            marking = Marking(index, Blocks(store.layout.packed, index), gone)
+            for _ in marking.slices():
+                pass
+            assert list(marking.dead_blobs())
+            store.pack([(talk(POOL[5]), False)])
+            marking.tail()
+            blocks = Blocks(store.layout.packed, index)
+            _, alive = _reached(blocks, set(store.written) - set(gone))
+            dead = set(marking.dead_blobs())
+        assert dead
+        assert not dead & alive
+        store.packer.close()

@@ -156,21 +156,42 @@ def test_follow_tells_of_each_generation_as_it_ends(data: Path) -> None:
     command = [sys.executable, "-c", "from darkhorse.cli.ledger import ledger; ledger()"]
     arguments = ["tail", "--data", str(data), "-n", "1", "--follow", "--json"]
     with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["id"] == "gen-3"
-        journal = open_journal(data / "journal")  # ends gen-3 as interrupted
+        try:
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readline())["id"] == "gen-3"
+            journal = open_journal(data / "journal")  # ends gen-3 as interrupted
 
-        async def main() -> None:
-            await (await journal.start(start_record("gen-4"), b"{}"))
-            await (await journal.end(end_record("gen-4", "cancelled"), b"{}"))
+            async def main() -> None:
+                await (await journal.start(start_record("gen-4"), b"{}"))
+                await (await journal.end(end_record("gen-4", "cancelled"), b"{}"))
 
-        asyncio.run(main())
-        journal.close()
-        rows = [json.loads(process.stdout.readline()) for _ in range(2)]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+            asyncio.run(main())
+            journal.close()
+            rows = [json.loads(process.stdout.readline()) for _ in range(2)]
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
     assert [(row["id"], row["outcome"]) for row in rows] == [
         ("gen-3", "interrupted"),
         ("gen-4", "cancelled"),
     ]
     assert all(row["listing"] == "stealth/pony-alpha" for row in rows)
+
+
+def test_follow_ends_when_nobody_reads_any_more(data: Path) -> None:
+    command = [sys.executable, "-c", "from darkhorse.cli.ledger import ledger; ledger()"]
+    arguments = ["tail", "--data", str(data), "-n", "1", "--follow"]
+    with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert "gen-3" in process.stdout.readline()
+            process.stdout.close()
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+
+
+def test_verify_counts_the_generations_of_journal_and_packed(data: Path) -> None:
+    assert json.loads(call("verify", "--data", data, "--json").output)["generations"] == 3
+    assert "generations" in call("verify", "--data", data).output.splitlines()[0]

@@ -131,7 +131,7 @@ def test_list_is_newest_first_and_filters(ledger: Ledger) -> None:
     ("option", "told"),
     [
         (["--app", "nobody.example"], "No app is called `nobody.example`"),
-        (["--key", "nobody"], "only a whole hash names a key"),
+        (["--key", "nobody"], "No key is called `nobody`"),
         (["--since", "yesterday"], "`yesterday` is no moment"),
     ],
 )

@@ -10,8 +10,9 @@ from packed_kit import frames_of, journal_file, pack_all, packer_of
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.disk import File, RealDisk
 from darkhorse.storage.ledger.layout import Layout
-from darkhorse.storage.ledger.mark import read_mark
+from darkhorse.storage.ledger.mark import read_mark, said_mark
 from darkhorse.storage.ledger.packed.reader import Packed
+from darkhorse.storage.ledger.read import verify
 
 
 class _Stop(Exception):
@@ -115,6 +116,9 @@ def test_it_can_die_before_every_operation(tmp_path):
         left = {path.name for path in layout.journal.glob("*.dhj")}
         whole = {f"relay-{number:08}.dhj" for number in range(len(seen) // 6 + 1, 5)}
         assert whole <= left, "a journal file went before it was packed"
+        assert verify(layout.journal).lost == ()
+        mark = said_mark(layout.journal)
+        assert len(left) + (mark.number if mark else 0) >= 4, "a file went before it was marked"
         pack_all(layout, **SMALL)
         assert all_frames(layout) == held
         assert not list(layout.journal.glob("*.dhj"))

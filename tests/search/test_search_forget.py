@@ -127,3 +127,19 @@ def test_the_rest_is_found_as_if_the_forgotten_had_never_been(tmp_path_factory, 
         expected = [id_ for id_, letter in said.items() if letter == word and id_ not in gone]
         assert library.ids(word, limit=50) == expected[::-1]
     library.close()
+
+
+def test_what_survivors_said_too_is_found_again_only_when_the_index_is_made_anew(library):
+    """A limit, told in docs/erasing.md: words are kept once, for whoever said them first."""
+    first = library.say("how do zebras sleep")
+    second = library.say("how do zebras sleep")
+    library.catch_up()
+    assert library.ids("zebras") == [first]
+    library.index.forget([first])
+    assert library.ids("zebras") == []
+    library.say("and how do horses")
+    library.catch_up()
+    assert library.ids("zebras") == []
+    library.index._shards.clear()
+    library.catch_up()
+    assert library.ids("zebras") == [second]

@@ -12,7 +12,7 @@ from darkhorse.base.secret import Secret
 from darkhorse.catalog.limits import UNLIMITED, Limits
 from darkhorse.storage.ports import Alter, KeyKind, KeyRecord, KeyStore
 
-__all__ = ["SHORT", "KeyDesk", "LastManagementKey", "NoSuchKey", "is_expired"]
+__all__ = ["SHORT", "KeyDesk", "LastManagementKey", "NoSuchKey", "is_expired", "refuse_secret"]
 
 SHORT = 12
 """As many characters of a key's hash name it among people."""
@@ -82,11 +82,7 @@ class KeyDesk:
 
     def find(self, name: str) -> KeyRecord:
         """The one key whose hash begins with `name`, or whose label it is."""
-        if name.startswith(_KEY):
-            raise ConfigError(
-                "That is a key itself, which should stand on no command line; name it by its "
-                "label or by the beginning of its hash, as `darkhorse key list` shows them."
-            )
+        refuse_secret(name)
         found = [record for record in self.all() if _is_called(record, name)]
         if not found:
             raise NoSuchKey(
@@ -208,6 +204,15 @@ def is_expired(record: KeyRecord, now_us: int) -> bool:
 
 def _manages(record: KeyRecord, at_us: int) -> bool:
     return record.kind == "management" and not record.disabled and not is_expired(record, at_us)
+
+
+def refuse_secret(name: str) -> None:
+    """Raises ConfigError, which does not repeat it, where somebody named a key by itself."""
+    if name.startswith(_KEY):
+        raise ConfigError(
+            "That is a key itself, which should stand on no command line; name it by its "
+            "label or by the beginning of its hash, as `darkhorse key list` shows them."
+        )
 
 
 def _is_called(record: KeyRecord, name: str) -> bool:

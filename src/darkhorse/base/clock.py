@@ -3,7 +3,9 @@
 import time
 from typing import Protocol
 
-__all__ = ["Clock", "SteadyClock", "SystemClock"]
+__all__ = ["DAY_US", "Clock", "SteadyClock", "SystemClock"]
+
+DAY_US = 86_400_000_000
 
 
 class Clock(Protocol):
@@ -95,10 +97,9 @@ class SteadyClock:
 
 
 def _is_credible(floor_us: int, now_us: int) -> bool:
-    return floor_us - now_us <= _DAY_US or now_us < _BORN_US
+    return floor_us - now_us <= DAY_US or now_us < _BORN_US
 
 
 _SURE_S = 0.05
 _DRIFT_US = 1_000_000  # what network time may correct between two readings
-_DAY_US = 86_400_000_000
 _BORN_US = 1_793_491_200_000_000  # 2026-11-01: no clock is right that is before this software

@@ -3,21 +3,20 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import msgspec
 from msgspec import structs
 from rich.console import Console
 from rich.table import Table
 
 from darkhorse.accounts.desk import SHORT, KeyDesk, is_expired
 from darkhorse.base.clock import SystemClock
-from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.limits import UNLIMITED, Limits
+from darkhorse.cli.ledger.telling import line, time_of, told
 from darkhorse.cli.options import data_option, json_option
 from darkhorse.storage.ports import KeyKind, KeyRecord
 from darkhorse.wiring.keys import key_desk
@@ -55,13 +54,8 @@ def key() -> None:
 @contextmanager
 def _desk(data: Path, *, make: bool = False) -> Iterator[KeyDesk]:
     """The operator's mistakes as one sentence."""
-    try:
-        with key_desk(data, _CLOCK, make=make) as desk:
-            yield desk
-    except BrokenPipeError:
-        raise  # the reader has had enough; click ends quietly
-    except (ConfigError, OSError) as e:
-        raise click.ClickException(str(e)) from None
+    with told(), key_desk(data, _CLOCK, make=make) as desk:
+        yield desk
 
 
 def _count(_: click.Context, __: click.Parameter, value: str | None) -> int | str | None:
@@ -154,7 +148,7 @@ def create(
             kind, label=label, expires_us=expires, limits=_changed(UNLIMITED, limits)
         )
     if as_json:
-        _line({"key": secret.reveal(), **_shown(record)})
+        line({"key": secret.reveal(), **_shown(record)})
     else:
         click.echo(secret.reveal())
     click.echo(
@@ -171,7 +165,7 @@ def list_command(data: Path, as_json: bool) -> None:  # noqa: FBT001 (click pass
     with _desk(data) as desk:
         records = desk.all()
     if as_json:
-        _line([_shown(record) for record in records])
+        line([_shown(record) for record in records])
         return
     console = Console(markup=False, emoji=False, highlight=False)
     if not console.is_terminal:
@@ -252,7 +246,7 @@ def limit(data: Path, name: str, clear: bool, as_json: bool, **limits: Any) -> N
 def _tell(record: KeyRecord, *, as_json: bool) -> None:
     """How a key stands after a change."""
     if as_json:
-        _line(_shown(record))
+        line(_shown(record))
         return
     short, kind, label, _, expires, state, limits = _cells(record)
     named = f"{short} ({label})" if label else short
@@ -303,13 +297,8 @@ def _limits(limits: Limits) -> str:
 
 
 def _time(at_us: int) -> str:
-    at = datetime.fromtimestamp(at_us / _MILLION, UTC)
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return time_of(at_us, timespec="seconds")
 
 
 def _minute(at_us: int) -> str:
     return _time(at_us)[:16].replace("T", " ") + "Z"
-
-
-def _line(value: Any) -> None:
-    click.echo(msgspec.json.encode(value))

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from darkhorse.base.clock import SystemClock
+from darkhorse.base.clock import DAY_US, SystemClock
 from darkhorse.base.errors import ConfigError
 from darkhorse.catalog import notices
 from darkhorse.catalog.launch import Definition, Launch
@@ -36,7 +36,6 @@ from darkhorse.wiring.launches import open_desk
 
 __all__ = ["launch"]
 
-_DAY_US = 86_400_000_000
 _MOST_DAYS = 3660
 
 
@@ -215,7 +214,7 @@ def _closes(found: Launch, days: float | None, until: str | None) -> int:
         if not 0 < days <= _MOST_DAYS:
             raise ConfigError(f"--days must be over 0 and at most {_MOST_DAYS:,}.")
         since = found.life.closes_us or SystemClock().now_us()
-        return since + round(days * _DAY_US)
+        return since + round(days * DAY_US)
     try:
         moment = datetime.fromisoformat(until or "")
     except ValueError:

@@ -170,7 +170,7 @@ def _public(listing: Listing) -> dict[str, str]:
         "moderated": "yes" if listing.moderated else "no",
         "may say of itself": listing.identity,
         "disclosure": listing.disclosure,
-        "training": "yes" if listing.training else "no",
+        "training": "yes" if listing.may_train else "no",
         "erased after": counted(listing.retention_days, "day") if listing.retention_days else "",
         "terms": listing.terms,
         "privacy": listing.privacy,

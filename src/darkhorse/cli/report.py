@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import msgspec
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.plain import plain
+from darkhorse.cli.ledger.telling import line, time_of, told
 from darkhorse.cli.options import data_option, json_option
 from darkhorse.storage.reports import Feedback, Report, ReportStore
 from darkhorse.wiring.reports import report_store
@@ -34,13 +34,8 @@ def report() -> None:
 @contextmanager
 def _store(data: Path) -> Iterator[ReportStore]:
     """The operator's mistakes as one sentence."""
-    try:
-        with report_store(data, _CLOCK) as store:
-            yield store
-    except BrokenPipeError:
-        raise  # the reader has had enough; click ends quietly
-    except (ConfigError, OSError) as e:
-        raise click.ClickException(str(e)) from None
+    with told(), report_store(data, _CLOCK) as store:
+        yield store
 
 
 @report.command("list")
@@ -56,7 +51,7 @@ def list_command(data: Path, closed: bool, feedback: bool, count: int, as_json: 
             store.feedback(limit=count) if feedback else store.reports(closed=closed, limit=count)
         )
     if as_json:
-        _line([_shown(each) for each in found])
+        line([_shown(each) for each in found])
         return
     for each in found:
         click.echo(_told(each))
@@ -73,7 +68,7 @@ def show(data: Path, report_id: str, as_json: bool) -> None:  # noqa: FBT001 (cl
     with _store(data) as store:
         found = _found(store, report_id)
     if as_json:
-        _line(_shown(found))
+        line(_shown(found))
         return
     for name, value in _shown(found).items():
         if value and name != "text":
@@ -96,7 +91,7 @@ def close(data: Path, report_id: str, note: str, as_json: bool) -> None:  # noqa
             raise click.ClickException(f"{known.id} was closed on {_time(known.closed_us)}.")
         found = _found(store, report_id)
     if as_json:
-        _line(_shown(found))
+        line(_shown(found))
     else:
         click.echo(f"{found.id} is closed.")
 
@@ -136,9 +131,4 @@ def _shown(each: Report | Feedback) -> dict[str, Any]:
 
 
 def _time(at_us: int | None) -> str:
-    at = datetime.fromtimestamp((at_us or 0) / 1_000_000, UTC)
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _line(value: Any) -> None:
-    click.echo(msgspec.json.encode(value))
+    return time_of(at_us, timespec="seconds")

@@ -1,6 +1,5 @@
 """What `darkhorse ledger erase` does: name a subject, count what is there, order, carry out."""
 
-import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +28,9 @@ from darkhorse.storage.ledger.packed.packer import Packer
 from darkhorse.storage.ledger.whole import Whole
 from darkhorse.storage.state.erasures import SqlErasureStore
 from darkhorse.wiring.forget import Forgetting
+from darkhorse.wiring.key_names import key_among
 from darkhorse.wiring.lock import KEEPER_LOCK, holder, keeping
-from darkhorse.wiring.private_file import kept_secret
+from darkhorse.wiring.private_file import PEOPLE_FILE, kept_secret
 from darkhorse.wiring.state import STATE_FILE, open_state_in
 
 __all__ = [
@@ -46,9 +46,6 @@ __all__ = [
     "wanted",
 ]
 
-_PEOPLE = "people.key"  # `wiring.relay` makes it
-_HASH = re.compile(r"[0-9a-f]{64}")
-_LEAST = 6  # characters of a hash
 _POLL_S = 0.3
 
 OnOrder = Callable[[Erasure], None]
@@ -103,7 +100,7 @@ def wanted(
     if generations:
         return Wanted("generation", Subject(generations=tuple(generations)))
     known = store.key_hashes()
-    hashes = tuple(_hash_of(name, known) for name in keys)
+    hashes = tuple(key_among(known, name) for name in keys)
     if user:
         people = People(_secret(data))
         persons = (people.person(key=each, user=user, address="") for each in hashes or known)
@@ -113,25 +110,8 @@ def wanted(
     return Wanted("key", Subject(keys=hashes))
 
 
-def _hash_of(name: str, known: dict[str, str]) -> str:
-    """The key called so, deleted or not; a whole hash may be of one that no state knows."""
-    found = [
-        each
-        for each, label in known.items()
-        if label == name or (len(name) >= _LEAST and each.startswith(name))
-    ]
-    if len(found) == 1:
-        return found[0]
-    if len(found) > 1:
-        shown = ", ".join(each[:12] for each in found)
-        raise ConfigError(f"`{name}` may be {shown}; give more of the hash.")
-    if _HASH.fullmatch(name):
-        return name
-    raise ConfigError(f"No key is called `{name}`; `darkhorse key list` shows them.")
-
-
 def _secret(data: Path) -> bytes:
-    path = data / _PEOPLE
+    path = data / PEOPLE_FILE
     if not path.exists():
         raise ConfigError(
             f"{path}: is missing, and without it no user can be told from another; put a backup's "
@@ -156,11 +136,12 @@ def preview(data: Path, subject: Subject, on_progress: Callable[[int, int], None
 
 
 class _Counted:
-    """Generations of a subject as they go by."""
+    """Generations of a subject as they go by. A start that came again counts again, but by id."""
 
     def __init__(self, subject: Subject) -> None:
         order = Erasure(id="asked", kind="key", asked_us=0, subject=subject)
         self._sought = Sought([order])
+        self._named: set[str] = set()  # of those that the subject names, the ones that are there
         self._running: set[str] = set()
         self._ended = self._size = 0
         self._times: list[int] = []  # of the first and the last
@@ -168,14 +149,31 @@ class _Counted:
     def take(self, kind: int, meta: bytes, size: int) -> None:
         """The next frame."""
         if kind == START and (begun := decoded(meta, Begun)) and self._sought.order_of(begun):
-            self._running.add(begun.id)
             self._size += size
             times = (*self._times, begun.at_us)
             self._times = [min(times), max(times)]
-        elif kind == END and self._running and (name := id_of(meta)) in self._running:
+            if self._is_new(begun.id):
+                self._running.add(begun.id)
+        elif kind == END:
+            self._end(id_of(meta), size)
+
+    def _end(self, name: str, size: int) -> None:
+        """Its start may be lost; then only its name tells whose it is."""
+        if name in self._running:
             self._running.discard(name)
             self._ended += 1
-            self._size += size
+        elif self._sought.order_naming(name):
+            self._ended += self._is_new(name)
+        else:
+            return
+        self._size += size
+
+    def _is_new(self, name: str) -> bool:
+        if not self._sought.order_naming(name):
+            return True
+        known = name in self._named
+        self._named.add(name)
+        return not known
 
     def preview(self, damaged_files: int) -> Preview:
         """All of it."""

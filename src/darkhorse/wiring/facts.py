@@ -6,8 +6,7 @@ from msgspec import structs
 from sqlalchemy.exc import DatabaseError
 
 from darkhorse.base.clock import Clock
-from darkhorse.base.errors import ConfigError
-from darkhorse.storage.ledger.facts import FACTS_FILE
+from darkhorse.storage.ledger.facts import FACTS_FILE, unusable_facts
 from darkhorse.storage.ledger.operator import OperatorFacts
 from darkhorse.storage.ledger.view import HourUse, LaunchView, Spread, Window
 from darkhorse.wiring.refusals import RefusedDesk
@@ -29,10 +28,7 @@ class LaunchDesk:
         try:
             seen = self._facts.launch_view(listing, self._clock.now_us(), live_us)
         except DatabaseError as e:
-            raise ConfigError(
-                f"{self._path}: not usable ({e.orig}); delete it while the server is stopped and "
-                "it is made again from the journal."
-            ) from None
+            raise unusable_facts(self._path, e) from None
         refused = self._refused.of(listing)
         if refused is None:
             return seen

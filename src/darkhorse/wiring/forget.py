@@ -82,7 +82,7 @@ class Forgetting:
             left=self._left,
             again=self._again,
             sweep=self._sweep,
-            scrub=tuple(partial(scrub, path) for path in files),
+            scrub=(self._make_table, *(partial(scrub, path) for path in files)),
         )
 
     def _folded(self) -> int:
@@ -92,7 +92,7 @@ class Forgetting:
 
     def _subtract(self, pairs: Sequence[Pair]) -> None:
         with writing(self._engine).begin() as connection:
-            forget(connection, [(each.start, each.end) for each in pairs], self._layout.table)
+            forget(connection, [(each.start, each.end) for each in pairs])
 
     def _forget_search(self, generations: Sequence[str]) -> bool:
         if not self._layout.search.exists():
@@ -113,6 +113,10 @@ class Forgetting:
     def _again(self) -> None:
         with writing(self._engine).begin() as connection:
             clear(connection)
+
+    def _make_table(self) -> None:
+        """Facts that were made anew know no table: the one that lies there must not stay."""
+        self._table.check()
 
     def _sweep(self, erased: Callable[[], Iterator[int]]) -> Sweep:
         return Sweep(

@@ -18,7 +18,7 @@ from darkhorse.storage.ledger.read import Pair, Position, VerifyReport, verify
 from darkhorse.storage.ledger.whole import Whole
 from darkhorse.storage.records import EndRecord, StartRecord
 
-__all__ = ["Follower", "Generation", "VerifyReport", "check", "show"]
+__all__ = ["Follower", "Generation", "VerifyReport", "check", "ledger_layout", "show"]
 
 T = TypeVar("T")
 
@@ -39,12 +39,12 @@ class Generation(Struct, frozen=True):
 
 def check(data: Path, on_progress: Callable[[int, int], None]) -> VerifyReport:
     """Verify the whole journal under `data`; `on_progress` gets (bytes done, bytes in all)."""
-    return verify(_layout(data).journal, on_progress)
+    return verify(ledger_layout(data).journal, on_progress)
 
 
 def show(data: Path, generation: str) -> Generation:
     """One generation with its bodies. Raises ConfigError if it is not there."""
-    layout = _layout(data)
+    layout = ledger_layout(data)
     whole = Whole(layout)
     try:
         pair = _placed(layout, whole, generation) or whole.find(generation)
@@ -76,7 +76,7 @@ class Follower:
     """The newest generations, then each one as it ends."""
 
     def __init__(self, data: Path) -> None:
-        self._whole = Whole(_layout(data))
+        self._whole = Whole(ledger_layout(data))
         self._sequence = 0
         self._position: Position | None = None
         self._started: dict[str, Frame] = {}
@@ -102,7 +102,8 @@ class Follower:
         return started or self._whole.find(generation).start
 
 
-def _layout(data: Path) -> Layout:
+def ledger_layout(data: Path) -> Layout:
+    """Where the parts lie. Raises ConfigError where there is no journal."""
     layout = Layout(data)
     if not layout.journal.is_dir():
         raise ConfigError(

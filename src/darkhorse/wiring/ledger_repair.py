@@ -5,6 +5,7 @@ again. Works only while no server runs on the directory.
 """
 
 import secrets
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -19,17 +20,27 @@ from darkhorse.base.clock import Clock, SystemClock
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.agreement import check_facts
 from darkhorse.storage.ledger.disk import Disk, RealDisk
-from darkhorse.storage.ledger.files import journal_files
+from darkhorse.storage.ledger.files import JournalFile, journal_files, named
+from darkhorse.storage.ledger.history import checkpoint_path, read_checkpoint
 from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.lost import generations_between
-from darkhorse.storage.ledger.mark import PackedMark, mark_path, read_mark, write_mark
+from darkhorse.storage.ledger.mark import (
+    PackedMark,
+    index_mark,
+    mark_path,
+    read_mark,
+    said_mark,
+    write_mark,
+)
 from darkhorse.storage.ledger.packed.check import PackedReport, check_packed
 from darkhorse.storage.ledger.packed.index import INDEX_FILE, Gap, Index, open_index, read_index
-from darkhorse.storage.ledger.packed.rebuild import JournalBegins, fill_index
+from darkhorse.storage.ledger.packed.rebuild import JournalBegins, Rebuilt, fill_index
 from darkhorse.storage.ledger.packed.salvage import give_up
 from darkhorse.storage.ledger.read import VerifyReport, verify
+from darkhorse.storage.ledger.renumber import give_numbers, misnumbered
 from darkhorse.storage.ledger.scan import Found, scan_file
-from darkhorse.wiring.ledger_verify import OnProgress, is_erasing, search_faults
+from darkhorse.wiring.ledger import ledger_layout
+from darkhorse.wiring.ledger_verify import OnProgress, is_erasing, may_be_older, search_faults
 from darkhorse.wiring.lock import holder, keeping
 
 __all__ = ["Accept", "RepairReport", "repair"]
@@ -61,9 +72,7 @@ def repair(
     disk: Disk | None = None,
 ) -> RepairReport:
     """Repair `data`. Raises ConfigError while a server or a keeper runs there, OSError."""
-    layout = Layout(data)
-    if not layout.journal.is_dir():
-        raise ConfigError(f"{layout.journal}: no journal there; name the data with --data DIR.")
+    layout = ledger_layout(data)
     held, pid = holder(data)
     if held:
         raise ConfigError(
@@ -71,7 +80,10 @@ def repair(
         )
     with keeping(data):
         work = _Repair(layout, clock or SystemClock(), disk or RealDisk(), accept, on_progress)
-        return work.run()
+        try:
+            return work.run()
+        except sqlite3.OperationalError as e:  # damage is told by those who meet it
+            raise ConfigError(f"{data}: {e}; make room there, then repair once more.") from None
 
 
 class _Repair:
@@ -92,6 +104,7 @@ class _Repair:
         if not packed.ok:
             packed = self._salvage(packed)
         self._mark()
+        self._numbers()
         self._journal()
         if packed.ok:
             self._facts()
@@ -117,21 +130,37 @@ class _Repair:
 
     def _index(self) -> PackedReport:
         report = self._check()
-        if not any(fault.file == INDEX_FILE for fault in report.faults) and not (
+        is_suspect = any(fault.file == INDEX_FILE for fault in report.faults) or (
             report.leftovers and report.faults  # files that it does not know may be the right ones
-        ):
+        )
+        if not is_suspect and not self._is_older(report):
             return report
         found = self._rebuild()
-        self._say(f"{INDEX_FILE}: made again from {found} segments")
+        self._say(f"{INDEX_FILE}: made again from {found.segments} segments")
+        if found.behind:
+            self._say(f"{INDEX_FILE}: kept {found.behind:,} frames behind the journal's mark")
+        if found.left_out:
+            self._say(
+                f"{INDEX_FILE}: left out {found.left_out:,} frames behind the journal's mark; the "
+                "keeper packs them anew from the journal, and keeps in DATA/damaged what is not "
+                "there"
+            )
         return self._check()
+
+    def _is_older(self, report: PackedReport) -> bool:
+        if not report.uncommitted and not report.leftovers:
+            return False
+        with suppress(ConfigError):
+            return may_be_older(report, verify(self._layout.journal))
+        return False
 
     def _check(self) -> PackedReport:
         return check_packed(self._layout.packed, partial(self._progress, "packed"))
 
-    def _rebuild(self) -> int:
+    def _rebuild(self) -> Rebuilt:
         """In a place of its own, then in the old one's: whole or not at all."""
         packed = self._layout.packed
-        gaps = self._known_gaps()
+        gaps, mark = self._known_gaps(), self._said_mark()
         place = packed / _REBUILT
         for leftover in place.glob("*") if place.exists() else ():
             leftover.unlink()
@@ -140,8 +169,8 @@ class _Repair:
             found = fill_index(
                 index,
                 packed,
-                self._said_mark(),
-                begins=self._journal_begins(),
+                mark,
+                begins=self._journal_begins(mark),
                 gaps=gaps,
                 on_progress=partial(self._progress, "index"),
             )
@@ -151,7 +180,7 @@ class _Repair:
         for leftover in place.iterdir():
             leftover.unlink()
         place.rmdir()
-        return found.segments
+        return found
 
     def _known_gaps(self) -> list[Gap]:
         """What the old one still tells."""
@@ -164,16 +193,27 @@ class _Repair:
 
     def _said_mark(self) -> PackedMark | None:
         try:
-            return read_mark(self._layout.journal)
+            return said_mark(self._layout.journal)
         except ConfigError:
             return None
 
-    def _journal_begins(self) -> JournalBegins | None:
-        for file in journal_files(self._layout.journal):
+    def _journal_begins(self, mark: PackedMark | None) -> JournalBegins:
+        last = mark.sequence if mark else 0
+        files = journal_files(self._layout.journal)
+        for file in files:
             for step in scan_file(file):
-                if isinstance(step, Found):
+                if isinstance(step, Found) and step.frame.sequence > last:
                     return JournalBegins(file.number, step.frame.sequence)
-        return None
+        numbers = [file.number for file in (*files, *self._listed())]
+        return JournalBegins(max([mark.number if mark else 0, *numbers]) + 1)
+
+    def _listed(self) -> list[JournalFile]:
+        """Those the checkpoint knows."""
+        with suppress(ConfigError):
+            if saved := read_checkpoint(self._layout.journal, "relay"):
+                found = [named(self._layout.journal, name) for name in saved.sizes()]
+                return [file for file in found if file]
+        return []
 
     # --- segments ---
 
@@ -189,7 +229,7 @@ class _Repair:
             self._report.left += [fault.told() for fault in report.faults]
             return report
         self._disk.make_directory(self._aside)
-        mark = self._said_mark()
+        mark = self._known_mark() or self._said_mark()
         salvaged = give_up(
             self._layout.packed,
             report,
@@ -216,27 +256,19 @@ class _Repair:
         journal = self._layout.journal
         known = self._known_mark()
         try:
-            said = read_mark(journal)
+            said = said_mark(journal)
         except ConfigError:
             self._set_aside(mark_path(journal))
             said = None
-        if known and (said is None or said.number < known.number):
+        if known and (said is None or (said.number <= known.number and said != known)):
             write_mark(journal, known, self._disk)
             self._say(f"{mark_path(journal).name}: made again from the index")
         elif said and (known is None or known.number < said.number):
             self._give_up_behind(said, known.sequence if known else 0)
 
     def _known_mark(self) -> PackedMark | None:
-        try:
-            index = read_index(self._layout.packed)
-        except ConfigError:
-            return None
-        if index is None:
-            return None
-        with closing(index):
-            raw = index.mark()
-        with suppress(msgspec.DecodeError, UnicodeDecodeError):
-            return msgspec.json.decode(raw, type=PackedMark) if raw else None
+        with suppress(ConfigError):
+            return index_mark(self._layout.journal)
         return None
 
     def _give_up_behind(self, said: PackedMark, last: int) -> None:
@@ -255,6 +287,38 @@ class _Repair:
         self._make_facts_anew("frames were given up")
 
     # --- the journal ---
+
+    def _numbers(self) -> None:
+        """Files that are not packed, though their number says so."""
+        try:
+            mark = read_mark(self._layout.journal)
+            found = misnumbered(self._layout.journal, mark, self._layout.packed) if mark else []
+        except ConfigError as e:
+            self._report.left.append(str(e))
+            return
+        kept: list[JournalFile] = []
+        for file, held in found:
+            if held.other:
+                self._give_up_other(file, held.other)
+            elif held.given_up:
+                self._set_aside(file.path)
+                self._say(f"{file.name}: set aside; it holds frames that were given up before")
+            else:
+                kept.append(file)
+        if mark and kept:
+            give_numbers(self._layout.journal, mark, kept[0])
+            checkpoint = checkpoint_path(self._layout.journal, "relay")
+            if checkpoint.exists():
+                self._set_aside(checkpoint)  # it knows them by the old ones
+            self._say(f"{kept[0].name} and those behind it: numbered anew, to be packed")
+
+    def _give_up_other(self, file: JournalFile, sequence: int) -> None:
+        why = f"frame {sequence:,} in it is not the one that is packed under that number"
+        if self._accept(f"{file.name}: {why}; the file is kept in {self._aside} and not packed"):
+            self._set_aside(file.path)
+            self._say(f"{file.name}: given up; {why}")
+        else:
+            self._report.left.append(f"{file.name}: {why}")
 
     def _journal(self) -> None:
         try:

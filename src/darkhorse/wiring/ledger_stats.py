@@ -13,10 +13,9 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 
-from darkhorse.base.errors import ConfigError
 from darkhorse.storage.erasures import Erasure
 from darkhorse.storage.ledger.bookmark import read_bookmark
-from darkhorse.storage.ledger.facts import FactsFile
+from darkhorse.storage.ledger.facts import FactsFile, unusable_facts
 from darkhorse.storage.ledger.frame import START, Frame
 from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.packed.index import INDEX_FILE, Counts, read_index
@@ -29,6 +28,7 @@ from darkhorse.storage.ledger.whole import Whole
 from darkhorse.storage.state.engine import open_reader
 from darkhorse.storage.state.erasures import SqlErasureStore
 from darkhorse.wiring.keeper_report import KeeperReport, read_report
+from darkhorse.wiring.ledger import ledger_layout
 from darkhorse.wiring.state import STATE_FILE
 
 __all__ = ["DiskBytes", "Erased", "Known", "Lag", "LedgerStats", "Moment", "read_stats"]
@@ -116,12 +116,7 @@ class LedgerStats(Struct, frozen=True, kw_only=True):
 
 def read_stats(data: Path) -> LedgerStats:
     """Beside a server that may run. Raises ConfigError where a part is missing or damaged."""
-    layout = Layout(data)
-    if not layout.journal.is_dir():
-        raise ConfigError(
-            f"{layout.journal}: no journal there (--data is {data}); name the server's data "
-            "directory with --data DIR or the variable DARKHORSE_DATA."
-        )
+    layout = ledger_layout(data)
     packed = _packed(layout)
     counts = packed.counts
     waiting = unpacked(layout.journal, after=counts.last_record)
@@ -206,10 +201,7 @@ def _facts(layout: Layout) -> _Facts:
                 files=len(read_files(connection)),
             )
     except DatabaseError as e:
-        raise ConfigError(
-            f"{layout.facts}: not usable ({e.orig}); stop the server and run `darkhorse ledger "
-            "repair`, which makes it again."
-        ) from None
+        raise unusable_facts(layout.facts, e) from None
     finally:
         file.close()
 

@@ -11,15 +11,18 @@ from msgspec import Struct
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.agreement import FactsReport, check_facts
-from darkhorse.storage.ledger.fault import REPAIR, RESTORE, Fault
+from darkhorse.storage.ledger.fault import REPAIR, RESTORE, Fault, fault_of
 from darkhorse.storage.ledger.forget.absent import places_of
+from darkhorse.storage.ledger.history import read_checkpoint
 from darkhorse.storage.ledger.layout import Layout
-from darkhorse.storage.ledger.mark import PackedMark, mark_path, read_mark
+from darkhorse.storage.ledger.mark import PackedMark, mark_path, read_mark, said_mark
 from darkhorse.storage.ledger.packed.check import PackedReport, check_packed
 from darkhorse.storage.ledger.packed.index import read_index
 from darkhorse.storage.ledger.read import VerifyReport, verify
+from darkhorse.storage.ledger.renumber import misnumbered
 from darkhorse.storage.state.engine import open_reader
 from darkhorse.storage.state.erasures import SqlErasureStore
+from darkhorse.wiring.ledger import ledger_layout
 from darkhorse.wiring.state import STATE_FILE
 
 __all__ = [
@@ -27,10 +30,17 @@ __all__ = [
     "OnProgress",
     "VerifyReport",
     "is_erasing",
+    "may_be_older",
     "places_of",
     "search_faults",
     "verify_ledger",
 ]
+
+_FORGOTTEN = (
+    "stop the server and put a backup of journal/relay.packed and packed/ in their place; without "
+    "one, delete relay.checkpoint and run `darkhorse ledger repair`, which gives up what is lost"
+)
+_NUMBERS = "stop the server and run `darkhorse ledger repair`, which sorts it out"
 
 OnProgress = Callable[[str, int, int], None]
 """Which part, bytes done of it, bytes in all."""
@@ -59,23 +69,29 @@ class LedgerReport(Struct, frozen=True, kw_only=True):
 
 def verify_ledger(data: Path, on_progress: OnProgress = lambda *_: None) -> LedgerReport:
     """Read everything, beside a server that may run. Raises ConfigError without a journal."""
-    layout = Layout(data)
-    if not layout.journal.is_dir():
-        raise ConfigError(
-            f"{layout.journal}: no journal there (--data is {data}); name the server's data "
-            "directory with --data DIR or the variable DARKHORSE_DATA."
-        )
+    layout = ledger_layout(data)
     _allow_files()
     faults: list[Fault] = []
     journal = _journal(layout, on_progress, faults)
     packed = check_packed(layout.packed, lambda done, total: on_progress("packed", done, total))
     if packed.ok:
-        faults += _mark(layout)
+        faults += [*_mark(layout), *_numbers(layout)]
+    if journal and may_be_older(packed, journal):
+        why = "is older than the segments, and the journal does not go on where it ends"
+        faults.append(Fault("index.sqlite", why, REPAIR))
     facts = FactsReport(note="not looked at: the frames they are made from are damaged")
     if packed.ok and journal and not faults:
         facts = _facts(layout, data)
     faults += search_faults(layout)
     return LedgerReport(journal=journal, packed=packed, facts=facts, faults=tuple(faults))
+
+
+def may_be_older(packed: PackedReport, journal: VerifyReport) -> bool:
+    """May segments hold, behind what the index counts, what the journal misses?"""
+    damaged = {each.file for each in journal.damaged}
+    missing = (gap for gap in journal.gaps if gap.missing and damaged.isdisjoint({gap.file}))
+    is_missing = bool(journal.lost) or any(not gap.inside for gap in missing)
+    return is_missing and bool(packed.uncommitted or packed.leftovers)
 
 
 def _allow_files() -> None:
@@ -89,9 +105,7 @@ def _journal(layout: Layout, told: OnProgress, faults: list[Fault]) -> VerifyRep
     try:
         return verify(layout.journal, lambda done, total: told("journal", done, total))
     except ConfigError as e:  # the mark, or a file of a newer version; both say what to do
-        file, _, why = str(e).removesuffix(".").partition(": ")
-        why, _, remedy = why.partition("; ")
-        faults.append(Fault(Path(file).name, why, remedy))
+        faults.append(fault_of(e))
         return None
 
 
@@ -99,7 +113,7 @@ def _mark(layout: Layout) -> Iterator[Fault]:
     """The mark lets journal files go, so nothing may be behind it that is not packed."""
     name = mark_path(layout.journal).name
     try:
-        said = read_mark(layout.journal)
+        said = said_mark(layout.journal)
         known = _known_mark(layout)
     except ConfigError:
         return  # told already
@@ -113,6 +127,28 @@ def _mark(layout: Layout) -> Iterator[Fault]:
         yield Fault(name, "says something else than the index", REPAIR)
     elif known and said is None:
         yield Fault(name, "is missing", REPAIR)
+    elif said is None and (saved := read_checkpoint(layout.journal, "relay")) and saved.first > 1:
+        why = f"is missing, and so is what was packed, frames up to {saved.first - 1:,}"
+        yield Fault(name, why, _FORGOTTEN)
+
+
+def _numbers(layout: Layout) -> Iterator[Fault]:
+    """Files whose number says that they are packed, and what they hold says no."""
+    try:
+        mark = read_mark(layout.journal)
+        found = misnumbered(layout.journal, mark, layout.packed) if mark else []
+    except ConfigError:
+        return  # told already
+    for file, held in found:
+        if held.other:
+            why = f"frame {held.other:,} in it is not the one packed under that number"
+            yield Fault(file.name, why, _NUMBERS)
+        elif held.ahead and mark:
+            why = f"holds frames behind {mark.sequence:,} ({held.ahead:,}), but counts as packed"
+            yield Fault(file.name, why, _NUMBERS)
+        else:
+            why = f"holds frames that were given up ({held.given_up:,}), and cannot be packed now"
+            yield Fault(file.name, why, "the keeper moves it to DATA/damaged")
 
 
 def _known_mark(layout: Layout) -> PackedMark | None:

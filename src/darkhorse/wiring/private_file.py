@@ -6,8 +6,10 @@ from pathlib import Path
 
 from darkhorse.base.errors import ConfigError
 
-__all__ = ["kept_secret", "write_private"]
+__all__ = ["PEOPLE_FILE", "kept_secret", "write_private"]
 
+PEOPLE_FILE = "people.key"
+"""In the data directory: what addresses and users are hashed with."""
 _BYTES = 32
 
 

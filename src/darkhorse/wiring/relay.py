@@ -39,7 +39,7 @@ from darkhorse.wiring.erased import follow_erased
 from darkhorse.wiring.keys import open_key_store
 from darkhorse.wiring.launches import open_launch_store
 from darkhorse.wiring.operations import Parts, make_apps
-from darkhorse.wiring.private_file import kept_secret
+from darkhorse.wiring.private_file import PEOPLE_FILE, kept_secret
 from darkhorse.wiring.reports import open_report_store
 from darkhorse.wiring.server import RelayServer, log_no_text
 from darkhorse.wiring.time import steady_clock
@@ -47,9 +47,6 @@ from darkhorse.wiring.upstreams import Upstreams
 from darkhorse.wiring.watching import make_visits, watch
 
 __all__ = ["run"]
-
-_PEOPLE = "people.key"
-"""In the data directory: what addresses and users are hashed with."""
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +104,7 @@ async def _serve(
     means.on_end = ended
     metrics.running.set_function(lambda: router.running)
     watch(metrics, clock, board=board, visits=visits, means=means, journal=journal, data=data)
-    callers = Callers(People(kept_secret(data / _PEOPLE)), config.server.trusted_proxies)
+    callers = Callers(People(kept_secret(data / PEOPLE_FILE)), config.server.trusted_proxies)
     apps = make_apps(
         Parts(
             catalogue=board.catalogue,

@@ -1,13 +1,12 @@
 """Finding what people wrote, in the data directory of a server that may run. Private."""
 
-from datetime import datetime
 from pathlib import Path
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.search.find import Findings, Hit, IndexState, Search
 
-__all__ = ["Findings", "Hit", "IndexState", "SearchDesk", "moment_us"]
+__all__ = ["Findings", "Hit", "IndexState", "SearchDesk"]
 
 
 class SearchDesk:
@@ -42,17 +41,3 @@ class SearchDesk:
     def close(self) -> None:
         """Let files go; may be called twice."""
         self._search.close()
-
-
-def moment_us(text: str) -> int:
-    """Microseconds since the epoch of a day, or of a moment with its zone. Raises ConfigError."""
-    is_day = len(text) == len("2026-12-01")
-    try:
-        moment = datetime.fromisoformat(f"{text}T00:00Z" if is_day else text)
-    except ValueError:
-        raise ConfigError(
-            f"`{text}` is no moment; write it like 2026-12-01 or 2026-12-01T12:00Z."
-        ) from None
-    if moment.tzinfo is None:
-        raise ConfigError(f"`{text}` has no time zone; add Z for UTC, or an offset like +01:00.")
-    return round(moment.timestamp() * 1_000_000)

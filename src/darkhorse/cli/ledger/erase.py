@@ -1,19 +1,16 @@
 """`darkhorse ledger erase`: what belonged to a key, a user or a generation leaves the record."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from darkhorse.base.clock import SystemClock
-from darkhorse.base.errors import ConfigError
+from darkhorse.cli.ledger.telling import line, progress, time_of, told
 from darkhorse.cli.options import data_option, json_option
 from darkhorse.storage.erasures import Erasure
 from darkhorse.wiring.erase import (
@@ -68,7 +65,7 @@ def erase_command(
 
     Everything that began before now and belonged to nobody else goes from every place there is.
     """
-    with _told(), erasure_store(data, _CLOCK) as store:
+    with told(), erasure_store(data, _CLOCK) as store:
         if listed:
             _list(store.erasures(), as_json=as_json)
             return
@@ -79,7 +76,7 @@ def erase_command(
         found = _counted(data, what)
         if not as_json:
             _show(found)
-        if not found.generations and not keys:
+        if not found.generations and (user or not keys):  # a key has more than generations
             _nothing(found, as_json=as_json)
             return
         if not yes:
@@ -87,17 +84,6 @@ def erase_command(
         made = order(store, what, _CLOCK)
         made = _done(data, store, made, wait=wait)
     _tell(made, found, as_json=as_json)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """The operator's mistakes as one sentence."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise  # the reader has had enough; click ends quietly
-    except (ConfigError, OSError) as e:
-        raise click.ClickException(str(e)) from None
 
 
 def _go_on(data: Path, store: SqlErasureStore, *, as_json: bool) -> None:
@@ -109,8 +95,8 @@ def _go_on(data: Path, store: SqlErasureStore, *, as_json: bool) -> None:
 
 
 def _counted(data: Path, what: Wanted) -> Preview:
-    with _bar("counting") as show:
-        return preview(data, what.subject, lambda done, total: show("counting", done, total))
+    with progress("counting", in_bytes=False) as show:
+        return preview(data, what.subject, partial(show, ""))
 
 
 def _done(data: Path, store: SqlErasureStore, made: Erasure, *, wait: bool) -> Erasure:
@@ -118,7 +104,7 @@ def _done(data: Path, store: SqlErasureStore, made: Erasure, *, wait: bool) -> E
     served = is_served(data)
     if served and not wait:
         return made
-    with _bar("erasing") as show:
+    with progress("erasing:", in_bytes=False) as show:
 
         def on_order(now: Erasure) -> None:
             words = now.why or _STAGES[now.stage]
@@ -135,27 +121,14 @@ def _done(data: Path, store: SqlErasureStore, made: Erasure, *, wait: bool) -> E
             ) from None
 
 
-@contextmanager
-def _bar(words: str) -> Iterator[Callable[[str, int, int], None]]:
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task(words, total=None)
-
-        def show(words: str, done: int, total: int) -> None:
-            progress.update(task, description=words, completed=done, total=total or None)
-
-        yield show
-
-
 def _show(found: Preview) -> None:
     table = Table(show_header=False, box=None)
     rows = {
         "generations": f"{found.generations:,}",
         "of them still running": f"{found.running:,}" if found.running else "",
         "bytes as they came": f"{found.size:,}",
-        "first": _time(found.first_us),
-        "last": _time(found.last_us),
+        "first": time_of(found.first_us),
+        "last": time_of(found.last_us),
     }
     for name, value in rows.items():
         if value:
@@ -171,14 +144,14 @@ def _show(found: Preview) -> None:
 
 def _nothing(found: Preview, *, as_json: bool) -> None:
     if as_json:
-        _line({"found": msgspec.to_builtins(found), "order": None})
+        line({"found": msgspec.to_builtins(found), "order": None})
     else:
         click.echo("There is nothing of it in the ledger.")
 
 
 def _tell(made: Erasure, found: Preview, *, as_json: bool) -> None:
     if as_json:
-        _line({"found": msgspec.to_builtins(found), "order": _shown(made)})
+        line({"found": msgspec.to_builtins(found), "order": _shown(made)})
     elif made.is_done:
         click.echo(f"{made.generations:,} generations, {made.size:,} bytes are erased ({made.id}).")
     else:
@@ -190,7 +163,7 @@ def _tell(made: Erasure, found: Preview, *, as_json: bool) -> None:
 
 def _list(orders: list[Erasure], *, as_json: bool) -> None:
     if as_json:
-        _line([_shown(each) for each in orders])
+        line([_shown(each) for each in orders])
         return
     if not orders:
         return
@@ -201,8 +174,8 @@ def _list(orders: list[Erasure], *, as_json: bool) -> None:
         table.add_row(
             each.id,
             each.kind,
-            _time(each.asked_us),
-            _time(each.done_us),
+            time_of(each.asked_us),
+            time_of(each.done_us),
             f"{each.generations:,}",
             f"{each.size:,}",
             each.why or _STAGES[each.stage],
@@ -218,19 +191,8 @@ def _shown(each: Erasure) -> dict[str, Any]:
         "kind": each.kind,
         "stage": each.stage,
         "why": each.why,
-        "asked": _time(each.asked_us),
-        "done": _time(each.done_us) or None,
+        "asked": time_of(each.asked_us),
+        "done": time_of(each.done_us) or None,
         "generations": each.generations,
         "bytes": each.size,
     }
-
-
-def _time(at_us: int | None) -> str:
-    if at_us is None:
-        return ""
-    at = datetime.fromtimestamp(at_us / 1_000_000, UTC)
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _line(value: Any) -> None:
-    click.echo(msgspec.json.encode(value))

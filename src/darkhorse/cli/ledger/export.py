@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -12,15 +11,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from darkhorse.base.errors import ConfigError
+from darkhorse.cli.ledger.telling import line, told
 from darkhorse.cli.options import data_option, json_option
 from darkhorse.storage.records import Outcome
 from darkhorse.wire.chunks import Finish
 from darkhorse.wiring.export import Exported, Form, Order, Wanted, export
+from darkhorse.wiring.moments import moment_us
 
 __all__ = ["export_command"]
 
-_MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"]
 _MB = 1_000_000
 
 
@@ -28,10 +27,10 @@ _MB = 1_000_000
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(get_args(Form)), required=True)
 @click.option("--listing", "listings", multiple=True, help="Only this listing. Repeatable.")
-@click.option("--since", type=click.DateTime(_MOMENTS), help="Begun then or later, UTC.")
-@click.option("--until", type=click.DateTime(_MOMENTS), help="Begun before then, UTC.")
+@click.option("--since", metavar="MOMENT", help="Begun then or later.")
+@click.option("--until", metavar="MOMENT", help="Begun before then.")
 @click.option("--app", default="", help="Only this app, by its slug.")
-@click.option("--key", default="", help="Only this key, by its hash.")
+@click.option("--key", default="", metavar="KEY", help="Only this key: a label, or its hash.")
 @click.option("--finish", multiple=True, type=click.Choice(get_args(Finish)))
 @click.option(
     "--outcome",
@@ -50,8 +49,8 @@ def export_command(
     folder: Path,
     form: Form,
     listings: tuple[str, ...],
-    since: datetime | None,
-    until: datetime | None,
+    since: str | None,
+    until: str | None,
     app: str,
     key: str,
     finish: tuple[Finish, ...],
@@ -64,33 +63,26 @@ def export_command(
 ) -> None:
     """Write the record to DIR as Parquet, as chats or for fine-tuning, emails and keys masked.
 
-    Interrupted, the same command goes on. Only launches with `training = true` are exported.
+    Interrupted, the same command goes on. Only launches that may be used to train are exported.
     """
-    wanted = Wanted(
-        listings=tuple(sorted(set(listings))),
-        since_us=_us(since),
-        until_us=_us(until),
-        app=app,
-        key=key,
-        finishes=tuple(sorted(set(finish))),
-        outcomes=_outcomes(form, outcome),
-    )
-    order = Order(
-        form=form,
-        wanted=wanted,
-        part_bytes=part_mb * _MB,
-        masked=not keep_secrets,
-        compressed=compress,
-    )
-    try:
-        with _progress() as on_progress:
-            done = export(data, folder, order, on_progress)
-    except (ConfigError, OSError) as e:
-        raise click.ClickException(str(e)) from None
-    except KeyboardInterrupt:
-        raise click.ClickException(
-            f"{folder}: interrupted; the same command goes on where it stopped."
-        ) from None
+    with told(), _goes_on(folder), _progress() as on_progress:
+        wanted = Wanted(
+            listings=tuple(sorted(set(listings))),
+            since_us=None if since is None else moment_us(since),
+            until_us=None if until is None else moment_us(until),
+            app=app,
+            key=key,
+            finishes=tuple(sorted(set(finish))),
+            outcomes=_outcomes(form, outcome),
+        )
+        order = Order(
+            form=form,
+            wanted=wanted,
+            part_bytes=part_mb * _MB,
+            masked=not keep_secrets,
+            compressed=compress,
+        )
+        done = export(data, folder, order, on_progress)
     _tell(folder, done, as_json=as_json)
 
 
@@ -100,8 +92,14 @@ def _outcomes(form: Form, asked: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
     return tuple(sorted(set(asked))) if asked or form == "parquet" else ("done",)
 
 
-def _us(moment: datetime | None) -> int | None:
-    return None if moment is None else round(moment.replace(tzinfo=UTC).timestamp()) * 1_000_000
+@contextmanager
+def _goes_on(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise click.ClickException(
+            f"{folder}: interrupted; the same command goes on where it stopped."
+        ) from None
 
 
 @contextmanager
@@ -123,9 +121,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 def _tell(folder: Path, done: Exported, *, as_json: bool) -> None:
     manifest = done.manifest
     if as_json:
-        click.echo(
-            msgspec.json.encode({**msgspec.to_builtins(manifest), "unpacked": done.unpacked})
-        )
+        line({**msgspec.to_builtins(manifest), "unpacked": done.unpacked})
         return
     table = Table(show_header=False, box=None)
     table.add_row("generations", f"{manifest.rows:,}")

@@ -9,8 +9,9 @@ import msgspec
 from darkhorse.cli.ledger.telling import line, time_of, told
 from darkhorse.cli.options import data_option, json_option
 from darkhorse.storage.records import Outcome
-from darkhorse.wiring.ledger_list import Filters, GenerationRow, app_number, key_hash, newest
-from darkhorse.wiring.search import moment_us
+from darkhorse.wiring.key_names import key_of
+from darkhorse.wiring.ledger_list import Filters, GenerationRow, app_number, newest
+from darkhorse.wiring.moments import moment_us
 
 __all__ = ["list_command"]
 
@@ -23,18 +24,17 @@ __all__ = ["list_command"]
 @click.option("--app", metavar="SLUG", help="Only of this app: the host it named.")
 @click.option("--finish", help="Only those that ended so: stop, length, tool_calls …")
 @click.option("--outcome", type=click.Choice(get_args(Outcome)), help="Only those that went so.")
-@click.option("--since", metavar="MOMENT", help="From then on: 2026-12-01, 2026-12-01T12:00Z.")
+@click.option("--since", metavar="MOMENT", help="From then on, UTC: 2026-12-01, 2026-12-01T12:00.")
 @click.option("--until", metavar="MOMENT", help="Before then.")
 @click.option("-n", "--count", default=20, show_default=True, type=click.IntRange(min=1))
 def list_command(data: Path, count: int, as_json: bool, **asked: Any) -> None:  # noqa: FBT001 (click passes by name)
     """Generations that fit, newest first, one a line. No more than the keeper has folded."""
     with told():
-        rows = newest(data, _filters(data, **asked), count)
-    for row in rows:
-        if as_json:
-            line({"at": time_of(row.at_us), **msgspec.to_builtins(row)})
-        else:
-            click.echo(_line(row))
+        for row in newest(data, _filters(data, **asked), count):
+            if as_json:
+                line({"at": time_of(row.at_us), **msgspec.to_builtins(row)})
+            else:
+                click.echo(_line(row))
 
 
 def _filters(
@@ -50,7 +50,7 @@ def _filters(
 ) -> Filters:
     return Filters(
         listing=listing,
-        key=key_hash(data, key) if key else None,
+        key=None if key is None else key_of(data, key),
         app=app_number(data, app) if app else None,
         finish=finish,
         outcome=outcome,

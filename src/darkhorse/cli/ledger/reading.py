@@ -1,5 +1,7 @@
 """Look into the record: tail, show."""
 
+import select
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -31,11 +33,21 @@ def tail_command(data: Path, count: int, follow: bool, as_json: bool) -> None:  
             shown(generation)
         pause = threading.Event()
         try:
-            while follow and not pause.wait(_POLL_S):
+            while follow and not _is_unread() and not pause.wait(_POLL_S):
                 for generation in follower.ended():
                     shown(generation)
         except KeyboardInterrupt:
             return
+
+
+def _is_unread() -> bool:
+    """Has whoever read our output gone? A pipe tells only who writes, or asks."""
+    asked = select.poll()
+    try:
+        asked.register(sys.stdout, 0)  # errors come unasked
+    except OSError:
+        return False  # no file
+    return any(event & select.POLLERR for _, event in asked.poll(0))
 
 
 def _print_json(generation: Generation) -> None:

@@ -1,15 +1,16 @@
 """Find what people wrote: search."""
 
-from datetime import UTC, datetime
+from contextlib import closing
 from pathlib import Path
 
 import click
 import msgspec
 
-from darkhorse.base.errors import ConfigError
 from darkhorse.base.plain import plain
+from darkhorse.cli.ledger.telling import line, time_of, told
 from darkhorse.cli.options import data_option, json_option
-from darkhorse.wiring.search import Findings, Hit, IndexState, SearchDesk, moment_us
+from darkhorse.wiring.moments import moment_us
+from darkhorse.wiring.search import Findings, Hit, IndexState, SearchDesk
 
 __all__ = ["search_command"]
 
@@ -18,7 +19,7 @@ __all__ = ["search_command"]
 @data_option
 @json_option
 @click.option("--listing", metavar="NAME", help="Only what this listing was asked.")
-@click.option("--since", metavar="MOMENT", help="From then on: 2026-12-01, 2026-12-01T12:00Z.")
+@click.option("--since", metavar="MOMENT", help="From then on, UTC: 2026-12-01, 2026-12-01T12:00.")
 @click.option("--until", metavar="MOMENT", help="Before then.")
 @click.option("-n", "--count", default=20, show_default=True, type=click.IntRange(min=1))
 @click.argument("words", nargs=-1, required=True)
@@ -38,35 +39,29 @@ def search_command(
     the same argument or after --: 'pony -mule'. Looks at the first 4 KiB of each user's message;
     not at system prompts, tools' results, answers, or what is not packed yet.
     """
-    try:
-        desk = SearchDesk(data)
-        try:
-            found = desk.find(
-                " ".join(words),
-                listing=listing,
-                since_us=None if since is None else moment_us(since),
-                until_us=None if until is None else moment_us(until),
-                limit=count,
-            )
-            state = desk.state()
-        finally:
-            desk.close()
-    except (ConfigError, OSError) as e:
-        raise click.ClickException(str(e)) from None
+    with told(), closing(SearchDesk(data)) as desk:
+        found = desk.find(
+            " ".join(words),
+            listing=listing,
+            since_us=None if since is None else moment_us(since),
+            until_us=None if until is None else moment_us(until),
+            limit=count,
+        )
+        state = desk.state()
     (_print_json if as_json else _print_lines)(found, state)
 
 
 def _print_json(found: Findings, state: IndexState) -> None:
     shown = {
-        "hits": [{"at": _time(hit.at_us), **msgspec.to_builtins(hit)} for hit in found.hits],
+        "hits": [{"at": time_of(hit.at_us), **msgspec.to_builtins(hit)} for hit in found.hits],
         "complete": found.complete,
         "index": {
             "behind_frames": state.behind,
-            "upto": _time(state.upto_us) if state.upto_us else None,
+            "upto": time_of(state.upto_us) if state.upto_us else None,
             "unreadable": state.unreadable,
         },
     }
-    click.echo(msgspec.json.encode(shown))
+    line(shown)
 
 
 def _print_lines(found: Findings, state: IndexState) -> None:
@@ -81,14 +76,11 @@ def _print_lines(found: Findings, state: IndexState) -> None:
             err=True,
         )
     if state.behind:
-        upto = f"knows prompts up to {_time(state.upto_us)}" if state.upto_us else "has just begun"
+        upto = (
+            f"knows prompts up to {time_of(state.upto_us)}" if state.upto_us else "has just begun"
+        )
         click.echo(f"The index {upto}; {state.behind:,} packed frames are to come.", err=True)
 
 
 def _line(hit: Hit) -> str:
-    return f"{_time(hit.at_us)}  {hit.generation}  {hit.listing}  {plain(hit.snippet)}"
-
-
-def _time(at_us: int) -> str:
-    at = datetime.fromtimestamp(at_us / 1_000_000, UTC)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{time_of(hit.at_us)}  {hit.generation}  {hit.listing}  {plain(hit.snippet)}"

@@ -8,7 +8,14 @@ from typing import Any
 import click
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 
 from darkhorse.base.errors import ConfigError
 
@@ -33,10 +40,12 @@ def line(value: Any) -> None:
     click.echo(msgspec.json.encode(value))
 
 
-def time_of(at_us: int) -> str:
-    """Microseconds since the epoch, for people and scripts."""
+def time_of(at_us: int | None, *, timespec: str = "milliseconds") -> str:
+    """Microseconds since the epoch, for people and scripts; empty for None."""
+    if at_us is None:
+        return ""
     at = datetime.fromtimestamp(at_us / 1_000_000, UTC)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return at.isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def size_of(count: float) -> str:
@@ -49,19 +58,21 @@ def size_of(count: float) -> str:
 
 
 @contextmanager
-def progress(doing: str) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on stderr where that is a terminal; to be told (part, bytes done, bytes in all)."""
+def progress(doing: str, *, in_bytes: bool = True) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on stderr where that is a terminal; to be told (part, done of it, in all)."""
     console = Console(stderr=True)
-    columns = (
+    columns = (DownloadColumn(), TransferSpeedColumn()) if in_bytes else (TimeElapsedColumn(),)
+    with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        *columns,
+        console=console,
+        disable=not console.is_terminal,
+    ) as bar:
         task = bar.add_task(doing, total=None)
 
         def tell(part: str, done: int, total: int) -> None:
-            bar.update(task, description=f"{doing} {part}", completed=done, total=total)
+            said = f"{doing} {part}".strip()
+            bar.update(task, description=said, completed=done, total=total or None)
 
         yield tell

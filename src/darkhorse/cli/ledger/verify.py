@@ -64,6 +64,7 @@ def _as_json(report: LedgerReport) -> dict[str, object]:
     packed.pop("unresolved")
     return {
         "ok": report.ok,
+        "generations": _generations(report),
         **(msgspec.to_builtins(report.journal) if report.journal else {}),
         "packed": packed,
         "facts": msgspec.to_builtins(report.facts),
@@ -74,7 +75,8 @@ def _as_json(report: LedgerReport) -> dict[str, object]:
 
 def _print(report: LedgerReport) -> None:
     table = Table(show_header=False, box=None)
-    for name, value in {**_journal(report.journal), **_packed(report), **_facts(report)}.items():
+    rows = {"generations": f"{_generations(report):,}"}
+    for name, value in (rows | _journal(report.journal) | _packed(report) | _facts(report)).items():
         table.add_row(name, value)
     Console().print(table)
     if report.ok:
@@ -99,15 +101,17 @@ def _print_broken(report: LedgerReport) -> None:
     click.echo(f"{count:,} generations cannot be read whole: {names}{more}", err=True)
 
 
+def _generations(report: LedgerReport) -> int:
+    """In the journal and packed."""
+    return report.packed.counts.starts + (report.journal.starts if report.journal else 0)
+
+
 def _journal(found: VerifyReport | None) -> dict[str, str]:
     if found is None:
         return {}
     torn = ", ".join(f"{each.file} from byte {each.start:,}" for each in found.torn)
     return {
-        "files": f"{found.files:,}",
-        "bytes": f"{found.bytes:,}",
-        "frames": f"{found.frames:,}",
-        "generations": f"{found.starts:,}",
+        "journal": f"{found.frames:,} frames in {found.files:,} files, {size_of(found.bytes)}",
         "running or interrupted": f"{len(found.open):,}",
         "unfinished last write": torn or "none",
         "frames of unknown kind": f"{found.unknown:,}",

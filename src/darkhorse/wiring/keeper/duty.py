@@ -4,7 +4,10 @@ A chore is made when it is first due and made anew after a failure: what it held
 trusted any more, and each begins by putting right what a crash may have left.
 """
 
+import errno
 import logging
+import os
+import sqlite3
 from collections.abc import Callable
 
 from msgspec import structs
@@ -18,6 +21,7 @@ __all__ = ["Duty"]
 
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 30.0  # between two tries while it fails
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 _log = logging.getLogger(__name__)
 
@@ -91,8 +95,7 @@ class Duty:
         self._pause_s, self._told = _FIRST_PAUSE_S, ""
 
     def _failed(self, error: Exception) -> None:
-        # Any other exception's text may hold a row, and a row names the endpoint.
-        why = str(error) if isinstance(error, ConfigError) else whereabouts(error)
+        why = _why(error)
         if why != self._told:
             _log.error("%s (%s); it is tried again.", self._failure, why)
         self._told = why
@@ -103,3 +106,24 @@ class Duty:
             self.close()
         except Exception as e:  # noqa: BLE001 (what broke it may break its closing)
             _log.debug("%s could not be closed (%s).", self.name, whereabouts(e))
+
+
+def _why(error: Exception) -> str:
+    """What the log may say of it: another exception's text may hold a row, with the endpoint."""
+    if isinstance(error, ConfigError):
+        return str(error)
+    said = _of_disk(error)
+    return f"{said}: {whereabouts(error)}" if said else whereabouts(error)
+
+
+def _of_disk(error: Exception) -> str:
+    """What the disk said, where it was the disk; empty for anything else."""
+    cause = getattr(error, "orig", None) or error  # SQLAlchemy wraps what SQLite says
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        number = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}.get(code, 0)
+    else:
+        number = cause.errno or 0 if isinstance(cause, OSError) else 0
+    if number in _FULL:
+        return "the disk is full; make room in DATA"
+    return os.strerror(number) if number else ""
