@@ -74,8 +74,9 @@ code, Chinese, Russian, numbers, base64 and emoji, and sends one prompt as long 
 allows. It refuses, with figures, where prose or code would not fit, and warns of the rest.
 
 A draft changes freely. A live launch changes only in its description, terms, privacy, abuse
-contact, limits, further aliases and endpoints; public changes are shown on its page. After its end,
-only what the reveal will say can change.
+contact, limits, further aliases, endpoints and `training`, which can become `false` (and then the
+disclosure changes with it) or what the disclosure said all along, never more; public changes are
+shown on its page. After its end, only `training` and what the reveal will say can change.
 
 A public token is a quarter of a text's UTF-8 bytes, rounded up, for each text part; a message's
 frame counts 4, an image, a sound, a video or a file 1,024.

@@ -10,6 +10,7 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.limits import UNLIMITED, Limits
 from darkhorse.catalog.media_limits import Media
 from darkhorse.catalog.price import FREE, Price
+from darkhorse.catalog.training import denied, granted
 
 __all__ = [
     "DISCLOSURE",
@@ -26,8 +27,6 @@ DISCLOSURE = (
     "Every prompt and completion sent to this model is logged by its provider and may be used "
     "to improve it. Do not send personal or confidential data."
 )
-
-_IMPROVES = "may be used to improve"  # in the usual disclosure, and in many a copy of it
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*\Z", max_length=100)]
 Alias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][!-~]*\Z", max_length=200)]
@@ -163,12 +162,14 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     window: Annotated[Window, Meta(description="When it ends by itself.")] = Window()
     disclosure: Annotated[Text, Meta(description="What users are told about logging.")] = DISCLOSURE
     training: Annotated[
-        bool,
+        bool | None,
         Meta(
             description="May prompts and completions be used to train, and leave with `darkhorse "
-            "ledger export`? `false` needs a disclosure that says nothing else."
+            "ledger export`? Left out, they may with the usual disclosure, and not with one of "
+            "your own. The disclosure must not say the opposite.",
+            examples=[True],
         ),
-    ] = True
+    ] = None
     retention_days: Annotated[
         WholeDays | None,
         Meta(
@@ -186,11 +187,19 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
 
     @property
     def told(self) -> str:
-        """The disclosure, and what is promised beyond it; for wherever users are told."""
+        """The disclosure, and what is promised beyond it; for wherever users are told.
+
+        Where nothing is said of training, no promise is made of it.
+        """
         days = self.retention_days
         kept = f"It is erased after {days} day{'s' * (days != 1)}." if days else ""
-        trained = "" if self.training else "It is not used for training."
+        trained = "It is not used for training." if self.training is False else ""
         return " ".join(filter(None, (self.disclosure.rstrip(), trained, kept)))
+
+    @property
+    def may_train(self) -> bool:
+        """May its record be used to train? What nobody has decided may not."""
+        return self.disclosure == DISCLOSURE if self.training is None else self.training
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -216,10 +225,21 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
                     f"begin with {', '.join(sorted(_RESERVED))}."
                 )
         self._check_links()
-        if not self.training and _IMPROVES in self.disclosure:
+        self._check_training()
+
+    def _check_training(self) -> None:
+        """A disclosure says what `training` says, as far as its words can be told."""
+        grants = granted(self.disclosure)
+        if self.training is False and grants:
             raise ConfigError(
-                f"public.disclosure: it says `{_IMPROVES}`, and training = false promises the "
+                f"public.disclosure: it says `{grants}`, and training = false promises the "
                 "opposite; write a disclosure that fits."
+            )
+        denial = denied(self.disclosure)
+        if self.training and denial and not grants:
+            raise ConfigError(
+                f"public.disclosure: it says `{denial}`, and training = true says the opposite; "
+                "set training = false, or write a disclosure that fits."
             )
 
     def _check_links(self) -> None:

@@ -18,6 +18,7 @@ from darkhorse.catalog.launch import (
     State,
 )
 from darkhorse.catalog.listing import LAST_US, Listing
+from darkhorse.catalog.training import granted
 
 __all__ = ["LIVE_EDITS", "By", "Step", "create", "edit", "extend", "go_live", "retire", "reveal"]
 
@@ -31,9 +32,13 @@ LIVE_EDITS = frozenset(
         "privacy",
         "structured",
         "terms",
+        "training",
     }
 )
-"""Public fields that may change while a launch is live. The rest is what people came for."""
+"""Public fields that may change while a launch is live. The rest is what people came for.
+
+`training` only towards what people were told, or to less; the disclosure may then change with it.
+"""
 
 _LINE = 120  # characters of a value in the public history
 
@@ -132,7 +137,7 @@ def edit(launch: Launch, definition: Definition, by: By, *, source: str) -> Step
     """What its file says now. Raises ConfigError.
 
     A draft changes freely, a live launch in `LIVE_EDITS` and its private side; later, only what
-    its reveal will say does.
+    its reveal will say does, and whether its record may be used to train.
     """
     state = launch.life.state_at(by.at_us)
     public = _changed(launch.listing, definition.public)
@@ -141,6 +146,8 @@ def edit(launch: Launch, definition: Definition, by: By, *, source: str) -> Step
         raise ConfigError(f"{launch.listing.slug}: nothing differs; there is nothing to change.")
     if state == "live":
         _check_live_edit(launch, definition, public, private)
+    elif state != "draft" and public == ["training"] and not private:
+        _check_training(launch.listing, definition.public)
     elif state != "draft" and (public or private != ["reveal"] or state == "revealed"):
         raise ConfigError(
             f"{launch.listing.slug} is {state}; all that may still change is what its reveal "
@@ -156,12 +163,16 @@ def _check_live_edit(
     launch: Launch, definition: Definition, public: Sequence[str], private: Sequence[str]
 ) -> None:
     slug = launch.listing.slug
-    if fixed := sorted(set(public) - LIVE_EDITS):
+    narrowed = (
+        {"disclosure"} if definition.public.training is False and "training" in public else ()
+    )
+    if fixed := sorted(set(public) - LIVE_EDITS.union(narrowed)):
         more = "; the window is moved with `extend`" if "window" in fixed else ""
         raise ConfigError(
             f"{slug} is live, so {', '.join(fixed)} must stay as it is{more}. "
             f"What may change: {', '.join(sorted(LIVE_EDITS))}, and the private endpoints."
         )
+    _check_training(launch.listing, definition.public)
     if gone := sorted(set(launch.listing.aliases) - set(definition.public.aliases)):
         raise ConfigError(f"{slug} is live: people use `{gone[0]}`; an alias can only be added.")
     if gone := sorted(set(launch.listing.parameters) - set(definition.public.parameters)):
@@ -170,14 +181,30 @@ def _check_live_edit(
         raise ConfigError(f"{slug} is live, so private {', '.join(fixed)} must stay as it is.")
 
 
+def _check_training(before: Listing, after: Listing) -> None:
+    """Never from no to yes; what was left open may become what the disclosure said all along."""
+    if before.may_train or not after.may_train:
+        return
+    if before.training is None and granted(before.disclosure):
+        return
+    raise ConfigError(
+        f"{before.slug} went live without saying that its record may be used to train, so training "
+        "cannot become true; begin a new launch."
+    )
+
+
 def _told(before: Listing, after: Listing, changed: Sequence[str]) -> str:
     """A line for the public: what changed, and where that fits on a line, from what to what."""
     lines = []
     for name in changed:
-        was, now = (msgspec.json.encode(getattr(each, name)).decode() for each in (before, after))
+        was, now = (_shown(getattr(each, name)) for each in (before, after))
         short = max(len(was), len(now)) <= _LINE
         lines.append(f"{name} from {was} to {now}" if short else name)
     return f"Changed: {'; '.join(lines)}." if lines else ""
+
+
+def _shown(value: object) -> str:
+    return "unsaid" if value is None else msgspec.json.encode(value).decode()
 
 
 def _changed(before: Struct, after: Struct) -> list[str]:

@@ -10,7 +10,7 @@ from darkhorse.wire.chunks import ToolDelta
 from darkhorse.wire.dialects import CLIENTS
 from darkhorse.wire.request import GenerationRequest
 
-__all__ = ["NoConversation", "answer_of", "messages_of", "tools_of", "turn_of"]
+__all__ = ["NoConversation", "answer_of", "messages_of", "turn_of"]
 
 _messages = msgspec.json.Decoder(list[dict[str, Any]])
 _tools = msgspec.json.Decoder(list[dict[str, Any]])
@@ -24,12 +24,6 @@ class NoConversation(Exception):
 def messages_of(dialect: str, request: bytes) -> list[dict[str, Any]]:
     """The messages of a request, as chat completions shape them. Raises NoConversation."""
     return _messages.decode(_parsed(dialect, request).messages)
-
-
-def tools_of(dialect: str, request: bytes) -> list[dict[str, Any]]:
-    """The functions that it offered. Raises NoConversation."""
-    raw = _parsed(dialect, request).parameters.get("tools")
-    return _tools.decode(raw) if raw else []
 
 
 def turn_of(dialect: str, request: bytes, answer: bytes) -> dict[str, Any]:

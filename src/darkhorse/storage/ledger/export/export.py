@@ -89,9 +89,11 @@ class Export:
             if each.sequence <= manifest.last:
                 continue
             self._on_progress("exporting", each.sequence, order.upto)
-            if last is None or each.sequence in last:
+            if last is None or each.sequence in last.last:
                 self._last = each.sequence
                 yield each
+            elif each.sequence in last.again:
+                self._left_out["it was asked again later in the same words"] += 1
             else:
                 self._left_out["a later turn holds it"] += 1
 

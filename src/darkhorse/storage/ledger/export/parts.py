@@ -4,10 +4,12 @@ A part is written under another name, synced, renamed, and then entered in the m
 the manifest does not name was left by a process that died, and is written anew.
 """
 
+import errno
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +26,6 @@ from darkhorse.storage.ledger.export.rows import COLUMNS
 __all__ = ["MANIFEST", "Manifest", "Part", "Parts", "Told"]
 
 MANIFEST = "manifest.json"
-_OWN = frozenset({"work"})  # what is being scanned lies there
 _LINE = 1 << 20  # bytes that DuckDB makes room for at least
 
 
@@ -75,7 +76,7 @@ class Parts:
         self._disk.make_directory(self._folder)
         path = self._folder / MANIFEST
         if not path.exists():
-            if any(each.name not in _OWN for each in self._folder.iterdir()):
+            if any(each.name != f"{MANIFEST}.new" for each in self._folder.iterdir()):
                 raise ConfigError(f"{self._folder}: is not empty; name a new directory.")
             return None
         try:
@@ -94,7 +95,7 @@ class Parts:
                     f"{path}: is missing or not as it was written; export again into a new "
                     "directory."
                 )
-        named = {MANIFEST, *_OWN, *(part.file for part in manifest.parts)}
+        named = {MANIFEST, *(part.file for part in manifest.parts)}
         for path in self._folder.iterdir():
             if path.name.startswith("part-") and path.name not in named:
                 path.unlink()
@@ -102,7 +103,8 @@ class Parts:
     def write(self, manifest: Manifest) -> Manifest:
         """Put the manifest on stable storage."""
         encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-        self._disk.replace(self._folder / MANIFEST, encoded + b"\n")
+        with _named(self._folder / MANIFEST):
+            self._disk.replace(self._folder / MANIFEST, encoded + b"\n")
         return manifest
 
     def add(self, manifest: Manifest, lines: Iterable[bytes], told: Told) -> Manifest:
@@ -110,12 +112,13 @@ class Parts:
         order, number = manifest.order, len(manifest.parts) + 1
         final = self._folder / f"part-{number:05}{_suffix(order)}"
         draft = self._folder / f"part-{number:05}.new"
-        written = _write_lines(
-            draft, lines, compressed=order.compressed and order.form != "parquet"
-        )
-        if order.form == "parquet":
-            draft = _as_parquet(draft, written.longest)
-        _settle(draft, final)
+        with _named(final):
+            written = _write_lines(
+                draft, lines, compressed=order.compressed and order.form != "parquet"
+            )
+            if order.form == "parquet":
+                draft = _as_parquet(draft, written.longest)
+            _settle(draft, final)
         part = Part(
             file=final.name,
             rows=written.rows,
@@ -132,6 +135,31 @@ class Parts:
                 parts=(*manifest.parts, part),
             )
         )
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What hinders the writing, as a sentence that names the file; no words of a library's."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise ConfigError(
+            f"{path}: cannot be made in {_ALONE['memory_limit']} of memory; export into a new "
+            "directory with a smaller --part-mb."
+        ) from None
+    except (OSError, duckdb.Error) as e:
+        reason = e.strerror if isinstance(e, OSError) else _reason(str(e))
+        raise ConfigError(
+            f"{path}: cannot be written ({reason}); mend that, or make room there, and the same "
+            "command goes on."
+        ) from None
+
+
+def _reason(told: str) -> str:
+    """DuckDB's errors quote files and rows: of them only what the system said."""
+    numbers = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
+    reasons = (os.strerror(number) for number in numbers)
+    return next((reason for reason in reasons if reason in told), "DuckDB gave up")
 
 
 def _suffix(order: Order) -> str:

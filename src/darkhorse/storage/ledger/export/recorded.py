@@ -8,12 +8,12 @@ import msgspec
 from msgspec import Struct
 
 from darkhorse.storage.ledger.export.conversation import NoConversation, messages_of
-from darkhorse.storage.ledger.export.order import Order
+from darkhorse.storage.ledger.export.order import Order, Wanted
 from darkhorse.storage.ledger.frame import END, START
 from darkhorse.storage.ledger.packed.reader import Packed, PackedMeta
 from darkhorse.storage.records import EndRecord, StartRecord
 
-__all__ = ["Recorded", "last_turns", "recorded"]
+__all__ = ["LastTurns", "Recorded", "is_known", "last_turns", "recorded"]
 
 T = TypeVar("T")
 
@@ -66,36 +66,67 @@ def _decoded(decoder: msgspec.json.Decoder[T], meta: PackedMeta) -> T | None:
         return None
 
 
-def last_turns(packed: Packed, order: Order, seen: Callable[[int], None]) -> frozenset[int]:
-    """The sequences of those that no later generation of the order goes on from.
+def is_known(packed: Packed, wanted: Wanted) -> bool:
+    """Is there any generation, of whatever time and listing, of this app and this key?"""
+    only = Wanted(app=wanted.app, key=wanted.key)
+    starts = (_decoded(_start, meta) for meta in packed.metas() if meta.kind == START)
+    return any(start and only.takes_start(start) for start in starts)
+
+
+class LastTurns(Struct, frozen=True):
+    """Sequences: of the last turns, and of those that were asked again in the same words."""
+
+    last: frozenset[int]
+    again: frozenset[int]
+
+
+def last_turns(packed: Packed, order: Order, seen: Callable[[int], None]) -> LastTurns:
+    """Those that no later generation of the order goes on from.
 
     A conversation goes on where a later request to the same listing begins with the same messages.
     `seen` is told each sequence that was read. In memory is a number for each turn that is the
-    last so far.
+    last so far, and for each that was asked again.
     """
     newest: dict[int, int] = {}  # a conversation's digest to the sequence
     bare: set[int] = set()
+    again: set[int] = set()
     for each in recorded(packed, order):
         try:
             messages = messages_of(each.start.dialect, packed.body(each.asked))
         except NoConversation:
             bare.add(each.sequence)  # told later, with its reason
             continue
-        digest = 0
-        for digest in _digests(each.start.listing, messages):
+        *beginnings, whole = _digests(each.start.listing, messages)
+        for digest in beginnings:
             newest.pop(digest, None)
-        newest[digest] = each.sequence
+        if whole in newest:
+            again.add(newest[whole])
+        newest[whole] = each.sequence
         seen(each.sequence)
-    return frozenset(newest.values()) | bare
+    return LastTurns(frozenset(newest.values()) | bare, frozenset(again))
 
 
 def _digests(listing: str, messages: list[dict[str, object]]) -> Iterator[int]:
     """A number for each beginning of a conversation, the whole of it last."""
     running = hashlib.blake2b(listing.encode(), digest_size=8)
+    yield int.from_bytes(running.digest(), "little")
     for message in messages:
         told = {name: message[name] for name in _SAME if message.get(name)}
+        told["content"] = _plain(told.get("content"))
         running.update(_encode(told) + b"\n")
         yield int.from_bytes(running.digest(), "little")
+
+
+def _plain(content: object) -> object:
+    """Clients write the same words once as a string and once as a list of texts."""
+    if not isinstance(content, list):
+        return content
+    texts = [part.get("text") for part in content if _is_text(part)]
+    return "".join(map(str, texts)) if len(texts) == len(content) else content
+
+
+def _is_text(part: object) -> bool:
+    return isinstance(part, dict) and part.get("type") == "text"
 
 
 _SAME = ("role", "content", "name", "tool_calls", "tool_call_id")

@@ -13,6 +13,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import kingfisher
@@ -23,7 +24,7 @@ from darkhorse.base.errors import ConfigError
 
 __all__ = ["Finding", "Kingfisher"]
 
-_BETWEEN = re.compile(r"[\s,;()\[\]{}<>|`]|[.:!?](?=[\s,;)\]}>\"']|$)")
+_BETWEEN = re.compile(r"[\s,;()\[\]{}<>|`]|[^\x00-\x7f]|[.:!?](?=[\s,;)\]}>\"']|$)")
 _APART = "\n" * 10  # more lines than any rule looks across
 _LEAD = b"-\n"  # no text is taken for an archive by its first letters
 _FOUND = 200  # its exit status where something was found
@@ -69,14 +70,8 @@ class Kingfisher:
         """
         if not texts:
             return []
-        for folder in (self._cache, self._work):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found: list[list[Finding]] = [[] for _ in texts]
-        with tempfile.TemporaryDirectory(dir=self._work, prefix="scan-") as made:
-            folder = Path(made)
-            for number, text in enumerate(texts):
-                _write(folder / f"{number}.txt", text)
-            _write(folder / _CANARY, _PLANTED)
+        with self._laid_out(texts) as folder:
             missed = True
             for line in self._report(folder):
                 if line.finding is None:
@@ -93,6 +88,25 @@ class Kingfisher:
                 f"{_REMEDY}"
             )
         return found
+
+    @contextmanager
+    def _laid_out(self, texts: Sequence[str]) -> Iterator[Path]:
+        """A folder with a file for each text; gone afterwards."""
+        try:
+            for each in (self._cache, self._work):
+                each.mkdir(mode=0o700, parents=True, exist_ok=True)
+            made = tempfile.TemporaryDirectory(dir=self._work, prefix="scan-")
+        except OSError as e:
+            raise _unwritten(self._work, e) from None
+        with made as name:
+            folder = Path(name)
+            try:
+                for number, text in enumerate(texts):
+                    _write(folder / f"{number}.txt", text)
+                _write(folder / _CANARY, _PLANTED)
+            except OSError as e:
+                raise _unwritten(folder, e) from None
+            yield folder
 
     def _report(self, folder: Path) -> Iterator[_Line]:
         command = [kingfisher.get_binary_path(), "scan", *_OPTIONS, str(folder)]
@@ -132,6 +146,13 @@ _OPTIONS = (
     "--git-history=none",
     "--max-file-size=0",
 )
+
+
+def _unwritten(path: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"{path}: cannot be written ({error.strerror}); make room there, and the same command goes "
+        "on."
+    )
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -35,28 +36,45 @@ class Scanner(Protocol):
 
 
 class Masker:
-    """Remembers what it has seen: a conversation comes again with every turn."""
+    """Remembers what it has seen: a conversation comes again with every turn.
 
-    def __init__(self, scanner: Scanner) -> None:
+    What was seen longest ago is forgotten where that takes more than `memory` bytes.
+    """
+
+    def __init__(self, scanner: Scanner, *, memory: int = 64_000_000) -> None:
         self._scanner = scanner
         self._seen: dict[bytes, Masked | None] = {}  # None: nothing to mask in it
+        self._size = 0  # of them in memory, bytes
+        self._memory = memory
 
     def mask(self, pieces: Sequence[Piece]) -> list[Masked]:
         """Each of them; what becomes of one depends on no other. Raises ConfigError."""
         names = [_name(piece) for piece in pieces]
-        if len(self._seen) > _REMEMBERED:
-            self._seen.clear()
+        known = {name: self._recalled(name) for name in names if name in self._seen}
         fresh = {
             name: piece
             for name, piece in zip(names, pieces, strict=True)
-            if name not in self._seen and len(piece.text) >= _SHORTEST
+            if name not in known and len(piece.text) >= _SHORTEST
         }
         for name, masked in zip(fresh, self._masked(list(fresh.values())), strict=True):
-            self._seen[name] = masked if masked.counts else None
+            known[name] = masked if masked.counts else None
+        for name, told in known.items():
+            self._remember(name, told)
         return [
-            self._seen.get(name) or Masked(piece.text)
-            for name, piece in zip(names, pieces, strict=True)
+            known.get(name) or Masked(piece.text) for name, piece in zip(names, pieces, strict=True)
         ]
+
+    def _recalled(self, name: bytes) -> Masked | None:
+        """Taken out; `_remember` puts it in again as the newest."""
+        told = self._seen.pop(name)
+        self._size -= _weight(told)
+        return told
+
+    def _remember(self, name: bytes, told: Masked | None) -> None:
+        self._seen[name] = told
+        self._size += _weight(told)
+        while self._size > self._memory:
+            self._recalled(next(iter(self._seen)))
 
     def _masked(self, pieces: Sequence[Piece]) -> list[Masked]:
         framed = [_framed(piece) for piece in pieces]
@@ -84,7 +102,8 @@ class Masker:
             numbers = changed
 
 
-_REMEMBERED = 200_000
+_ENTRY = 200  # bytes of a name and its place in a dictionary
+_COUNTED = 500  # of the counts beside a text
 _SHORTEST = 5  # characters: `a@b.c` is the shortest there is
 _PLAIN_KEY = re.compile(r"[A-Za-z][\w.-]{0,60}\Z")
 
@@ -92,6 +111,10 @@ _PLAIN_KEY = re.compile(r"[A-Za-z][\w.-]{0,60}\Z")
 def _name(piece: Piece) -> bytes:
     text = f"{piece.key}\0{piece.text}".encode(errors="surrogatepass")
     return hashlib.blake2b(text, digest_size=16).digest()
+
+
+def _weight(told: Masked | None) -> int:
+    return _ENTRY + (_COUNTED + sys.getsizeof(told.text) if told else 0)
 
 
 def _framed(piece: Piece) -> str:
@@ -110,8 +133,8 @@ def _without(text: str, finding: Finding, counts: Counter[str]) -> str:
     words = finding.words.strip(" \t\r\n\"'`;,")
     if len(placeholder.sub("", words)) < _LEAST:
         return text
-    before = r"(?<!\w)" if re.match(r"\w", words) else ""
-    after = r"(?!\w)" if re.search(r"\w\Z", words) else ""
+    before = r"(?<![A-Za-z0-9_])" if re.match(r"\w", words) else ""
+    after = r"(?![A-Za-z0-9_])" if re.search(r"\w\Z", words) else ""
     kind = _kind(finding)
     masked, times = re.subn(f"{before}{re.escape(words)}{after}", f"[{kind}]", text)
     counts[kind] += times

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from darkhorse.storage.ledger.masking import shapes
 from darkhorse.storage.ledger.masking.numbers import is_card, is_iban, is_phone
 
 __all__ = ["mask_patterns", "placeholder"]
@@ -20,7 +21,8 @@ class _Look(NamedTuple):
     """What is looked for.
 
     Without any of `needles` in a text there is nothing to find, nor in a line without `hint`.
-    `holds` is given the value and all that matched.
+    `holds` is given the value and all that matched. `over`: a value of which a part is masked is
+    masked whole.
     """
 
     kind: str
@@ -28,6 +30,7 @@ class _Look(NamedTuple):
     holds: Callable[[str, str], bool]
     needles: tuple[str, ...] = ()
     hint: re.Pattern[str] | None = None
+    over: bool = False
 
 
 def mask_patterns(text: str, counts: Counter[str]) -> str:
@@ -43,7 +46,9 @@ def _masked(text: str, look: _Look, counts: Counter[str]) -> str:
     end = 0
     for match in _matches(text, look):
         value, (start, stop) = match["value"], match.span("value")
-        if start < end or placeholder.search(value) or not look.holds(value, match[0]):
+        if start < end or (placeholder.search(value) and not look.over):
+            continue
+        if not look.holds(value, match[0]):
             continue
         parts += (text[end:start], f"[{look.kind}]")
         end = stop
@@ -65,32 +70,6 @@ def _matches(text: str, look: _Look) -> Iterator[re.Match[str]]:
         yield from look.pattern.finditer(text, text.rfind("\n", 0, hint.start()) + 1, done)
 
 
-# --- keys ---
-
-_KEY = re.compile(
-    r"(?<![\w/+-])(?P<value>"
-    r"(?:sk|pk|rk|ak|api|key|pat|tok|token|whsec|sess|oauth|glpat|hf|gsk|xai|nvapi|pplx|tvly|r8|"
-    r"ghp|gho|ghu|ghs|ghr|github_pat|npm|pypi|dckr_pat|dop_v1|doo_v1|shpat|shpss|lin_api|ntn|secret|"
-    r"phc|phx|fw|cpl|vercel|sbp|atlasv1|hv[bsr]|figd|CFPAT|xox[abceoprs]|xapp|AGE-SECRET-KEY|"
-    r"GOCSPX|NRAK|NRII|PMAK|EAAA|rnd|re|dp|glsa|glc|sntrys|sntryu|dsn|lsv2|pul|tfr|cr|fio)"
-    r"[-_.](?:[A-Za-z0-9]{1,12}[-_]){0,4}[A-Za-z0-9_+/=-]{16,512})"
-    r"(?![\w])"
-)
-_SHAPED = re.compile(
-    r"(?<![\w/+-])(?P<value>"
-    r"AIza[\w-]{35}|ya29\.[\w-]{20,400}|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}|"
-    r"SG\.[\w-]{16,32}\.[\w-]{16,64}|\d{8,10}:AA[\w-]{32,35}|"
-    r"(?:AC|SK)[0-9a-f]{32}|dapi[0-9a-f]{32}|[A-Z][A-Z0-9]{2,7}-[A-Z0-9]{24,64}|eyJ[\w-]{8,4000}\.eyJ[\w-]{8,4000}\.[\w-]{0,4000}|"
-    r"[MNO][\w-]{23,27}\.[\w-]{6,7}\.[\w-]{27,38})(?![\w])"
-)
-_BEARER = re.compile(
-    r"(?i)\b(?:bearer|basic|token)[ \t]{1,3}(?P<value>[A-Za-z0-9_~+/.-]{16,4000}={0,2})(?![\w])"
-)
-_PEM = re.compile(
-    r"(?P<value>-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-    r"(?:(?!-----END)[\s\S]){20,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?)"
-)
-
 # --- secrets by the name beside them ---
 
 _NAME = (
@@ -101,10 +80,11 @@ _NAME = (
     r"\btoken|_token|credentials?|_auth|webhook[_-]?url|_key)"
 )
 _NAMED = re.compile(
-    rf"(?i)(?P<name>{_NAME}[\w-]{{0,12}})[\"'`\]]{{0,2}}[ \t]{{0,4}}"
+    rf"(?i)(?P<name>{_NAME}[\w-]{{0,12}})(?:\\{{0,3}}[\"'`\]]){{0,2}}[ \t]{{0,4}}"
     r"(?:(?::=|=>|=|:)[ \t]{0,4}|,[ \t]{0,2}(?=[\"']))"
-    r"(?P<quote>[\"'`])?"
-    r"(?P<value>(?(quote)[^\"'`\n]{4,400}|[^\s\"'`,;<>(){}]{6,400}))(?(quote)(?P=quote))"
+    r"(?P<quote>\\{0,3}[\"'`])?"
+    r"(?P<value>(?(quote)(?:[^\"'`\n\\]|\\(?![\"'`])){4,400}|"
+    r"(?:[^\s\"'`,;<>(){}\\]|\\(?=[^nrt\"'`\\\s])){6,400}))(?(quote)(?P=quote))"
 )
 _HINT = re.compile(
     "[pP][aA][sS][sS]|[pP][wW]|[sS][eE][cC][rR][eE]|[tT][oO][kK][eE]|[kK][eE][yY]|"
@@ -112,7 +92,17 @@ _HINT = re.compile(
 )
 _NEAR_HINT = re.compile(
     "[kK][eE][yY]|[tT][oO][kK][eE]|[sS][eE][cC][rR][eE]|chl(?:ü|ue)ss|CHL|[cC][lL](?:[éÉ]|[aA][vV])|"
-    "[cC]hiave|密钥|秘钥"
+    "[cC]hiave|密钥|秘钥|密码|秘密鍵|令牌|キー|トークン|パスワード|[кК]люч|[тТ]окен|[пП]арол|키|토큰"
+)
+_ELSEWHERE_HINT = re.compile(
+    "chl(?:ü|ue)ssel|asswort|ennwort|[cC]lé|[mM]ot de passe|[cC]lave|ontrase|[cC]hiave|"
+    "[cC]have|[sS]enha|密钥|秘钥|密码|密碼|金鑰|令牌|キー|トークン|パスワード|[кК]люч|[тТ]окен|[пП]арол|키|토큰|비밀번호"
+)
+_ELSEWHERE = re.compile(
+    rf"(?:{_ELSEWHERE_HINT.pattern})\w{{0,4}}?[ \t]{{0,2}}"
+    r"(?:lautet|ist|war|est|était|es|era|è|é|是|为|為|は|が|это|는|은|:|\uff1a|=|—|-)"
+    r"[ \t]{0,3}[\"'`「“«]?"
+    r"(?P<value>[!#-&*+./0-9:=?@A-Z^_a-z|~-]{5,200}[#-&*+/0-9=@A-Z^_a-z|~-])"
 )
 _SAID = re.compile(
     r"(?i)\b(?:password|passphrase|passcode|secret|token|api[ _-]?key|key)[ \t]{1,2}"
@@ -123,8 +113,10 @@ _URL = re.compile(
     r"(?i)\b[a-z][a-z0-9+.-]{1,30}://[^\s:@/\"'<>]{0,100}:(?P<value>[^\s@/\"'<>]{2,200})@[\w\[.-]"
 )
 _NEAR = re.compile(
-    r"(?i)(?:key|token|secret|schl(?:ü|ue)ssel|cl[eé]|clave|chiave|密钥|秘钥)s?[^\w\n][^\n]{0,24}?"
-    r"(?<![\w./@-])(?P<value>[A-Za-z0-9][A-Za-z0-9_.-]{22,300}[A-Za-z0-9])(?![\w/@(-])"
+    r"(?i)(?:key|token|secret|schl(?:ü|ue)ssel|cl[eé]|clave|chiave|密钥|秘钥|密码|秘密鍵|令牌|キー|"
+    r"トークン|パスワード|ключ|токен|пароль|키|토큰)s?(?:[^\w\n]|[^\x00-\x7f])[^\n]{0,24}?"
+    r"(?<![A-Za-z0-9_./@-])(?P<value>[A-Za-z0-9][A-Za-z0-9_.~/+-]{22,300}[A-Za-z0-9])"
+    r"(?![A-Za-z0-9_/@(-])"
 )
 _CALLED = re.compile(
     r"(?:Client|Auth|Api|API|OpenAI|Anthropic|Session|connect|login)\([ \t]*"
@@ -221,7 +213,8 @@ def _is_named_secret(value: str, whole: str) -> bool:
         return False
     if _DOUBTFUL.fullmatch(match["name"]):
         marked = match["quote"] is not None or match["name"].isupper()
-        return marked and len(value) >= 12 and _is_secret(value)
+        is_long = len(value) >= 24 and not re.search(r"[a-z]{5}", value)
+        return (is_long or (marked and len(value) >= 12)) and _is_secret(value)
     return _is_secret(value)
 
 
@@ -236,7 +229,7 @@ def _is_random(value: str, _: str = "") -> bool:
     """Upper, lower and digits with no order to them; no digest, no id and no dotted name."""
     if _OURS.match(value) or _UUID.fullmatch(value) or _WORDS.search(value):
         return False
-    changes = len(re.findall(r"[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z]", value))
+    changes = len(_CHANGES.findall(value))
     return len(re.findall(r"[0-9]", value)) >= 3 and changes >= len(value) // 5
 
 
@@ -252,9 +245,13 @@ _DOUBTFUL = re.compile(r"(?i)_?(?:token|key|auth)")  # what a programmer may cal
 def _is_key(value: str, _: str = "") -> bool:
     """Letters and digits mixed; not a name made of words."""
     tail = re.sub(r"^[A-Za-z]+[-_]", "", value)
-    if re.search(r"[0-9]", tail) is None:
-        return False
-    return len(re.findall(r"[0-9]", tail)) >= 3 and bool(re.search(r"[A-Za-z]", tail))
+    digits = len(re.findall(r"[0-9]", tail))
+    if digits >= 3:
+        return bool(re.search(r"[A-Za-z]", tail))
+    return digits > 0 and len(_CHANGES.findall(tail)) >= len(tail) // 5
+
+
+_CHANGES = re.compile(r"[a-z][A-Z0-9]|[A-Z][0-9]|[0-9][A-Za-z]")
 
 
 def _is_bearer(value: str, _: str = "") -> bool:
@@ -267,7 +264,7 @@ _DOMAIN = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[A-Za-z0-9-]{2,30}|[^\
 _EMAIL = re.compile(
     r"(?P<value>(?:\"[^\"\s@]{1,40}(?: [^\"\s@]{1,20})?\"|"
     r"(?<![\w.+%'/-])[\w.+%'!#$*^~-]{1,64}|[a-z0-9._%+'-]{1,64})"
-    rf"@(?:{_DOMAIN}|\[\d{{1,3}}(?:\.\d{{1,3}}){{3}}\]))(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
+    rf"(?:@|%40)(?:{_DOMAIN}|\[\d{{1,3}}(?:\.\d{{1,3}}){{3}}\]))(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
 )
 _SPELT = re.compile(
     r"(?i)(?P<value>(?<![\w.+-])[\w.+-]{1,64}[ \t]{0,2}"
@@ -285,7 +282,7 @@ _FILES = frozenset(
 
 
 def _is_email(value: str, _: str = "") -> bool:
-    local, _at, domain = value.rpartition("@")
+    local, _at, domain = value.replace("%40", "@").rpartition("@")
     last = domain.rpartition(".")[2].lower()
     return last not in _FILES and local not in ("git", "hg", "svn") and not local.startswith("$")
 
@@ -307,14 +304,33 @@ _IBAN = re.compile(
     r"(?<!\w)(?P<value>[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?)(?!\w)"
 )
 
+_PAIR = re.compile(
+    r"(?i)\bname[\"']?:[ \t]{0,4}[\"']?"
+    r"[\w.-]{0,60}(?:key|token|secret|pass|password|pwd|credentials?)[\"']?,?"
+    r"[ \t]{0,4}\r?\n?[ \t]{0,40}"
+    r"[\"']?value[\"']?:[ \t]{0,4}[\"']?(?P<value>[^\s\"',}]{6,400})"
+)
+_WRAPPED = re.compile(
+    r"Secret(?:Str|String|Bytes)?\([ \t]{0,4}[\"'](?P<value>[^\"'\n]{6,400})[\"']"
+)
+
 _LOOKS = (
-    _Look("SECRET", _PEM, _always, ("PRIVATE KEY",)),
+    _Look("SECRET", shapes.PEM, _always, ("PRIVATE KEY",)),
+    _Look("SECRET", shapes.TEAMS, _always, (".com/",), over=True),
     _Look("SECRET", _URL, _is_literal, ("://",)),
-    _Look("API_KEY", _SHAPED, _always),
-    _Look("API_KEY", _KEY, _is_key, ("-", "_")),
-    _Look("SECRET", _BEARER, _is_bearer, hint=re.compile("[bB][eEaA][aAsS]|[tT][oO][kK][eE]")),
+    _Look("SECRET", shapes.DISCORD, _always, ("/webhooks/",)),
+    _Look("SECRET", _PAIR, _is_secret, ("value", "VALUE")),
+    _Look("SECRET", _WRAPPED, _is_secret, ("Secret",)),
+    _Look("API_KEY", shapes.SHAPED, _always),
+    _Look("API_KEY", shapes.SHAPED_TOO, _is_key),
+    _Look("API_KEY", shapes.OKTA, _is_random, ("00",)),
+    _Look("API_KEY", shapes.KEY, _is_key, ("-", "_")),
+    _Look(
+        "SECRET", shapes.BEARER, _is_bearer, hint=re.compile("[bB][eEaA][aAsS]|[tT][oO][kK][eE]")
+    ),
     _Look("SECRET", _NAMED, _is_named_secret, ("=", ":", ","), _HINT),
     _Look("SECRET", _SAID, _is_secret, (" ",), _HINT),
+    _Look("SECRET", _ELSEWHERE, _is_secret, hint=_ELSEWHERE_HINT),
     _Look("API_KEY", _NEAR, _is_random, hint=_NEAR_HINT),
     _Look("API_KEY", _CALLED, _is_random, ("(",)),
     _Look("SECRET", _ENV, _is_secret, (" ",)),
@@ -326,9 +342,10 @@ _LOOKS = (
     _Look("SECRET", _SSHPASS, _is_literal, ("sshpass",)),
     _Look("SECRET", _ELEMENT, _is_secret, ("</",)),
     _Look("SECRET", _BESIDE, _is_mixed, hint=_HINT),
-    _Look("EMAIL", _EMAIL, _is_email, ("@",)),
+    _Look("EMAIL", _EMAIL, _is_email, ("@", "%40")),
     _Look("EMAIL", _SPELT, _is_spelt, hint=re.compile(r"[\[({< ](?:[aA][tT]|@)[\])}> ]")),
     _Look("IBAN", _IBAN, lambda value, _: is_iban(value)),
     _Look("CARD", _CARD, lambda value, _: is_card(value)),
     _Look("PHONE", _PHONE, lambda value, _: is_phone(value), ("+", "(")),
+    _Look("SECRET", shapes.CONTINUED, _is_bearer, ("]\\", "webhooks/")),
 )
