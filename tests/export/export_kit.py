@@ -29,6 +29,7 @@ MUTE = "stealth/mute-gamma"
 _LAUNCH = """\
 [public]
 slug = "{slug}"
+aliases = ["{slug}-old"]
 title = "A model"
 context = 1000
 max_output = 500

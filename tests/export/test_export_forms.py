@@ -1,6 +1,7 @@
 """What an export holds, form by form, and whose it may be."""
 
 import json
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -231,3 +232,19 @@ def test_files_are_for_their_owner(ledger, tmp_path):
         assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / form).iterdir())
         assert len(list((tmp_path / form).iterdir())) == 2
     assert lines_of(tmp_path / "chat")
+
+
+def test_an_alias_is_the_listing(ledger, tmp_path):
+    ledger.tell(asked("One"))
+    ledger.pack()
+    lines = ledger.export(tmp_path / "out", "chat", wanted=Wanted(listings=(f"{PONY}-old",)))
+    assert len(lines) == 1
+
+
+def test_directories_may_be_told_from_where_one_stands(rules, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ledger = Ledger(Path("data"), rules)
+    ledger.tell(asked("I am anna@acme.io"))
+    ledger.pack()
+    (line,) = ledger.export(Path("out"), "chat", masked=True)
+    assert line["messages"][0]["content"] == "I am [EMAIL]"

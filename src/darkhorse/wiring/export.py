@@ -59,6 +59,8 @@ def export(
     packed = Packed(layout.packed)
     try:
         wanted = _known(data, packed, order.wanted)
+        if wanted.listings:  # an alias was asked for, perhaps; records have the slug
+            wanted = structs.replace(wanted, listings=allowed)
         horizon = packed.last()
         order = structs.replace(
             order, wanted=wanted, upto=horizon, listings=allowed, refused=refused

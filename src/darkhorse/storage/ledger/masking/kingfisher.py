@@ -60,8 +60,8 @@ class Kingfisher:
     """`cache` keeps its compiled rules (they take five seconds), `work` what is being scanned."""
 
     def __init__(self, *, cache: Path, work: Path) -> None:
-        self._cache = cache
-        self._work = work
+        self._cache = cache.absolute()  # it is run in a directory of its own
+        self._work = work.absolute()
 
     def find(self, texts: Sequence[str]) -> list[list[Finding]]:
         """What it finds in each. What it finds in one text depends on no other.
