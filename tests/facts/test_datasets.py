@@ -8,6 +8,7 @@ import pytest
 from accounting_kit import HERS, Traffic
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from darkhorse.storage.accounting import AppRow, RankingRow, SessionCost
 from darkhorse.storage.apps import app_of
@@ -151,6 +152,24 @@ def test_few_keys_say_nothing_however_much_they_talk(traffic):
     talk(traffic, "as long", [7, 7], key="one more", app_title="Another")
     traffic.fold()
     assert traffic.read.datasets.session_costs(day(0), 7) == [cost("1-turn", 7)]
+
+
+def test_cells_of_few_keys_are_not_looked_into(traffic):
+    for number in range(9):
+        talk(traffic, f"talk {number}", [number], key=f"{number % 4}")
+    traffic.fold()
+    asked = []
+    datasets = traffic.read.datasets
+    event.listen(
+        datasets._facts._engine, "before_cursor_execute", lambda *words: asked.append(words[2])
+    )
+    assert datasets.session_costs(day(0), 7) == []
+    assert asked
+    assert not [query for query in asked if "micro_usd" in query]
+    talk(traffic, "one more", [9], key="one more")
+    traffic.fold()
+    assert datasets.session_costs(day(0), 7) == [cost("1-turn", 4.5)]
+    assert [query for query in asked if "micro_usd" in query]
 
 
 def test_few_conversations_say_nothing(traffic):

@@ -222,7 +222,7 @@ def test_facts_of_another_shape_are_none(journal, facts, view):
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
     (tmp_path / FACTS_FILE).write_bytes(b"not a database, but long enough to look at" * 50)
     desk = LaunchDesk(tmp_path, SystemClock())
-    with pytest.raises(ConfigError, match="delete it while the server is stopped"):
+    with pytest.raises(ConfigError, match="stop the server and run `darkhorse ledger repair`"):
         desk.view(PONY)
     desk.close()
 

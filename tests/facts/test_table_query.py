@@ -79,7 +79,8 @@ def test_it_is_what_a_plain_filter_says(full, filters, limit):
     assert len(everything) == 60
     fitting = [row for row in everything if fits(row, filters)]
     assert list(full.list.rows(filters, page=7)) == fitting
-    assert full.list.newest(filters, limit) == fitting[::-1][:limit]
+    assert list(full.list.newest(filters, limit)) == fitting[::-1][:limit]
+    assert list(full.list.newest(filters, limit, page=7)) == fitting[::-1][:limit]
 
 
 def test_rows_say_all_of_it(full):
@@ -95,7 +96,7 @@ def test_rows_say_all_of_it(full):
 
 def test_where_there_is_nothing_there_is_no_row(tmp_path):
     reader = GenerationsList(tmp_path / FACTS_FILE, tmp_path / "table")
-    assert reader.newest(Filters()) == list(reader.rows(Filters())) == []
+    assert [*reader.newest(Filters()), *reader.rows(Filters())] == []
     reader.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -146,15 +147,27 @@ def die_half_way(rows):
     rows.restart()
 
 
+def test_a_long_list_is_never_in_memory_as_a_whole(full):
+    watched = full.list._scan = Watched(full.list._scan)
+    told = full.list.newest(Filters(), 60, page=7)
+    next(told)
+    assert watched.most <= 7
+    assert len(list(told)) == 59
+    assert watched.most <= 7
+    full.list._scan = watched.scan
+
+
 class Watched:
-    """A scan that notes which files it was asked for."""
+    """A scan that notes which files it was asked for, and the longest answer."""
 
     def __init__(self, scan):
-        self.scan, self.asked = scan, []
+        self.scan, self.asked, self.most = scan, [], 0
 
     def ask(self, query, files, values):
         self.asked += files
-        return self.scan.ask(query, files, values)
+        found = self.scan.ask(query, files, values)
+        self.most = max(self.most, len(found))
+        return found
 
     def close(self):
         self.scan.close()
@@ -168,9 +181,9 @@ def test_files_in_which_no_row_can_be_are_not_opened(rows):
         if days_ago > 1:
             rows.seal_all()
     watched = rows.list._scan = Watched(rows.list._scan)
-    assert len(rows.list.newest(Filters(), 4)) == 4
+    assert len(list(rows.list.newest(Filters(), 4))) == 4
     assert watched.asked == []
-    assert len(rows.list.newest(Filters(until_us=NOON - 60 * HOUR_US), 9)) == 4
+    assert len(list(rows.list.newest(Filters(until_us=NOON - 60 * HOUR_US), 9))) == 4
     assert [file.day for file in watched.asked] == [NOON // DAY_US - 3]
-    assert len(rows.list.newest(Filters(), 9)) == 9
+    assert len(list(rows.list.newest(Filters(), 9))) == 9
     assert len(watched.asked) == 1 + 2

@@ -25,12 +25,11 @@ from darkhorse.storage.ledger.sealed import (
     SealedFile,
     Sealing,
     read_files,
-    read_forgotten,
     read_sealing,
 )
-from darkhorse.storage.ledger.table.delta import APP
+from darkhorse.storage.ledger.table.delta import APP, digest_of
 from darkhorse.storage.ledger.table.scan import FilesChanged, Scan
-from darkhorse.storage.ledger.tables import generation, listing_day, place, use_hour
+from darkhorse.storage.ledger.tables import forgotten, generation, listing_day, place, use_hour
 from darkhorse.storage.ledger.whole import Whole
 from darkhorse.storage.state.engine import open_reader
 
@@ -140,7 +139,7 @@ def _said(connection: Connection) -> _Said:
         ended_in_days=connection.execute(select(func.sum(listing_day.c.requests))).scalar() or 0,
         sealing=read_sealing(connection),
         files=read_files(connection),
-        forgotten=len(read_forgotten(connection)),
+        forgotten=connection.execute(select(func.count()).select_from(forgotten)).scalar_one(),
     )
 
 
@@ -189,7 +188,7 @@ def _table(layout: Layout, said: _Said) -> Iterator[Fault]:
         if said.sealed:
             yield _fault(layout.facts, f"knows no table of its {said.sealed:,} sealed rows")
         return
-    faults = [*_log(layout.table, said), *_sizes(layout.table, said.files)]
+    faults = [*_log(layout.table, said), *_bytes(layout.table, said.files)]
     yield from faults
     if not faults:
         yield from _content(layout.table, said)
@@ -209,16 +208,21 @@ def _log(path: Path, said: _Said) -> Iterator[Fault]:
         yield _fault(path, "its log names other files than the facts do")
 
 
-def _sizes(path: Path, files: list[SealedFile]) -> Iterator[Fault]:
+def _bytes(path: Path, files: list[SealedFile]) -> Iterator[Fault]:
     for file in files:
+        name = f"{path.name}/{file.path}"
         try:
             size = (path / file.path).stat().st_size
+            digest = digest_of(path / file.path)
         except FileNotFoundError:
-            yield Fault(f"{path.name}/{file.path}", "is missing", REPAIR)
-            continue
-        if size != file.bytes:
-            why = f"has {size:,} bytes, not {file.bytes:,}"
-            yield Fault(f"{path.name}/{file.path}", why, REPAIR)
+            yield Fault(name, "is missing", REPAIR)
+        except OSError as e:
+            yield Fault(name, f"cannot be read ({e.strerror})", REPAIR)
+        else:
+            if size != file.bytes:
+                yield Fault(name, f"has {size:,} bytes, not {file.bytes:,}", REPAIR)
+            elif digest != file.digest:
+                yield Fault(name, "has other bytes than were sealed", REPAIR)
 
 
 def _content(path: Path, said: _Said) -> Iterator[Fault]:

@@ -17,7 +17,7 @@ from darkhorse.storage.ledger.files import JournalFile, journal_files, named
 from darkhorse.storage.ledger.frame import HEADER_SIZE, FileHeader, encode, encode_header
 from darkhorse.storage.ledger.history import CheckedFile, History, checkpoint_path
 from darkhorse.storage.ledger.inbox import Entry
-from darkhorse.storage.ledger.mark import read_mark
+from darkhorse.storage.ledger.mark import read_mark, said_mark
 
 __all__ = ["Appender"]
 
@@ -176,7 +176,7 @@ class Appender:
         if not self._traceable:
             return False
         try:
-            self._history.drop(read_mark(self._directory, self._writer))
+            self._history.drop(said_mark(self._directory, self._writer))
         except ConfigError as e:
             _log.error("journal: %s", e)
         return self._history.save(checkpoint_path(self._directory, self._writer), self._disk)
@@ -191,7 +191,6 @@ class Appender:
 def _highest_number(directory: Path, writer: str, history: History) -> int:
     """Of the files there, those packed, and those lost: a backup must find its name free."""
     lost = [file for name in history.lost if (file := named(directory, name))]
-    mark = read_mark(directory, writer)
-    packed = mark.number if mark else 0
-    there = (file.number for file in (*journal_files(directory), *lost))
-    return max(packed, *there, 0)
+    there = [file.number for file in (*journal_files(directory), *lost)]
+    mark = read_mark(directory, writer)  # last: a file that is packed meanwhile is in one of both
+    return max(mark.number if mark else 0, *there, 0)

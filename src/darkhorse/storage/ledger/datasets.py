@@ -1,15 +1,23 @@
 """What anybody may know of the traffic: listings and apps by day, and what conversations cost."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
 
-from msgspec import structs
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from darkhorse.storage.accounting import AppRow, AppSort, Period, RankingRow, SessionCost
+from darkhorse.storage.accounting import (
+    AppRow,
+    AppSort,
+    Period,
+    RankingRow,
+    SessionCost,
+    TurnRange,
+)
 from darkhorse.storage.ledger.account import date_of, day_of
 from darkhorse.storage.ledger.facts import FactsFile
 from darkhorse.storage.ledger.tables import app, app_day, conversation, listing_day
@@ -54,13 +62,13 @@ class LedgerDatasets:
 
     def session_costs(self, last: date, days: int) -> list[SessionCost]:
         """Of conversations whose newest turn began in the `days` up to and with `last`."""
-        query = _session_costs(day_of(last) - days + 1, day_of(last))
         with self._facts.read() as connection:
             if connection is None:
                 return []
-            rows = connection.execute(query).mappings()
-            cells = [SessionCost(**row) for row in rows]
-        return [structs.replace(each, app_name=each.app_name or each.app_slug) for each in cells]
+            recent = _recent(connection, day_of(last) - days + 1, day_of(last))
+            cells = list(_session_costs(connection, recent))
+        cells.sort(key=lambda cell: (cell.app_slug, cell.listing, _RANGES.index(cell.turns)))
+        return cells[:_MOST_CELLS]
 
     def close(self) -> None:
         """Let the file go; may be called twice."""
@@ -105,60 +113,77 @@ def _apps(first: int, last: int, sort: AppSort) -> Select[Any]:
     )
 
 
+# --- what conversations cost ---
+
+_RANGES: tuple[TurnRange, ...] = ("1-turn", "2-9-turns", "10-49-turns", "50-plus-turns")
 _TURNS = case(
-    (conversation.c.turns == 1, "1-turn"),
-    (conversation.c.turns < 10, "2-9-turns"),
-    (conversation.c.turns < 50, "10-49-turns"),
-    else_="50-plus-turns",
+    (conversation.c.turns == 1, _RANGES[0]),
+    (conversation.c.turns < 10, _RANGES[1]),
+    (conversation.c.turns < 50, _RANGES[2]),
+    else_=_RANGES[3],
 )
 
 
-def _session_costs(first: int, last: int) -> Select[Any]:
-    """Medians: the one or two in the middle of each cell that is wide enough."""
-    talk = conversation.c
-    recent = talk.last_day.between(first, last)
-    cell = (talk.app, talk.listing, _TURNS)
-    talks = (
-        select(
-            talk.app,
-            talk.listing,
-            _TURNS.label("turns"),
-            talk.turns.label("length"),
-            talk.micro_usd,
-            func.row_number().over(partition_by=cell, order_by=talk.micro_usd).label("at"),
-            func.count().over(partition_by=cell).label("many"),
-        )
-        .where(recent)
-        .subquery()
-    )
-    each, wide = talks.c, _wide_cells(recent).c
-    middle = each.at.in_((func.floor((each.many + 1) / 2), func.floor((each.many + 2) / 2)))
-    return (
-        select(
-            app.c.slug.label("app_slug"),
-            app.c.name.label("app_name"),
-            each.listing,
-            each.turns,
-            func.avg(each.micro_usd).label("median_micro_usd"),
-        )
-        .join(app, app.c.app == each.app)
-        .where(wide.app == each.app, wide.listing == each.listing, wide.turns == each.turns)
-        .where(middle)
-        .group_by(app.c.slug, app.c.name, each.listing, each.turns)
-        .order_by(app.c.slug, each.listing, func.min(each.length))
-        .limit(_MOST_CELLS)
-    )
+def _recent(connection: Connection, first: int, last: int) -> ColumnElement[bool]:
+    """Conversations of these days; without the index where it would lead to most of them."""
+    day = conversation.c.last_day
+    indexed = day.between(first, last)
+    many = connection.execute(select(func.count()).where(indexed)).scalar_one()
+    of_all = connection.execute(select(func.count()).select_from(conversation)).scalar_one()
+    return indexed if many * 4 < of_all else (day + 0).between(first, last)
 
 
-def _wide_cells(recent: ColumnElement[bool]) -> Subquery:
+def _session_costs(connection: Connection, recent: ColumnElement[bool]) -> Iterator[SessionCost]:
+    """Medians of the cells that are wide enough; the others are not looked into."""
+    wide: defaultdict[tuple[int, str], set[TurnRange]] = defaultdict(set)
+    for number, listing, turns in connection.execute(_wide_cells(recent)):
+        wide[number, listing].add(turns)
+    for (number, listing), ranges in wide.items():
+        named = connection.execute(
+            select(app.c.slug, app.c.name).where(app.c.app == number)
+        ).first()
+        if named is None:
+            continue
+        for turns, costs in _costs(connection, recent, number, listing):
+            if turns in ranges:
+                yield SessionCost(
+                    app_slug=named.slug,
+                    app_name=named.name or named.slug,
+                    listing=listing,
+                    turns=turns,
+                    median_micro_usd=_median(costs),
+                )
+
+
+def _wide_cells(recent: ColumnElement[bool]) -> Select[Any]:
     """Those in which enough keys have a conversation."""
     talk = conversation.c
-    cell = (talk.app, talk.listing, _TURNS)
-    keys = func.count(talk.key.distinct())
     return (
         select(talk.app, talk.listing, _TURNS.label("turns"))
         .where(recent)
-        .group_by(*cell)
-        .having(keys >= _LEAST_KEYS)
-        .subquery()
+        .group_by(talk.app, talk.listing, _TURNS)
+        .having(func.count(talk.key.distinct()) >= _LEAST_KEYS)
     )
+
+
+def _costs(
+    connection: Connection, recent: ColumnElement[bool], number: int, listing: str
+) -> Iterator[tuple[TurnRange, list[tuple[int, int]]]]:
+    """How often each cost occurs, by range."""
+    talk = conversation.c
+    query = (
+        select(_TURNS.label("turns"), talk.micro_usd, func.count().label("times"))
+        .where(recent, talk.app == number, talk.listing == listing)
+        .group_by(_TURNS, talk.micro_usd)
+        .order_by(_TURNS, talk.micro_usd)
+    )
+    for turns, rows in groupby(connection.execute(query), key=lambda row: row.turns):
+        yield turns, [(row.micro_usd, row.times) for row in rows]
+
+
+def _median(costs: Sequence[tuple[int, int]]) -> float:
+    """Of values and how often each occurs, ascending: the middle one, or the mean of two."""
+    many = sum(times for _, times in costs)
+    ends = list(accumulate(times for _, times in costs))
+    lower, upper = (costs[bisect_right(ends, at)][0] for at in ((many - 1) // 2, many // 2))
+    return (lower + upper) / 2

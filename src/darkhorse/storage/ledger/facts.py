@@ -17,7 +17,15 @@ from darkhorse.storage.ledger.tables import FOLDED, SEALED, SHAPE, metadata, sha
 from darkhorse.storage.ports import ListingTotals
 from darkhorse.storage.state.engine import open_engine, open_reader, writing
 
-__all__ = ["FACTS_FILE", "FactsFile", "PublicFactsReader", "clear", "has_shape", "open_facts"]
+__all__ = [
+    "FACTS_FILE",
+    "FactsFile",
+    "PublicFactsReader",
+    "clear",
+    "has_shape",
+    "open_facts",
+    "unusable_facts",
+]
 
 FACTS_FILE = "facts.sqlite"
 """Its name in the data directory."""
@@ -31,10 +39,16 @@ def open_facts(path: Path) -> Engine:
             _reshape(connection)
     except DatabaseError as e:
         engine.dispose()
-        raise ConfigError(
-            f"{path}: not usable ({e.orig}); delete it and it is made again from the journal."
-        ) from None
+        raise unusable_facts(path, e) from None
     return engine
+
+
+def unusable_facts(path: Path, error: DatabaseError) -> ConfigError:
+    """What to do about facts that SQLite cannot read."""
+    return ConfigError(
+        f"{path}: not usable ({error.orig}); stop the server and run `darkhorse ledger repair`, "
+        "which makes it again."
+    )
 
 
 def has_shape(connection: Connection) -> bool:

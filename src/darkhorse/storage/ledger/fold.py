@@ -52,7 +52,7 @@ class Fold:
         """Fold what is new; returns the number of frames. Raises what disk and database raise.
 
         Stops behind a batch when there is no time left; the next call goes on from there.
-        Costs a directory listing where nothing is new.
+        Costs a directory listing and one row where nothing is new.
         """
         sight = self._look()
         if sight == self._seen:
@@ -85,15 +85,21 @@ class Fold:
         self._whole.close()
 
     def _look(self) -> object:
-        """Something that changes when the journal does: its newest file and that one's size."""
+        """Something that changes when there is more to fold.
+
+        The journal's newest file and that one's size; and whether anything is folded at all, for
+        the facts are cleared where an erasure finds them made anew.
+        """
+        with self._engine.connect() as connection:
+            is_folded = read_bookmark(connection) is not None
         files = journal_files(self._whole.journal)
         if not files:
-            return ()
+            return is_folded
         try:
             stat = files[-1].path.stat()
         except FileNotFoundError:
             return self._seen  # removed since it was listed: look again at the next pass
-        return len(files), files[-1].name, stat.st_size, stat.st_mtime_ns
+        return is_folded, len(files), files[-1].name, stat.st_size, stat.st_mtime_ns
 
     def _unfolded(self) -> Iterator[Step]:
         """The frames behind the bookmark; all of them if it does not fit the ledger any more."""

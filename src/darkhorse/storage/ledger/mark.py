@@ -3,20 +3,40 @@
 `journal/relay.packed`: a line with the xxh3_64 of what follows in hex, then JSON, as the
 checkpoint. The packer alone writes it, after the packed frames are durable and before it drops
 their file; the journal's writer and its readers only read it.
+
+The index beside the segments holds the same mark, and is ahead for a moment after each commit; in
+a directory put together from copies for longer. So whoever reads takes the higher of the two.
 """
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import xxhash
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.disk import Disk
 from darkhorse.storage.ledger.files import JournalFile
+from darkhorse.storage.ledger.layout import Layout
+from darkhorse.storage.ledger.packed.index import INDEX_FILE, read_index
 
-__all__ = ["PackedMark", "behind", "mark_path", "read_mark", "summed", "unsummed", "write_mark"]
+__all__ = [
+    "PackedMark",
+    "behind",
+    "index_fault",
+    "index_mark",
+    "mark_path",
+    "read_mark",
+    "said_mark",
+    "summed",
+    "unsummed",
+    "write_mark",
+]
+
+_PACKED = "relay"  # the writer whose files are packed
 
 
 class PackedMark(Struct, frozen=True, kw_only=True):
@@ -34,10 +54,60 @@ def mark_path(directory: Path, writer: str = "relay") -> Path:
 
 
 def read_mark(directory: Path, writer: str = "relay") -> PackedMark | None:
-    """A writer's mark; None before anything was packed. Raises ConfigError if it is damaged.
+    """How far a writer's journal is packed: the higher of what its mark says and the index.
 
-    It is not passed over: without it a writer might give out numbers a second time.
+    None before anything was packed. An index that cannot be read is passed over where there is a
+    mark. Raises ConfigError if the mark is damaged, or if neither tells: without both a writer
+    might give out numbers a second time.
     """
+    said = said_mark(directory, writer)
+    try:
+        known = index_mark(directory, writer)
+    except ConfigError:
+        if said is None:
+            raise
+        return said
+    return _higher(said, known)
+
+
+def _higher(said: PackedMark | None, known: PackedMark | None) -> PackedMark | None:
+    if said is None or known is None:
+        return said or known
+    further = said if said.sequence > known.sequence else known
+    return structs.replace(further, number=max(said.number, known.number))
+
+
+def index_mark(directory: Path, writer: str = "relay") -> PackedMark | None:
+    """The mark in the index beside a journal; None where there is none. Raises ConfigError."""
+    layout = Layout(directory.parent)
+    if directory != layout.journal or writer != _PACKED:
+        return None
+    try:
+        index = read_index(layout.packed)
+        if index is None:
+            return None
+        with closing(index):
+            raw = index.mark()
+        return msgspec.json.decode(raw, type=PackedMark) if raw else None
+    except (sqlite3.Error, msgspec.DecodeError, UnicodeDecodeError, TypeError) as e:
+        why = e if isinstance(e, sqlite3.Error) else "its mark makes no sense"
+        raise ConfigError(
+            f"{layout.packed / INDEX_FILE}: does not tell how far the journal is packed ({why}); "
+            "run `darkhorse ledger verify`."
+        ) from None
+
+
+def index_fault(directory: Path, writer: str = "relay") -> str:
+    """Why the index does not tell how far the journal is packed; empty if it does."""
+    try:
+        index_mark(directory, writer)
+    except ConfigError as e:
+        return str(e)
+    return ""
+
+
+def said_mark(directory: Path, writer: str = "relay") -> PackedMark | None:
+    """What a writer's mark itself says; None where there is none. ConfigError if it is damaged."""
     path = mark_path(directory, writer)
     try:
         data = unsummed(path.read_bytes())

@@ -6,6 +6,7 @@ known). It never touches other bytes behind which whole frames follow: that is d
 What is damaged or missing is told, and the writer goes on behind the last number ever used.
 """
 
+import logging
 from pathlib import Path
 
 from msgspec import Struct
@@ -21,7 +22,7 @@ from darkhorse.storage.ledger.history import (
     id_of,
     read_checkpoint,
 )
-from darkhorse.storage.ledger.mark import behind, read_mark
+from darkhorse.storage.ledger.mark import behind, index_fault, read_mark
 from darkhorse.storage.ledger.scan import (
     Damage,
     Found,
@@ -35,6 +36,7 @@ from darkhorse.storage.ledger.scan import (
 
 __all__ = ["Cut", "RecoveryReport", "recover", "restore"]
 
+_log = logging.getLogger(__name__)
 
 _NAMED = 5  # files in a line of the log
 
@@ -108,6 +110,8 @@ def restore(directory: Path, disk: Disk, writer: str) -> tuple[History, Recovery
 
     A packer may be at work beside it: when a file goes meanwhile, all is looked at once more.
     """
+    if fault := index_fault(directory, writer):
+        _log.error("journal: its numbers go on behind its own mark: %s", fault)
     while True:
         mark = read_mark(directory, writer)
         own = [file for file in journal_files(directory) if file.writer == writer]

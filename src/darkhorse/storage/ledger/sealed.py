@@ -57,6 +57,9 @@ class SealedFile(Struct, frozen=True, kw_only=True):
     bytes: int
     first_us: int  # when its oldest generation began
     last_us: int  # and its newest
+    first_seq: int  # the lowest and the highest `start_seq`
+    last_seq: int
+    digest: str  # xxh3_64 of its bytes, in hex
 
 
 class Sealing(Struct, frozen=True, kw_only=True):
@@ -154,6 +157,24 @@ def take_back_seal(connection: Connection) -> None:
     connection.execute(waiting.values(seal=None))
 
 
-def read_forgotten(connection: Connection) -> list[int]:
-    """Start sequences of rows that count no more and are still in the Delta table."""
-    return list(connection.execute(select(forgotten.c.start_seq)).scalars())
+def read_forgotten(connection: Connection, files: Sequence[SealedFile]) -> list[int]:
+    """Start sequences of rows that count no more and may still be in these files, ascending."""
+    if not files:
+        return []
+    spans: list[tuple[int, int]] = []
+    for first, last in sorted((file.first_seq, file.last_seq) for file in files):
+        if spans and first <= spans[-1][1]:
+            spans[-1] = spans[-1][0], max(last, spans[-1][1])
+        else:
+            spans.append((first, last))
+    found: list[int] = []
+    for first, last in spans:
+        found += connection.execute(_FORGOTTEN, {"first": first, "last": last}).scalars()
+    return found
+
+
+_FORGOTTEN = (
+    select(forgotten.c.start_seq)
+    .where(forgotten.c.start_seq.between(bindparam("first"), bindparam("last")))
+    .order_by(forgotten.c.start_seq)
+)

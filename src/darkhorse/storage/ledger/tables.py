@@ -1,11 +1,12 @@
 """The tables of facts. A change here is a new `SHAPE`: see `facts`.
 
 `generation` has a row for each recent generation; older ones are in the Delta table (`table`), and
-`sealing`, `sealed_file`, `place` and `forgotten` say which (`sealed`). Everything else is counted
-once and stays: `use_hour` is the base (hour, listing, app, key), `hour` and `endpoint_hour` are
-what the operator's view is made of, `total`, `listing_day`, `app_day`, `app`, `conversation` and
-`key_seen` what pages, accounts and datasets read, `used` and `spent` what limits are restored
-from. A generation belongs to the hour and the UTC day it began in.
+`sealing`, `sealed_file`, `place` and `forgotten` say which (`sealed`); `stale_…` say what is to be
+made anew since some were forgotten (`table.remains`). Everything else is counted once and stays:
+`use_hour` is the base (hour, listing, app, key), `hour` and `endpoint_hour` are what the operator's
+view is made of, `total`, `listing_day`, `app_day`, `app`, `conversation` and `key_seen` what pages,
+accounts and datasets read, `used` and `spent` what limits are restored from. A generation belongs
+to the hour and the UTC day it began in.
 """
 
 from sqlalchemy import (
@@ -29,6 +30,7 @@ __all__ = [
     "HOUR_US",
     "SEALED",
     "SHAPE",
+    "STALE",
     "app",
     "app_day",
     "conversation",
@@ -46,12 +48,16 @@ __all__ = [
     "sealing",
     "shape",
     "spent",
+    "stale_app",
+    "stale_conversation",
+    "stale_hour",
+    "stale_key",
     "total",
     "use_hour",
     "used",
 ]
 
-SHAPE = 4
+SHAPE = 5
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
@@ -273,13 +279,40 @@ sealed_file = Table(  # the files of the table as it stands
     _count("bytes"),
     _count("first_us"),  # `at_us` of its oldest row, and of its newest
     _count("last_us"),
+    _count("first_seq"),  # the lowest and the highest `start_seq`
+    _count("last_seq"),
+    Column("digest", String(16), nullable=False),  # xxh3_64 of its bytes
     sqlite_with_rowid=False,
 )
 forgotten = Table(  # rows that count no more and are still in the Delta table
     "forgotten", metadata, Column("start_seq", BigInteger, primary_key=True, autoincrement=False)
 )
 
-SEALED = (place, sealing, sealed_file, forgotten)
+stale_hour = Table(  # who was there is to be made anew
+    "stale_hour",
+    metadata,
+    Column("hour", Integer, primary_key=True),
+    Column("listing", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+stale_key = Table(  # when it was last used
+    "stale_key", metadata, Column("key", String(64), primary_key=True), sqlite_with_rowid=False
+)
+stale_app = Table(  # what it calls itself
+    "stale_app", metadata, Column("app", BigInteger, primary_key=True, autoincrement=False)
+)
+stale_conversation = Table(  # its newest day
+    "stale_conversation",
+    metadata,
+    Column("app", BigInteger, primary_key=True, autoincrement=False),
+    Column("listing", Text, primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("session", String(64), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+STALE = (stale_hour, stale_key, stale_app, stale_conversation)
+SEALED = (place, sealing, sealed_file, forgotten, *STALE)
 """What tells of the Delta table; empty: whatever lies in its directory is of no use."""
 
 FOLDED = tuple(each for each in metadata.sorted_tables if each not in (shape, *SEALED))

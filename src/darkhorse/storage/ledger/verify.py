@@ -116,7 +116,9 @@ def verify(directory: Path, on_progress: OnProgress | None = None) -> VerifyRepo
 
 
 def _marks(directory: Path) -> dict[str, PackedMark | None]:
-    return {path.stem: read_mark(directory, path.stem) for path in directory.glob("*.packed")}
+    writers = {path.stem for name in ("*.packed", "*.checkpoint") for path in directory.glob(name)}
+    writers |= {path.stem.rpartition("-")[0] for path in directory.glob("*-*.dhj")}
+    return {writer: read_mark(directory, writer) for writer in writers}
 
 
 def _verified(
@@ -129,8 +131,11 @@ def _verified(
     progress = _Progress(sizes, on_progress)
     for writer in sorted({file.writer for file in files} | saved.keys()):
         own = [file for file in files if file.writer == writer]
+        mark = marks.get(writer)
         known = _known(directory, writer, saved.get(writer), own)
-        count.begin(marks.get(writer))
+        if mark:  # a checkpoint that begins later was written beside a newer one
+            known = structs.replace(known, last=mark.sequence)
+        count.begin(mark)
         for step in walk(own, known):
             count.step(step, known)
             progress.step(step)

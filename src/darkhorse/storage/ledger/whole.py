@@ -122,12 +122,12 @@ class Whole:
         Reads all that is packed where the journal does not have it: seconds for a million.
         """
         pair = find(self.journal, generation)
-        if pair.start:
+        start, end = pair.start, pair.end
+        if start and end:
             return pair
         needle = generation.encode()
-        start: Frame | None = None
-        end = pair.end
-        for meta in self.packed.metas():
+        # The file of a start may still be there when that of its end is packed and gone.
+        for meta in self.packed.metas(start.sequence if start else 0):
             if needle not in meta.meta or id_of(meta.meta) != generation:
                 continue
             if meta.kind == START:

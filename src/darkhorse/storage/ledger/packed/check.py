@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import Struct, field, structs
 
 from darkhorse.base.errors import ConfigError
-from darkhorse.storage.ledger.fault import REPAIR, RESTORE, Fault
+from darkhorse.storage.ledger.fault import REPAIR, RESTORE, Fault, fault_of
 from darkhorse.storage.ledger.packed.blocks import Blocks
 from darkhorse.storage.ledger.packed.index import (
     INDEX_FILE,
@@ -78,7 +78,7 @@ def check_packed(directory: Path, on_progress: OnProgress | None = None) -> Pack
     try:
         index = read_index(directory)
     except ConfigError as e:
-        return PackedReport(faults=(_of_index(str(e)),), leftovers=leftovers)
+        return PackedReport(faults=(fault_of(e),), leftovers=leftovers)
     if index is None:
         missing = (_of_index("is missing, and there are segments"),) if leftovers else ()
         return PackedReport(faults=missing, leftovers=leftovers)

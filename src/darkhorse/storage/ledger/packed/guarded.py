@@ -7,7 +7,7 @@ from typing import Any
 
 from darkhorse.base.errors import ConfigError
 
-__all__ = ["Guarded", "guarded"]
+__all__ = ["Guarded", "guarded", "is_damage"]
 
 _DAMAGED = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 """What a full disk or a lock is not: these do not pass by themselves."""
@@ -33,10 +33,7 @@ class Guarded(sqlite3.Connection):
 
     def said(self, error: Exception) -> Exception:
         """What to raise instead of `error`."""
-        if isinstance(error, UnicodeDecodeError):  # sqlite3 cannot even say what is wrong
-            return self.told(self.path, error)
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-        return self.told(self.path, error) if code & 0xFF in _DAMAGED else error
+        return self.told(self.path, error) if is_damage(error) else error
 
 
 class _Cursor(sqlite3.Cursor):
@@ -74,6 +71,14 @@ class _Cursor(sqlite3.Cursor):
             return super().__next__()
         except _TOLD as e:
             raise self.connection.said(e) from None
+
+
+def is_damage(error: Exception) -> bool:
+    """Of what sqlite3 raised: is the file damaged? A full disk, a lock, a right amiss are not."""
+    if isinstance(error, UnicodeDecodeError):  # sqlite3 cannot even say what is wrong
+        return True
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return isinstance(error, sqlite3.DatabaseError) and code & 0xFF in _DAMAGED
 
 
 def guarded(path: Path, mode: str, told: Told) -> Guarded:

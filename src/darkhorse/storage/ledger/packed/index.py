@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from darkhorse.base.errors import ConfigError
-from darkhorse.storage.ledger.packed.guarded import guarded
+from darkhorse.storage.ledger.packed.guarded import guarded, is_damage
 from darkhorse.storage.ledger.packed.segment import Stream
 
 __all__ = ["INDEX_FILE", "Counts", "Gap", "Index", "Place", "Segment", "open_index", "read_index"]
@@ -284,20 +284,21 @@ class Index:
 
 
 def open_index(directory: Path) -> Index:
-    """To write, made if there is nothing packed yet. Raises ConfigError."""
+    """To write, made if there is nothing packed yet.
+
+    Raises ConfigError where it is damaged, OSError and sqlite3.Error from the disk: a full one is
+    no damage.
+    """
     path = directory / INDEX_FILE
     _look_for_segments(path)
-    try:
-        path.touch(0o600)
-        connection = _connect(path, "rw")
+    path.touch(0o600)
+    with _opened(path, "rw") as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT}")
         connection.execute("PRAGMA secure_delete = ON")
         connection.executescript(_TABLES)
         connection.execute("INSERT OR IGNORE INTO shape VALUES (?)", (SHAPE,))
-    except (sqlite3.Error, UnicodeDecodeError, OSError) as e:
-        raise _unusable(path, e) from None
     return Index(connection, path)
 
 
@@ -308,14 +309,17 @@ def read_index(directory: Path) -> Index | None:
     if not path.exists():
         return None
     try:
-        connection = _connect(path, "ro")
-        found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'gap'")
-        if not found.fetchone()[0]:
-            connection.close()
-            return None
-    except (sqlite3.Error, UnicodeDecodeError) as e:
-        raise _unusable(path, e) from None
-    return Index(connection, path)
+        with _opened(path, "ro") as connection:
+            found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'gap'")
+            if found.fetchone()[0]:
+                return Index(connection, path)
+    except sqlite3.Error as e:
+        raise ConfigError(
+            f"{path}: cannot be read just now ({e}); see that the disk has room and the file may "
+            "be read."
+        ) from None
+    connection.close()
+    return None
 
 
 def _look_for_segments(path: Path) -> None:
@@ -327,6 +331,21 @@ def _look_for_segments(path: Path) -> None:
         pass
     if any(path.parent.glob("*.dhs")):
         raise _unusable(path, "it is missing or empty, and there are segments")
+
+
+@contextmanager
+def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    """A connection, closed where its first use fails; damage is told as such."""
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = _connect(path, mode)
+        yield connection
+    except BaseException as e:
+        if connection:
+            connection.close()
+        if isinstance(e, Exception) and is_damage(e):
+            raise _unusable(path, e) from None
+        raise
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

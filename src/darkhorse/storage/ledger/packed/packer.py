@@ -2,9 +2,11 @@
 
 A file's items, their names and the new ends of all streams are one commit of the index, made when
 the segments are synced; then the mark says that the file may go, then it goes. A process that
-dies in between leaves bytes that nobody counts, or a file that the mark no longer needs.
+dies in between leaves bytes that nobody counts (`leftovers`), or a file that the mark no longer
+needs (`dropping`).
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,15 +21,19 @@ from darkhorse.storage.ledger.files import JournalFile, journal_files
 from darkhorse.storage.ledger.frame import END, START, Frame
 from darkhorse.storage.ledger.history import expected, id_of, read_checkpoint
 from darkhorse.storage.ledger.layout import Layout
-from darkhorse.storage.ledger.mark import PackedMark, behind, read_mark, write_mark
+from darkhorse.storage.ledger.mark import PackedMark, behind, said_mark, write_mark
 from darkhorse.storage.ledger.packed.bodies import Bodies, Remembered
+from darkhorse.storage.ledger.packed.dropping import compare, refuse
 from darkhorse.storage.ledger.packed.index import Gap, Index, open_index
+from darkhorse.storage.ledger.packed.leftovers import Ahead, clear, fingerprint, unused
 from darkhorse.storage.ledger.packed.recipe import Record, encode_record
 from darkhorse.storage.ledger.packed.segment import BLOCK_SIZE, Stream
 from darkhorse.storage.ledger.packed.writer import SEGMENT_SIZE, StreamWriter
 from darkhorse.storage.ledger.scan import Damage, Found, Known, Lost, SequenceGap, Step, walk
 
 __all__ = ["Packer"]
+
+_log = logging.getLogger(__name__)
 
 _NOTHING = PackedMark(number=0, sequence=0, generations=0)
 
@@ -79,7 +85,8 @@ class Packer:
             self.close()  # what was not committed is cut off at the next step
             raise
         self._write_mark(marked)
-        self._drop(marked)
+        with suppress(FileNotFoundError):
+            self._let_go(files[0])
         return len(files) > (1 if self._newest_too else 2)
 
     def forget_cached(self) -> None:
@@ -100,34 +107,47 @@ class Packer:
             self._disk.make_directory(self._layout.packed)
             index = open_index(self._layout.packed)
             try:
-                self._mark(index)  # one that lost its content must not cut back what it forgot
-                self._cut_back(index)
+                # One that lost its content must not cut back what it forgot.
+                mark = self._mark(index)
+                clear(
+                    self._layout.packed,
+                    index,
+                    lambda: self._ahead(mark),
+                    disk=self._disk,
+                    damaged=self._layout.damaged,
+                )
             except BaseException:
                 index.close()
                 raise
             self._index = index
         return self._index
 
-    def _cut_back(self, index: Index) -> None:
-        """Take away what was never committed."""
-        known = {segment.name: segment for segment in index.segments()}
-        for path in sorted(self._layout.packed.glob("*.dhs")):
-            if path.name not in known:
-                self._disk.remove(path)
-        for name, segment in known.items():
-            path = self._layout.packed / name
-            try:
-                size = path.stat().st_size
-            except FileNotFoundError:
-                raise _broken(path, "is missing") from None
-            if size < segment.size:
-                raise _broken(path, f"is cut off at byte {size} of {segment.size}")
-            if size > segment.size:
-                self._disk.truncate(path, segment.size)
+    def _ahead(self, mark: PackedMark) -> Ahead:
+        """What the journal holds behind the mark, and whether it goes on there."""
+        files = behind(self._files(), mark)
+        if not files:
+            saved = read_checkpoint(self._layout.journal, self._writer)
+            return Ahead(goes_on=saved is None or saved.sequence <= mark.sequence)
+        frames: dict[int, int] = {}
+        explained = False
+        for step in self._steps(mark, files):
+            if isinstance(step, Found):
+                frames[step.frame.sequence] = fingerprint(step.frame.kind, step.frame.meta)
+            elif isinstance(step, Damage):
+                explained = True
+            elif isinstance(step, SequenceGap) and step.missing and not frames:
+                explained = explained or any(map(self._is_explained, step.inside))
+                if not explained:
+                    return Ahead(goes_on=False)
+        return Ahead(frames)
+
+    def _is_explained(self, name: str) -> bool:
+        """May what is missing have been in this file, damaged or given up?"""
+        return (self._layout.journal / name).exists() or self.accept_path(name).exists()
 
     def _mark(self, index: Index) -> PackedMark:
         """How far packing is: the index knows best, for the mark is written after its commit."""
-        mark = read_mark(self._layout.journal, self._writer) or _NOTHING
+        mark = said_mark(self._layout.journal, self._writer) or _NOTHING
         raw = index.mark()
         kept = msgspec.json.decode(raw, type=PackedMark) if raw else _NOTHING
         if kept.number > mark.number:
@@ -145,18 +165,44 @@ class Packer:
         return [file for file in files if file.writer == self._writer]
 
     def _drop(self, mark: PackedMark) -> None:
-        """Let go of what is packed; evidence of damage is set aside."""
-        for file in self._files():
+        """Let go of what was packed before, if that is what these files hold."""
+        files = self._files()
+        for file in files:
             if file.number > mark.number:
-                continue
-            accepted = self.accept_path(file.name)
-            if accepted.exists():
-                self._disk.make_directory(self._layout.damaged)
-                file.path.replace(self._layout.damaged / file.name)
-                accepted.unlink()
-            else:
-                with suppress(FileNotFoundError):
-                    self._disk.remove(file.path)
+                return
+            with suppress(FileNotFoundError):
+                self._drop_one(file, mark, may_be_open=file is files[-1] and not self._newest_too)
+
+    def _drop_one(self, file: JournalFile, mark: PackedMark, *, may_be_open: bool) -> None:
+        held = compare(file, mark, self._layout.packed)
+        refuse(file, held, mark)
+        if held.given_up:
+            kept = self._set_aside(file)
+            _log.warning(
+                "%s: holds frames that were given up (%d), and cannot be packed now; it is kept "
+                "as %s.",
+                file.path,
+                held.given_up,
+                kept,
+            )
+        elif held.damaged:
+            self._set_aside(file)
+        elif held.frames or not may_be_open:
+            self._let_go(file)
+
+    def _let_go(self, file: JournalFile) -> None:
+        """All of it is packed; evidence of damage is set aside."""
+        if self.accept_path(file.name).exists():
+            self._set_aside(file)
+        else:
+            self._disk.remove(file.path)
+
+    def _set_aside(self, file: JournalFile) -> Path:
+        self._disk.make_directory(self._layout.damaged)
+        kept = unused(self._layout.damaged, file.name)
+        file.path.replace(kept)
+        self.accept_path(file.name).unlink(missing_ok=True)
+        return kept
 
     # --- one file ---
 
@@ -308,11 +354,4 @@ def _behind(directory: Path, mark: PackedMark) -> ConfigError:
         f"{directory}: holds less than the journal's mark says, frames up to {mark.sequence:,}; "
         "put a backup of the directory in its place, or `darkhorse ledger repair` gives up what "
         "is lost."
-    )
-
-
-def _broken(path: Path, how: str) -> ConfigError:
-    return ConfigError(
-        f"{path}: {how}; nothing more is packed until a backup of it is put in its place, or "
-        "`darkhorse ledger repair` gives up what is lost."
     )

@@ -1,8 +1,9 @@
 """index.sqlite made again from the segments: whatever it said of them can be read off them.
 
-What was never committed is left out, as the packer would have cut it off: frames behind the
-journal's mark, and nodes and blobs that no frame up to there needs. Damaged blocks keep their
-place, so that whoever reads them is told. Only what gaps were called is not to be had again.
+What was never committed is left out, as the packer would have cut it off: frames that the journal
+still has behind its mark, and nodes and blobs that no frame up to there needs. The mark may be old:
+frames behind it that the journal does not have are kept. Damaged blocks keep their place, so that
+whoever reads them is told. Only what gaps were called is not to be had again.
 """
 
 import re
@@ -48,10 +49,13 @@ _NO_LIMIT = 2**62
 
 
 class JournalBegins(Struct, frozen=True):
-    """The oldest file that the journal still has, and its first frame."""
+    """The oldest file with frames that the mark does not count, and the first of these.
+
+    Where there is none: the number behind all files ever begun, and a sequence behind all frames.
+    """
 
     number: int
-    sequence: int
+    sequence: int = _NO_LIMIT
 
 
 class Rebuilt(Struct, frozen=True, kw_only=True):
@@ -63,6 +67,8 @@ class Rebuilt(Struct, frozen=True, kw_only=True):
     blobs: int
     lost: int
     cut: int
+    left_out: int  # frames that the journal still has
+    behind: int  # frames behind the mark that it has not
 
 
 def fill_index(
@@ -76,7 +82,7 @@ def fill_index(
 ) -> Rebuilt:
     """Fill an empty index with all that the segments in `directory` say, in one commit.
 
-    Without a mark, frames that the journal still has are left out, to be packed again. `gaps` are
+    Frames that the journal still has behind the mark are left out, to be packed again. `gaps` are
     those that the lost index still told. Raises OSError.
     """
     with ExitStack() as stack, index.commit():
@@ -117,9 +123,9 @@ class _Rebuild:
     ) -> None:
         self._index = index
         self._directory = directory
-        self._mark = mark
-        self._begins = begins or JournalBegins(1, _NO_LIMIT)
-        self._limit = mark.sequence if mark else self._begins.sequence - 1
+        self._mark = mark or PackedMark(number=0, sequence=0, generations=0)
+        self._begins = begins or JournalBegins(1)
+        self._limit = max(self._mark.sequence, self._begins.sequence - 1)
         self._gaps = gaps
         self._progress = on_progress
         self._files = {stream: _chosen(directory, stream, stack) for stream in Stream}
@@ -128,7 +134,11 @@ class _Rebuild:
         self._lost = 0
         self._cut = 0
         self._answers = Marks()  # blobs that have no name
-        self._open: dict[str, None] = {}
+        self._lost_upto = 0
+        self._left_out = 0
+        self._behind = 0
+        self._begun = 0
+        self._open = dict.fromkeys(self._mark.open)
         self._rosters = [stack.enter_context(closing(Roster(directory))) for _ in range(2)]
 
     def run(self) -> Rebuilt:
@@ -146,7 +156,7 @@ class _Rebuild:
         counts = records.counts
         counts.last_blob, counts.last_node = blobs.roster.last, chains.roster.last
         self._index.put_counts(counts)
-        self._index.put_mark(msgspec.json.encode(self._marked(counts.last_record, counts.starts)))
+        self._index.put_mark(msgspec.json.encode(self._marked(counts.last_record)))
         return Rebuilt(
             segments=sum(map(len, self._files.values())),
             frames=counts.starts + counts.ends + counts.others,
@@ -154,13 +164,19 @@ class _Rebuild:
             blobs=blobs.whole,
             lost=self._lost,
             cut=self._cut,
+            left_out=self._left_out,
+            behind=self._behind,
         )
 
-    def _marked(self, last: int, starts: int) -> PackedMark:
-        if self._mark:
+    def _marked(self, last: int) -> PackedMark:
+        if self._mark.number and last <= self._mark.sequence:
             return self._mark
-        number = self._begins.number - 1
-        return PackedMark(number=number, sequence=last, generations=starts, open=tuple(self._open))
+        return PackedMark(
+            number=max(self._mark.number, self._begins.number - 1),
+            sequence=last,
+            generations=self._mark.generations + self._begun,
+            open=tuple(self._open),
+        )
 
     # --- how far what counts goes ---
 
@@ -168,8 +184,12 @@ class _Rebuild:
         reach = _Reach()
         for block in self._whole(Stream.RECORDS):
             for at, sequence in enumerate(block.numbers):
-                if (item := block.item(at)) and sequence <= self._limit:
+                if not (item := block.item(at)):
+                    continue
+                if sequence <= self._limit:
                     self._note(reach, decode_record(item))
+                else:
+                    self._left_out += 1
         for block in self._whole(Stream.CHAINS):
             for at, number in enumerate(block.numbers):
                 if (item := block.item(at)) and number <= reach.node:
@@ -208,10 +228,12 @@ class _Rebuild:
                 if isinstance(step, DamagedBytes):
                     damage = damage or (chosen, step.start)
                     continue
-                if step.fields.first > most and _has_content(step.block):
+                # Records of one journal file end with a block: none is counted in part.
+                number = step.fields.last if stream is Stream.RECORDS else step.fields.first
+                if number > most and _has_content(step.block):
                     self._cut += chosen.file.size - step.offset
                     self._put(chosen)
-                    self._lose(stream, expected, most, damage)
+                    self._lose(stream, expected, self._end(stream, most, damage), damage)
                     return
                 self._lose(stream, expected, step.fields.first - 1, damage)
                 damage = None
@@ -221,7 +243,13 @@ class _Rebuild:
                 self._tell(step.fields.size)
                 yield step
             self._put(chosen)
-        self._lose(stream, expected, most, damage)
+        self._lose(stream, expected, self._end(stream, most, damage), damage)
+
+    def _end(self, stream: Stream, most: int, damage: tuple[_Chosen, int] | None) -> int:
+        """Up to where something must have been: behind the mark only what damage may have held."""
+        if stream is not Stream.RECORDS or (damage and most < _NO_LIMIT - 1):
+            return most
+        return self._mark.sequence
 
     def _put(self, chosen: _Chosen) -> None:
         self._index.put_segment(chosen.segment)
@@ -242,6 +270,7 @@ class _Rebuild:
                 chosen.segment, size=max(chosen.segment.size, min(chosen.file.size, offset + 1))
             )
             self._put(chosen)
+            self._lost_upto = last if stream is Stream.RECORDS else self._lost_upto
         elif missing := self._missing(stream):
             self._index.put_segment(missing)
             self._index.put_place(Place(stream, first, last, missing.number, HEADER_SIZE))
@@ -299,15 +328,19 @@ class _Rebuild:
                     self._frame(records, sequence, item)
                 else:
                     records.erase(sequence)
-        if self._mark:
-            records.counts.last_record = max(records.counts.last_record, self._mark.sequence)
+        counts = records.counts
+        counts.last_record = max(counts.last_record, self._lost_upto, self._mark.sequence)
 
     def _frame(self, records: Records, sequence: int, item: bytes) -> None:
         try:
             seen = records.add(sequence, item)
         except Unresolved:
             return  # verify tells of it
+        if sequence <= self._mark.sequence:
+            return
+        self._behind += 1
         if seen.kind == START:
+            self._begun += 1
             self._open[seen.generation] = None
         elif seen.kind == END:
             self._open.pop(seen.generation, None)

@@ -30,7 +30,6 @@ __all__ = [
     "encode_node",
     "encode_recipe",
     "encode_record",
-    "refers_to",
 ]
 
 LITERAL, BLOB, CHAIN = 0, 1, 2
@@ -124,11 +123,6 @@ def decode_record(raw: bytes) -> Record:
     size, at = _take(raw, at)
     repeated, at = _take(raw, at)
     return Record(raw[0], meta, size, repeated, raw[at:])
-
-
-def refers_to(parts: list[Part], kind: int) -> list[int]:
-    """The numbers of its blobs, or of its chains."""
-    return [part.number for part in parts if part.kind == kind]
 
 
 def _put(out: bytearray, value: int) -> None:

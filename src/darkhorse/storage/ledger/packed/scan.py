@@ -65,10 +65,12 @@ class SegmentFile:
             return block
         return FoundBlock(offset, offset + fields.size, fields, block)
 
-    def blocks(self, file_id: int, upto: int) -> Iterator[FoundBlock | DamagedBytes]:
-        """Everything behind the header, up to byte `upto` or the end of the file."""
+    def blocks(
+        self, file_id: int, upto: int, start: int = HEADER_SIZE
+    ) -> Iterator[FoundBlock | DamagedBytes]:
+        """Everything from `start` on, up to byte `upto` or the end of the file."""
         end = min(upto, self.size)
-        offset = HEADER_SIZE
+        offset = start
         while offset < end:
             found = self.block_at(offset, file_id)
             if isinstance(found, Flaw):

@@ -143,13 +143,6 @@ class Items:
         self._items.append(item)
         self.size += len(item)
 
-    def item(self, number: int) -> bytes | None:
-        """One that was added; None where there is none of this number."""
-        try:
-            return self._items[self.numbers.index(number)]
-        except ValueError:
-            return None
-
     def raw(self) -> bytes:
         """As in a file, not compressed."""
         count, first = len(self._items), self.numbers[0]

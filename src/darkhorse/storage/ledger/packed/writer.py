@@ -61,10 +61,6 @@ class StreamWriter:
         if self._items.size >= self._block_size:
             self._write_block()
 
-    def unwritten(self, number: int) -> bytes | None:
-        """An item that is in no block yet."""
-        return self._items.item(number)
-
     def flush(self) -> None:
         """Write what is there and sync it; the index knows it once it is committed."""
         if len(self._items):

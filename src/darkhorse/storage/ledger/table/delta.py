@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import xxhash
 from arro3.core import Table
 from deltalake import (
     CommitProperties,
@@ -22,7 +23,7 @@ from deltalake import (
     write_deltalake,
 )
 from deltalake.exceptions import DeltaError
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.account import date_of
@@ -31,7 +32,7 @@ from darkhorse.storage.ledger.sealed import NO_TABLE, SealedFile, Sealing
 from darkhorse.storage.ledger.table.columns import DAY, SCHEMA, STATISTICS, WRITER
 from darkhorse.storage.ledger.tables import DAY_US
 
-__all__ = ["APP", "Change", "FactsTable"]
+__all__ = ["APP", "Change", "FactsTable", "Parquet", "digest_of", "files_of"]
 
 APP = "darkhorse-facts"
 """The table's application: its transaction is the number of the last seal."""
@@ -43,6 +44,18 @@ _POINTER = "_last_checkpoint"
 _REPAIR = "run `darkhorse ledger repair`"
 _UNREADABLE = (DeltaError, OSError, ValueError, KeyError)  # what deltalake raises of a damaged log
 _QUIET = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+
+
+class Parquet(Struct, frozen=True, kw_only=True):
+    """A file as the table's log knows it: `SealedFile` without what its bytes say."""
+
+    path: str
+    rows: int
+    bytes: int
+    first_us: int
+    last_us: int
+    first_seq: int
+    last_seq: int
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -126,7 +139,7 @@ class FactsTable:
                 yield f"{path}: {path.stat().st_size} bytes, not {file.bytes}; {_REPAIR}."
         try:
             table = DeltaTable(self._path)
-            paths = {each.path for each in _files(table)}
+            paths = {each.path for each in files_of(table)}
         except _UNREADABLE:
             yield f"{self._log}: cannot be read; {_REPAIR}."
             return
@@ -152,7 +165,7 @@ class FactsTable:
     def append(self, rows: Table, number: int) -> Change:
         """Add the rows of one seal."""
         table = DeltaTable(self._path)
-        before = _files(table)
+        before = files_of(table)
         write_deltalake(
             table,
             rows,
@@ -166,7 +179,7 @@ class FactsTable:
     def compact(self, day: int, *, target_bytes: int) -> Change:
         """Put the small files of a day (since the epoch) together."""
         table = DeltaTable(self._path)
-        before = _files(table)
+        before = files_of(table)
         chosen: list[tuple[str, str, Any]] = [(DAY, "=", date_of(day).isoformat())]
         table.optimize.compact(
             partition_filters=chosen,
@@ -180,7 +193,7 @@ class FactsTable:
     def delete(self, starts: Sequence[int]) -> Change:
         """Without the rows of these start sequences, which say nothing of anybody in the log."""
         table = DeltaTable(self._path)
-        before = _files(table)
+        before = files_of(table)
         table.delete(
             f"start_seq IN ({', '.join(map(str, starts))})",
             writer_properties=WRITER,
@@ -188,13 +201,18 @@ class FactsTable:
         )
         return self._changed(before)
 
-    def _changed(self, before: Sequence[SealedFile]) -> Change:
+    def _changed(self, before: Sequence[Parquet]) -> Change:
         table = DeltaTable(self._path)
-        now = _files(table)
+        now = files_of(table)
         old, new = {file.path for file in before}, {file.path for file in now}
-        added = [file for file in now if file.path not in old]
-        self._settle(table.version(), [file.path for file in added])
+        fresh = [file for file in now if file.path not in old]
+        self._settle(table.version(), [file.path for file in fresh])
+        added = [self._sealed(file) for file in fresh]
         return Change(version=table.version(), added=added, removed=sorted(old - new))
+
+    def _sealed(self, file: Parquet) -> SealedFile:
+        digest = digest_of(self._path / file.path)
+        return SealedFile(**structs.asdict(file), day=file.first_us // DAY_US, digest=digest)
 
     def _settle(self, version: int, paths: Iterable[str]) -> None:
         """Bring a commit and its files to stable storage."""
@@ -227,22 +245,37 @@ class FactsTable:
         return [(int(match[1]), path) for match, path in found if match]
 
 
-def _files(table: DeltaTable) -> list[SealedFile]:
+def files_of(table: DeltaTable) -> list[Parquet]:
+    """Of the version that is open."""
     if table.version() == NO_TABLE:
         return []
     actions = table.get_add_actions(flatten=True)
-    names = ("path", "partition.day", "num_records", "size_bytes", "min.at_us", "max.at_us")
     if actions.num_rows == 0:
         return []
-    columns = [actions.column(name).to_pylist() for name in names]
+    columns = [actions.column(name).to_pylist() for name in _OF_LOG.values()]
     return [
-        SealedFile(
-            path=path,
-            day=first_us // DAY_US,
-            rows=rows,
-            bytes=size,
-            first_us=first_us,
-            last_us=last_us,
-        )
-        for path, _, rows, size, first_us, last_us in zip(*columns, strict=True)
+        Parquet(**dict(zip(_OF_LOG, values, strict=True))) for values in zip(*columns, strict=True)
     ]
+
+
+_OF_LOG = {
+    "path": "path",
+    "rows": "num_records",
+    "bytes": "size_bytes",
+    "first_us": "min.at_us",
+    "last_us": "max.at_us",
+    "first_seq": "min.start_seq",
+    "last_seq": "max.start_seq",
+}
+
+
+def digest_of(path: Path) -> str:
+    """xxh3_64 of a file's bytes, in hex. Raises OSError."""
+    digest = xxhash.xxh3_64()
+    with path.open("rb") as file:
+        while some := file.read(_READ):
+            digest.update(some)
+    return digest.hexdigest()
+
+
+_READ = 1 << 20

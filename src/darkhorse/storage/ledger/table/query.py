@@ -24,7 +24,7 @@ from darkhorse.storage.records import Outcome
 __all__ = ["Filters", "GenerationRow", "GenerationsList"]
 
 _PAGE = 10_000  # rows that `rows` has in memory
-_FIRST_ROWS = 250_000  # of the files that are asked first; then twice as many, and so on
+_FIRST_ROWS = 20_000  # of the files that are asked first; then twice as many, and so on
 _TRIES = 5
 
 
@@ -95,14 +95,25 @@ class GenerationsList:
         self._table = table
         self._scan = Scan(table)
 
-    def newest(self, filters: Filters, limit: int = 50) -> list[GenerationRow]:
-        """The newest that fit, newest first. Raises ConfigError where files are missing."""
-        return self._page(_Page(filters, limit, newest_first=True))
+    def newest(
+        self, filters: Filters, limit: int = 50, *, page: int = _PAGE
+    ) -> Iterator[GenerationRow]:
+        """The newest that fit, newest first, as `rows`. Raises ConfigError as `rows`."""
+        after: _Place | None = None
+        while limit > 0:
+            asked = min(page, limit)
+            found = self._page(_Page(filters, asked, newest_first=True, after=after))
+            yield from found
+            if len(found) < asked:
+                break
+            limit -= asked
+            after = found[-1].at_us, found[-1].id
 
     def rows(self, filters: Filters, *, page: int = _PAGE) -> Iterator[GenerationRow]:
-        """All that fit, oldest first, `page` of them in memory. Raises ConfigError as `newest`.
+        """All that fit, oldest first, `page` of them in memory.
 
         May take its time: each page is of its own moment, and begins behind the last row given.
+        Raises ConfigError where files are missing or damaged.
         """
         after: _Place | None = None
         while found := self._page(_Page(filters, page, newest_first=False, after=after)):
@@ -131,7 +142,7 @@ class GenerationsList:
                 return []
             recent = connection.execute(_recent(page)).all()
             files = _fitting(read_files(connection), page, recent)
-            gone = read_forgotten(connection) if files else []
+            gone = read_forgotten(connection, files)
         rows = heapq.merge(
             (_row_of(from_facts(row)) for row in recent),
             (_row_of(row) for row in self._older(page, files, gone)),
@@ -175,7 +186,9 @@ def _fitting(
 ) -> list[SealedFile]:
     """Those in which a row of the page may be, in the page's order."""
     since, until = page.filters.since_us, page.filters.until_us
-    if page.after is not None:
+    if page.after is not None and page.newest_first:
+        until = min(page.after[0] + 1, page.after[0] + 1 if until is None else until)
+    elif page.after is not None:
         since = max(since or 0, page.after[0])
     if len(recent) == page.limit and page.newest_first:  # it is full without them
         since = max(since or 0, recent[-1][_AT])
@@ -208,7 +221,8 @@ def _recent(page: _Page) -> Select[Any]:
     if filters.ended:
         conditions.append(row.outcome.is_not(None))
     if page.after is not None:
-        conditions.append(tuple_(row.at_us, row.id) > page.after)
+        place = tuple_(row.at_us, row.id)
+        conditions.append(place < page.after if page.newest_first else place > page.after)
     order = (row.at_us.desc(), row.id.desc()) if page.newest_first else (row.at_us, row.id)
     return select(*IN_FACTS).where(*conditions).order_by(*order).limit(page.limit)
 
@@ -225,8 +239,11 @@ def _sealed(page: _Page, gone: Sequence[int]) -> tuple[str, dict[str, Any]]:
             conditions.append(words)
             values[name] = value
     if page.after is not None:
-        conditions.append("(at_us > $after_us OR (at_us = $after_us AND id > $after_id))")
-        conditions.append("at_us >= $after_us")  # of which Parquet's statistics make use
+        than = "<" if page.newest_first else ">"
+        conditions.append(
+            f"(at_us {than} $after_us OR (at_us = $after_us AND id {than} $after_id))"
+        )
+        conditions.append(f"at_us {than}= $after_us")  # of which Parquet's statistics make use
         values["after_us"], values["after_id"] = page.after
     if gone:
         conditions.append("start_seq NOT IN (SELECT unnest($gone::BIGINT[]))")

@@ -5,18 +5,20 @@ Little memory and two threads; nothing is spilled to disk and no extension is fe
 
 import glob
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.sealed import SealedFile
 
-__all__ = ["FilesChanged", "Scan"]
+__all__ = ["FilesChanged", "Scan", "own_files"]
 
+_MEMORY = "384MB"
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "memory_limit": "384MB",
     "threads": 2,
     "temp_directory": "",
     "autoinstall_known_extensions": False,
@@ -32,11 +34,26 @@ class FilesChanged(Exception):
     """
 
 
+@contextmanager
+def own_files(table: Path) -> Iterator[None]:
+    """For the process that changes the files itself: one that cannot be read is damaged.
+
+    Raises ConfigError instead of FilesChanged.
+    """
+    try:
+        yield
+    except FilesChanged as e:
+        raise ConfigError(
+            f"{table}: a file of the table cannot be read; run `darkhorse ledger repair`."
+        ) from e
+
+
 class Scan:
     """A DuckDB that is opened when it is first asked. Safe from several threads, one at a time."""
 
-    def __init__(self, table: Path) -> None:
+    def __init__(self, table: Path, *, memory: str = "") -> None:
         self._table = table
+        self._memory = memory or _MEMORY
         self._lock = threading.Lock()
         self._connection: duckdb.DuckDBPyConnection | None = None
 
@@ -45,7 +62,7 @@ class Scan:
     ) -> Sequence[tuple[Any, ...]]:
         """The rows of `query`, which reads `FROM {files}` and names its `values` $so.
 
-        Raises FilesChanged.
+        Raises FilesChanged, and ConfigError where the answer takes more memory than it may.
         """
         paths = [glob.escape(str(self._table / file.path)) for file in files]
         if not paths:
@@ -53,12 +70,18 @@ class Scan:
         source = "read_parquet($files, hive_partitioning = false)"
         with self._lock:
             if self._connection is None:
-                self._connection = duckdb.connect(":memory:", config=_CONFIG)
+                config = {**_CONFIG, "memory_limit": self._memory}
+                self._connection = duckdb.connect(":memory:", config=config)
             try:
                 found = self._connection.execute(
                     query.format(files=source), {"files": paths, **values}
                 )
                 return found.fetchall()
+            except duckdb.OutOfMemoryException:
+                raise ConfigError(
+                    f"{self._table}: the answer takes more than {self._memory} of memory; ask for "
+                    "less at once: fewer days, or fewer lines."
+                ) from None
             except duckdb.Error as e:
                 raise FilesChanged from e
 

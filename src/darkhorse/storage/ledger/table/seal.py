@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Engine, Select, delete, func, select
 
 from darkhorse.base.clock import Clock
-from darkhorse.storage.ledger.sealed import read_sealing
+from darkhorse.storage.ledger.sealed import Sealing, read_sealing
 from darkhorse.storage.ledger.table.sealing import SealedTable
 from darkhorse.storage.ledger.tables import DAY_US, HOUR_US, generation, used
 from darkhorse.storage.state.engine import writing
@@ -134,7 +134,7 @@ class Compact:
         self._forget_addresses()
         if state.version < 0:
             return False
-        return self._table.forget_rows() or self._compact() or self._shorten()
+        return self._shorten(state) or self._table.forget_rows() or self._compact()
 
     def _compact(self) -> bool:
         now_us = self._clock.now_us()
@@ -159,8 +159,7 @@ class Compact:
         files = self._table.files()
         return Counter(file.day for file in files if file.bytes < self._policy.small_bytes)
 
-    def _shorten(self) -> bool:
-        state = self._table.check()
+    def _shorten(self, state: Sealing) -> bool:
         if state.version - max(0, state.checkpoint) < self._policy.log_length:
             return False
         self._table.shorten_log()

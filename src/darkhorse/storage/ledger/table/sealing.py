@@ -8,6 +8,7 @@ table is (b) to (d) as well.
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from msgspec import structs
 from sqlalchemy import Connection, Engine, bindparam, delete, select, update
@@ -29,7 +30,9 @@ from darkhorse.storage.ledger.sealed import (
 )
 from darkhorse.storage.ledger.table.columns import COLUMNS, IN_FACTS, from_facts, to_arrow
 from darkhorse.storage.ledger.table.delta import Change, FactsTable
-from darkhorse.storage.ledger.tables import forgotten, generation
+from darkhorse.storage.ledger.table.remains import make_anew
+from darkhorse.storage.ledger.table.scan import Scan, own_files
+from darkhorse.storage.ledger.tables import STALE, forgotten, generation
 from darkhorse.storage.state.engine import writing
 
 __all__ = ["SealedTable"]
@@ -46,6 +49,7 @@ class SealedTable:
 
     def __init__(self, engine: Engine, layout: Layout, disk: Disk) -> None:
         self._engine = engine
+        self._layout = layout
         self._table = FactsTable(layout.table, disk)
 
     def check(self) -> Sealing:
@@ -99,21 +103,40 @@ class SealedTable:
         self.check()
 
     def forget_rows(self) -> bool:
-        """Take rows that are forgotten (`forgetting`) out of the table. True: there are more.
+        """Make anew what is stale (`remains`), then take the rows that are forgotten out.
 
-        When it returns False no byte of them is left in it.
+        A slice: some hours, keys, apps or conversations, or rows of one file, which is written
+        anew. True: there are more. When it returns False no byte of the rows is left in the table.
         """
+        if self._make_anew():
+            return True
         state = self.check()
-        with self._engine.connect() as connection:
-            starts = read_forgotten(connection)[:_FORGOTTEN_AT_ONCE]
-        if not starts:
+        found = self._next_forgotten()
+        if not found:
             return False
-        change = self._table.delete(starts)
+        change = self._table.delete(found)
         with writing(self._engine).begin() as connection:
-            connection.execute(_FORGET, [{"gone": start} for start in starts])
+            connection.execute(_FORGET, [{"gone": start} for start in found])
             self._took_place(connection, state, change)
-        self.check()
-        return True
+        return True  # the next call's check sweeps the old file away
+
+    def _make_anew(self) -> bool:
+        with self._engine.connect() as connection:
+            if not any(connection.execute(each).first() for each in _ANY_STALE):
+                return False
+        with writing(self._engine).begin() as connection:
+            return make_anew(connection, self._layout.table)
+
+    def _next_forgotten(self) -> list[int]:
+        """Rows of the first file that has any."""
+        scan, damage = Scan(self._layout.table), own_files(self._layout.table)
+        with closing(scan), damage, self._engine.connect() as connection:
+            for file in read_files(connection):
+                starts = read_forgotten(connection, [file])
+                values = {"starts": starts, "most": _FORGOTTEN_AT_ONCE}
+                if starts and (rows := scan.ask(_HELD, [file], values)):
+                    return [start for (start,) in rows]
+        return []
 
     def shorten_log(self) -> None:
         """Let the table's log begin at the newest version."""
@@ -140,5 +163,10 @@ _OF_SEAL = (
     select(*IN_FACTS)
     .where(generation.c.seal == bindparam("number"))
     .order_by(generation.c.at_us, generation.c.id)
+)
+_ANY_STALE = [select(table).limit(1) for table in STALE]
+_HELD = (
+    "SELECT start_seq FROM {files} WHERE start_seq IN (SELECT unnest($starts)) "
+    "ORDER BY start_seq LIMIT $most"
 )
 _FORGET = delete(forgotten).where(forgotten.c.start_seq == bindparam("gone"))
