@@ -31,7 +31,7 @@ def pairs(work: Work, packed: Packed, after: int) -> Iterator[Pair]:
     first = work.first_open_at(after)
     if first is None:
         return
-    wanted = Bits(work.sequences())
+    wanted = Bits(work.counted())
     begun: dict[str, Pair] = {}
     for meta in packed.metas(after=first - 1):
         if meta.sequence not in wanted:

@@ -2,9 +2,13 @@
 
 It reads what was packed when the order was taken up (`through`), and on behind that only for the
 ends of those that it found running. Whoever begins later is not meant.
+
+A frame may be there twice, where a lost file came back from a backup: all of them go. Ends that
+followed no start are noted, and looked at again at the end (`orphans`).
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 import msgspec
@@ -13,6 +17,7 @@ from msgspec import Struct
 from darkhorse.storage.erasures import Erasure
 from darkhorse.storage.ledger.forget.work import Find, Work
 from darkhorse.storage.ledger.frame import END, START
+from darkhorse.storage.ledger.history import id_of
 from darkhorse.storage.ledger.packed.reader import Packed, PackedMeta
 
 __all__ = ["Finder", "Sought", "decoded"]
@@ -30,10 +35,6 @@ class Begun(Struct, frozen=True):
     listing: str
     key: str
     person: str = ""
-
-
-class _Ended(Struct, frozen=True):
-    id: str
 
 
 class Sought:
@@ -70,6 +71,10 @@ class Sought:
             or self._too_old(begun)
         )
 
+    def order_naming(self, generation: str) -> str | None:
+        """The order that names it by its id."""
+        return self._ids.get(generation)
+
     def _too_old(self, begun: Begun) -> str | None:
         for order, before in self._before:
             if begun.at_us < before.get(begun.listing, 0):
@@ -86,6 +91,7 @@ class Finder:
         self._through = through
         self.scanned: int = work.get("scanned", 0)
         self._open = work.open()
+        self._others: set[str] = set()  # that stay, and have not ended as far as it has read
         self._packed = packed
         self._metas: Iterator[PackedMeta] | None = None
 
@@ -117,42 +123,45 @@ class Finder:
         """A batch; False if there is none."""
         if self._metas is None:
             self._metas = self._packed.metas(after=self.scanned)
-        finds: list[Find] = []
-        ends: list[tuple[int, int, int]] = []
-        count = 0
-        for count, meta in enumerate(self._metas, 1):
-            self.scanned = meta.sequence
-            if meta.kind == START and meta.sequence <= self._through:
-                finds += self._begun(meta)
-            elif meta.kind == END and self._open:
-                ends += self._ended(meta)
-            if count == _BATCH:
-                break
-        if count < _BATCH:
+        batch = list(islice(self._metas, _BATCH))
+        if batch:
+            self.scanned = batch[-1].sequence
+        if len(batch) < _BATCH:
             self._metas = None  # what is packed from now on is seen by another
-            self.scanned = max(self.scanned, self._packed_before(count))
+            self.scanned = max(self.scanned, self._packed_before(len(batch)))
         with self._work.commit():
-            self._work.add(finds)
-            self._work.end(ends)
+            for meta in batch:
+                self._take(meta)
             self._work.note(scanned=self.scanned)
-        return count > 0
+        return bool(batch)
 
     def _packed_before(self, count: int) -> int:
         """The last frames may be erased: they are in no row of metas, and yet behind us."""
         return 0 if count else min(self._through, self._packed.last())
 
-    def _begun(self, meta: PackedMeta) -> list[Find]:
-        begun = decoded(meta.meta, Begun)
+    def _take(self, meta: PackedMeta) -> None:
+        if meta.kind == START:
+            self._begun(meta)
+        elif meta.kind == END:
+            self._ended(meta)
+
+    def _begun(self, meta: PackedMeta) -> None:
+        begun = decoded(meta.meta, Begun) if meta.sequence <= self._through else None
         order = self._sought.order_of(begun) if begun else None
         if begun is None or order is None:
-            return []
-        self._open[begun.id] = meta.sequence
-        return [Find(meta.sequence, begun.id, order, None, meta.size)]
+            self._others.add(id_of(meta.meta))
+        elif self._work.begin(Find(meta.sequence, begun.id, order, meta.size)):
+            self._open.add(begun.id)
 
-    def _ended(self, meta: PackedMeta) -> list[tuple[int, int, int]]:
-        ended = decoded(meta.meta, _Ended)
-        start = self._open.pop(ended.id, None) if ended else None
-        return [] if start is None else [(meta.sequence, meta.size, start)]
+    def _ended(self, meta: PackedMeta) -> None:
+        generation = id_of(meta.meta)
+        if generation in self._open:
+            self._open.discard(generation)
+            self._work.end(generation, meta.sequence, meta.size)
+        elif generation in self._others:
+            self._others.discard(generation)
+        elif generation:
+            self._work.unpair(generation, meta.sequence, meta.size)
 
 
 def decoded(meta: bytes, kind: type[T]) -> T | None:

@@ -6,12 +6,10 @@ its days are over.
 
 from collections.abc import Callable, Mapping
 
-from darkhorse.base.clock import SteadyClock
+from darkhorse.base.clock import DAY_US, SteadyClock
 from darkhorse.storage.erasures import Erasure, ErasureStore, Subject
 
 __all__ = ["Retain"]
-
-_DAY_US = 86_400_000_000
 
 
 class Retain:
@@ -42,13 +40,13 @@ class Retain:
         now = self._clock.now_us()
         if now < self._due_us or not self._clock.is_settled:
             return False
-        before = {slug: now - days * _DAY_US for slug, days in self._days_of().items()}
+        before = {slug: now - days * DAY_US for slug, days in self._days_of().items()}
         if before and not any(each.kind == "retention" for each in self._store.unfinished()):
             order = Erasure(
                 id=self._new_id(), kind="retention", asked_us=now, subject=Subject(before=before)
             )
             self._store.add(order)
-        self._due_us = now + _DAY_US
+        self._due_us = now + DAY_US
         return False
 
     def close(self) -> None:

@@ -7,20 +7,19 @@ what was found stand in the work file; the doomed items of the packed store in i
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from pathlib import Path
 
 from msgspec import Struct, structs
 
 from darkhorse.base.clock import Clock
 from darkhorse.storage.erasures import Erasure, ErasureStage, ErasureStore
-from darkhorse.storage.ledger.files import ask_for_turn, journal_files
+from darkhorse.storage.ledger.files import ask_for_turn
 from darkhorse.storage.ledger.forget.facts import Pair, pairs
 from darkhorse.storage.ledger.forget.find import Finder, Sought
+from darkhorse.storage.ledger.forget.orphans import Orphans
+from darkhorse.storage.ledger.forget.overdue import Overdue, turned, unpacked
 from darkhorse.storage.ledger.forget.sweep import Sweep
 from darkhorse.storage.ledger.forget.work import Sum, Work
-from darkhorse.storage.ledger.frame import HEADER_SIZE
 from darkhorse.storage.ledger.layout import Layout
-from darkhorse.storage.ledger.mark import read_mark
 from darkhorse.storage.ledger.packed.reader import Packed
 
 __all__ = ["Others", "Run"]
@@ -28,7 +27,6 @@ __all__ = ["Others", "Run"]
 _PAIRS = 2_000  # a transaction of the facts
 _IDS = 5_000  # a call of the search index
 _TURN_S = 30.0  # between two requests that the journal be turned, while something still runs
-_LOST_US = 24 * 3_600_000_000  # who has not ended a day after the order has lost its end
 
 HasTime = Callable[[], bool]
 
@@ -58,7 +56,9 @@ class Others(Struct, frozen=True):
     """A sweep of the packed store that takes out the records of these sequences."""
 
     scrub: Sequence[Callable[[], None]]
-    """Make files anew, each a slice. They raise while a reader stands in the way."""
+    """Make files anew, each a slice; the table too, where the facts do not know it any more.
+
+    They raise while a reader stands in the way."""
 
 
 class Run:
@@ -75,7 +75,10 @@ class Run:
         self._packed = Packed(layout.packed)
         names = json.loads(work.get("orders"))
         self._orders = {each.id: each for each in store.unfinished() if each.id in names}
+        self._sought = Sought(self._orders.values())
         self._finder: Finder | None = None
+        self._orphans: Orphans | None = None
+        self._overdue = Overdue(layout.journal, work, clock)
         self._pairs: Iterator[Pair] | None = None
         self._sweep: Sweep | None = None
         self._turned_at = clock.monotonic()
@@ -86,12 +89,9 @@ class Run:
     @staticmethod
     def begin(layout: Layout, work: Work, orders: Sequence[Erasure]) -> None:
         """Write down what is to be done, and have the journal turned."""
-        files = journal_files(layout.journal)
-        if files:
-            ask_for_turn(layout.journal)
         work.note(
             orders=json.dumps([each.id for each in orders]),
-            journal=files[-1].number if files else 0,
+            journal=turned(layout.journal),
             stage="waiting",
         )
 
@@ -126,12 +126,13 @@ class Run:
             case "packed":
                 return self._forget_packed(has_time)
             case _:
-                return self._scrub()
+                return self._scrub(has_time)
 
     def close(self) -> None:
         """Let files go; may be called twice."""
-        if self._sweep:
-            self._sweep.close()
+        for each in (self._sweep, self._orphans):
+            if each:
+                each.close()
         self._packed.close()
 
     def _go_to(self, stage: ErasureStage, **words: int) -> bool:
@@ -142,38 +143,34 @@ class Run:
 
     def _wait(self) -> bool:
         """Until everything is packed that was there when the run began."""
-        mark = read_mark(self._layout.journal)
-        upto: int = self._work.get("journal")
-        unpacked = [
-            file
-            for file in journal_files(self._layout.journal)
-            if file.number <= upto
-            and (mark is None or file.number > mark.number)
-            and _size(file.path) > HEADER_SIZE
-        ]
-        if not unpacked:
+        waits_for = unpacked(self._layout.journal, self._work.get("journal"))
+        if not waits_for:
             return self._go_to("finding", through=self._packed.last())
-        self._why = f"{len(unpacked)} files of the journal are not packed yet"
+        self._why = f"{len(waits_for)} files of the journal are not packed yet"
         return False
 
     def _find(self, has_time: HasTime) -> bool:
+        if self._orphans is None:
+            more = self._read(has_time)
+            if more is not None:
+                return more
+            self._orphans = Orphans(self._layout, self._work, self._sought)
+        return self._orphans.read(has_time) or self._go_to("facts")
+
+    def _read(self, has_time: HasTime) -> bool | None:
+        """Read on; None when all are found, with every end that there is."""
         through: int = self._work.get("through")
         if self._finder is None:
-            sought = Sought(self._orders.values())
-            self._finder = Finder(self._work, self._packed, sought, through)
+            self._finder = Finder(self._work, self._packed, self._sought, through)
         more = self._finder.read(has_time)
         self._steps = min(self._finder.scanned, through), through
         if more:
             return True
-        if self._finder.is_done or (self._finder.has_caught_up and self._is_late()):
-            return self._go_to("facts")
+        if self._finder.is_done or (self._finder.has_caught_up and self._overdue.is_past()):
+            return None
         self._why = f"{self._finder.running} of its generations still run"
         self._turn()
         return False
-
-    def _is_late(self) -> bool:
-        youngest = max(order.asked_us for order in self._orders.values())
-        return self._clock.now_us() - youngest > _LOST_US
 
     def _turn(self) -> None:
         if self._clock.monotonic() - self._turned_at >= _TURN_S:
@@ -196,18 +193,24 @@ class Run:
         return self._others.table() or self._go_to("search")
 
     def _forget_search(self, has_time: HasTime) -> bool:
-        after: int = self._work.get("searched", 0)
+        if self._tell_search("searched", has_time):
+            return True
+        subjects = [order.subject for order in self._orders.values() if order.subject]
+        keys = [key for subject in subjects for key in subject.keys]
+        self._store.forget(self._work.ordered_ids(), keys)
+        return self._go_to("packed")
+
+    def _tell_search(self, word: str, has_time: HasTime) -> bool:
+        """Go on with it behind the place that is noted as `word`. True: there is more to do."""
+        after: int = self._work.get(word, 0)
         while some := self._work.ids(after, _IDS):
             if self._others.search([name for _, name in some]):
                 return True
             after = some[-1][0]
-            self._work.note(searched=after)
+            self._work.note(**{word: after})
             if not has_time():
                 return True
-        subjects = [order.subject for order in self._orders.values() if order.subject]
-        keys = [key for subject in subjects for key in subject.keys]
-        self._store.forget(self._work.all_ids(), keys)
-        return self._go_to("packed")
+        return False
 
     def _forget_packed(self, has_time: HasTime) -> bool:
         if self._work.count():
@@ -219,7 +222,10 @@ class Run:
                 return not self._sweep.lingers
         return self._go_to("last", scrubbed=0)
 
-    def _scrub(self) -> bool:
+    def _scrub(self, has_time: HasTime) -> bool:
+        """What was made anew since, from frames that were still there, forgets once more."""
+        if self._tell_search("searched_again", has_time):
+            return True
         done: int = self._work.get("scrubbed", 0)
         if done == 0 and self._is_known_again():
             self._others.again()
@@ -281,10 +287,3 @@ class Run:
             )
             self._store.change(done)
         self._work.note(stage="done")
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0

@@ -6,7 +6,7 @@ every part of it may be done twice.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,19 +22,24 @@ CREATE TABLE IF NOT EXISTS found (
     start INTEGER PRIMARY KEY, id TEXT NOT NULL, erasure TEXT NOT NULL, "end" INTEGER,
     size INTEGER NOT NULL
 );
+CREATE UNIQUE INDEX IF NOT EXISTS found_id ON found (id);
 CREATE INDEX IF NOT EXISTS found_open ON found (id) WHERE "end" IS NULL;
 CREATE INDEX IF NOT EXISTS found_end ON found ("end");
+CREATE TABLE IF NOT EXISTS again (sequence INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS unpaired (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, size INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS unpaired_id ON unpaired (id);
 """
 
 
 class Find(Struct, frozen=True):
-    """A generation to erase. `start` and `end` are the sequences of its frames."""
+    """A generation to erase that has begun. `start` is the sequence of that frame."""
 
     start: int
     id: str
     erasure: str  # the order that it was found for
-    end: int | None  # None: not seen yet
-    size: int  # bytes of its bodies
+    size: int  # bytes of its body
 
 
 class Sum(Struct, frozen=True):
@@ -45,7 +50,11 @@ class Sum(Struct, frozen=True):
 
 
 class Work:
-    """The file, open. Its one user is the keeper."""
+    """The file, open. Its one user is the keeper.
+
+    A generation has a start and an end, and frames of either kind that came again: those go with
+    it and count nowhere. Of an end without a start both numbers are its own.
+    """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.path = path
@@ -76,18 +85,51 @@ class Work:
             raise
         self._sql.execute("COMMIT")
 
-    def add(self, finds: Iterable[Find]) -> None:
-        """Generations that have begun."""
-        rows = ((each.start, each.id, each.erasure, each.end, each.size) for each in finds)
-        self._sql.executemany("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?)", rows)
+    # --- what is found ---
 
-    def end(self, ends: Iterable[tuple[int, int, int]]) -> None:
-        """Of those at `start`: (the end's sequence, bytes of the answer, start)."""
-        self._sql.executemany('UPDATE found SET "end" = ?, size = size + ? WHERE start = ?', ends)
+    def begin(self, find: Find) -> bool:
+        """Note it. False: it was found before, and this is a frame of it that came again."""
+        row = (find.start, find.id, find.erasure, find.size)
+        if self._sql.execute(_BEGIN, row).rowcount:
+            return True
+        self._sql.execute("INSERT OR IGNORE INTO again VALUES (?)", (find.start,))
+        self._sql.execute("UPDATE found SET size = size + ? WHERE id = ?", (find.size, find.id))
+        return False
 
-    def open(self) -> dict[str, int]:
-        """Those without an end: id to start."""
-        return dict(self._sql.execute('SELECT id, start FROM found WHERE "end" IS NULL'))
+    def end(self, generation: str, sequence: int, size: int) -> None:
+        """The frame that ends one that has begun; `size` is in bytes, of the answer."""
+        self._sql.execute(_END, (sequence, size, generation))
+
+    def open(self) -> set[str]:
+        """The ids of those without an end."""
+        return {row[0] for row in self._sql.execute('SELECT id FROM found WHERE "end" IS NULL')}
+
+    # --- ends that nothing began ---
+
+    def unpair(self, generation: str, sequence: int, size: int) -> None:
+        """An end that followed no start, or not the first of its generation."""
+        row = (sequence, generation, size)
+        self._sql.execute("INSERT OR IGNORE INTO unpaired VALUES (?, ?, ?)", row)
+
+    def unpaired(self) -> set[str]:
+        """Whose they are."""
+        return {row[0] for row in self._sql.execute("SELECT DISTINCT id FROM unpaired")}
+
+    def join(self) -> None:
+        """Those of generations that are found go with them."""
+        with self.commit():
+            for statement in _JOIN:
+                self._sql.execute(statement)
+
+    def keep(self, generation: str) -> None:
+        """It has a start and was not found: its ends stay."""
+        self._sql.execute("DELETE FROM unpaired WHERE id = ?", (generation,))
+
+    def adopt(self, generation: str, erasure: str) -> None:
+        """Nothing began it: its first end stands for it; `join` takes them all."""
+        self._sql.execute(_ADOPT, (erasure, generation))
+
+    # --- all of it ---
 
     def sums(self) -> dict[str, Sum]:
         """By order."""
@@ -99,7 +141,13 @@ class Work:
         return int(self._sql.execute("SELECT count(*) FROM found").fetchone()[0])
 
     def sequences(self) -> Iterator[int]:
-        """Of all their frames, in no order."""
+        """Of all their frames, in no order; some twice."""
+        yield from self.counted()
+        for (sequence,) in self._sql.execute("SELECT sequence FROM again"):
+            yield sequence
+
+    def counted(self) -> Iterator[int]:
+        """Of those that facts are made of: the first start and the end."""
         for start, end in self._sql.execute('SELECT start, "end" FROM found'):
             yield start
             if end is not None:
@@ -129,14 +177,31 @@ class Work:
         )
         return list(rows)
 
-    def all_ids(self) -> Iterator[str]:
-        """Every id, by start."""
-        for (name,) in self._sql.execute("SELECT id FROM found ORDER BY start"):
+    def ordered_ids(self) -> Iterator[str]:
+        """Every id that an order means, by start."""
+        for (name,) in self._sql.execute("SELECT id FROM found WHERE erasure <> '' ORDER BY start"):
             yield name
 
     def close(self) -> None:
         """May be called twice."""
         self._sql.close()
+
+
+_BEGIN = "INSERT INTO found VALUES (?, ?, ?, NULL, ?) ON CONFLICT (id) DO NOTHING"
+_END = 'UPDATE found SET "end" = ?, size = size + ? WHERE id = ? AND "end" IS NULL'
+_ADOPT = (
+    "INSERT INTO found SELECT min(sequence), id, ?, min(sequence), 0 FROM unpaired "
+    "WHERE id = ? GROUP BY id"
+)
+_GROW = (
+    "UPDATE found SET size = size + also "
+    "FROM (SELECT id AS of, sum(size) AS also FROM unpaired GROUP BY id) WHERE id = of"
+)
+_JOIN = (
+    _GROW,
+    "INSERT OR IGNORE INTO again SELECT sequence FROM unpaired WHERE id IN (SELECT id FROM found)",
+    "DELETE FROM unpaired WHERE id IN (SELECT id FROM found)",
+)
 
 
 def open_work(data: Path) -> Work:
