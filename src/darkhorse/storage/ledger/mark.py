@@ -10,7 +10,6 @@ a directory put together from copies for longer. So whoever reads takes the high
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -20,8 +19,8 @@ from msgspec import Struct, structs
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.disk import Disk
 from darkhorse.storage.ledger.files import JournalFile
+from darkhorse.storage.ledger.index_file import INDEX_FILE, is_made, look_for_segments, opened
 from darkhorse.storage.ledger.layout import Layout
-from darkhorse.storage.ledger.packed.index import INDEX_FILE, read_index
 
 __all__ = [
     "PackedMark",
@@ -82,17 +81,20 @@ def index_mark(directory: Path, writer: str = "relay") -> PackedMark | None:
     layout = Layout(directory.parent)
     if directory != layout.journal or writer != _PACKED:
         return None
+    path = layout.packed / INDEX_FILE
+    look_for_segments(path)
+    if not is_made(path):
+        return None
     try:
-        index = read_index(layout.packed)
-        if index is None:
-            return None
-        with closing(index):
-            raw = index.mark()
+        with opened(path, "ro") as connection:
+            row = connection.execute("SELECT content FROM mark").fetchone()
+        connection.close()
+        raw = row[0] if row else None
         return msgspec.json.decode(raw, type=PackedMark) if raw else None
     except (sqlite3.Error, msgspec.DecodeError, UnicodeDecodeError, TypeError) as e:
         why = e if isinstance(e, sqlite3.Error) else "its mark makes no sense"
         raise ConfigError(
-            f"{layout.packed / INDEX_FILE}: does not tell how far the journal is packed ({why}); "
+            f"{path}: does not tell how far the journal is packed ({why}); "
             "run `darkhorse ledger verify`."
         ) from None
 

@@ -4,6 +4,7 @@ One SQLite file. A commit here is what makes packed bytes count: it is synced, a
 were synced before are in it. Lost, it is made again from the segments (`rebuild`).
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,16 +15,19 @@ import msgspec
 from msgspec import Struct
 
 from darkhorse.base.errors import ConfigError
-from darkhorse.storage.ledger.packed.guarded import guarded, is_damage
+from darkhorse.storage.ledger.index_file import (
+    INDEX_FILE,
+    is_made,
+    look_for_segments,
+    opened,
+    unusable,
+)
 from darkhorse.storage.ledger.packed.segment import Stream
 
 __all__ = ["INDEX_FILE", "Counts", "Gap", "Index", "Place", "Segment", "open_index", "read_index"]
 
-INDEX_FILE = "index.sqlite"
 SHAPE = 1
 
-_CACHE_KIB = 65_536
-_BUSY_MS = 10_000
 _STREAMS = tuple(Stream)
 _MOST = 2**56  # no number or place of ours is so large
 _WAL_KEPT = 1 << 20  # bytes; a larger one is cut when it is begun anew
@@ -195,7 +199,7 @@ class Index:
         """A damaged row may hold anything. Its first number is that of a stream."""
         sound = all(type(value) is int and 0 <= value < _MOST for value in row)
         if not sound or row[0] not in _STREAMS:
-            raise _unusable(self.path, "a row of it makes no sense")
+            raise unusable(self.path, "a row of it makes no sense")
         return row
 
     def put_place(self, place: Place) -> None:
@@ -210,7 +214,7 @@ class Index:
         try:
             return msgspec.convert(found, Counts)
         except msgspec.ValidationError as e:
-            raise _unusable(self.path, e) from None
+            raise unusable(self.path, e) from None
 
     def put_counts(self, counts: Counts) -> None:
         rows = [(name, getattr(counts, name)) for name in Counts.__struct_fields__]
@@ -290,26 +294,48 @@ def open_index(directory: Path) -> Index:
     no damage.
     """
     path = directory / INDEX_FILE
-    _look_for_segments(path)
-    path.touch(0o600)
-    with _opened(path, "rw") as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT}")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.executescript(_TABLES)
-        connection.execute("INSERT OR IGNORE INTO shape VALUES (?)", (SHAPE,))
+    look_for_segments(path)
+    if not is_made(path):
+        _make(path)
+    with opened(path, "rw") as connection:
+        _prepare(connection)
     return Index(connection, path)
+
+
+def _make(path: Path) -> None:
+    """Whole or not at all: a reader could not even look into one that was begun."""
+    draft = path.with_name(f"{path.name}.new")
+    for left in path.parent.glob(f"{draft.name}*"):
+        left.unlink()
+    draft.touch(0o600)
+    with opened(draft, "rw") as connection:
+        _prepare(connection)
+    connection.close()
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA journal_size_limit = {_WAL_KEPT}")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.executescript(_TABLES)
+    connection.execute("INSERT OR IGNORE INTO shape VALUES (?)", (SHAPE,))
 
 
 def read_index(directory: Path) -> Index | None:
     """To read, beside the packer; None where nothing was packed yet. Raises ConfigError."""
     path = directory / INDEX_FILE
-    _look_for_segments(path)
-    if not path.exists():
+    look_for_segments(path)
+    if not is_made(path):
         return None
     try:
-        with _opened(path, "ro") as connection:
+        with opened(path, "ro") as connection:
             found = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'gap'")
             if found.fetchone()[0]:
                 return Index(connection, path)
@@ -320,46 +346,6 @@ def read_index(directory: Path) -> Index | None:
         ) from None
     connection.close()
     return None
-
-
-def _look_for_segments(path: Path) -> None:
-    """An index is there before the first segment: with one and no index, the index is lost."""
-    try:
-        if path.stat().st_size:
-            return
-    except FileNotFoundError:
-        pass
-    if any(path.parent.glob("*.dhs")):
-        raise _unusable(path, "it is missing or empty, and there are segments")
-
-
-@contextmanager
-def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
-    """A connection, closed where its first use fails; damage is told as such."""
-    connection: sqlite3.Connection | None = None
-    try:
-        connection = _connect(path, mode)
-        yield connection
-    except BaseException as e:
-        if connection:
-            connection.close()
-        if isinstance(e, Exception) and is_damage(e):
-            raise _unusable(path, e) from None
-        raise
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    connection = guarded(path, mode, _unusable)
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    return connection
-
-
-def _unusable(path: Path, error: object) -> ConfigError:
-    return ConfigError(
-        f"{path}: not usable ({error}); stop the server and run `darkhorse ledger repair`, which "
-        "makes it again from the segments."
-    )
 
 
 def _signed(value: int) -> int:
