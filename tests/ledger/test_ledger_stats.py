@@ -124,20 +124,21 @@ def test_list_is_newest_first_and_filters(ledger: Ledger) -> None:
         rows = call("list", "--data", ledger.data, "--json", *option).output.splitlines()
         assert len(rows) == 4, option
     assert json.loads(rows[0])["id"] == "gen-4"
-    assert call("list", "--data", ledger.data, "--until", "2023-11-14").output == ""
+    nothing = call("list", "--data", ledger.data, "--until", "2023-11-14")
+    assert (nothing.stdout, nothing.stderr) == ("", "Nothing was found.\n")
 
 
 @pytest.mark.parametrize(
     ("option", "told"),
     [
         (["--app", "nobody.example"], "No app is called `nobody.example`"),
+        (["--listing", "nobody"], "No launch is called nobody"),
         (["--key", "nobody"], "No key is called `nobody`"),
         (["--since", "yesterday"], "`yesterday` is no moment"),
     ],
 )
 def test_list_says_what_it_does_not_know(ledger: Ledger, option: list[str], told: str) -> None:
     keep(ledger.data)
-    (ledger.data / "state.sqlite").unlink()
     result = call("list", "--data", ledger.data, *option)
     assert result.exit_code == 1
     assert told in result.stderr

@@ -9,6 +9,7 @@ import msgspec
 from darkhorse.base.plain import plain
 from darkhorse.cli.ledger.telling import line, time_of, told
 from darkhorse.cli.options import data_option, json_option
+from darkhorse.wiring.listing_names import listing_of
 from darkhorse.wiring.moments import moment_us
 from darkhorse.wiring.search import Findings, Hit, IndexState, SearchDesk
 
@@ -42,7 +43,7 @@ def search_command(
     with told(), closing(SearchDesk(data)) as desk:
         found = desk.find(
             " ".join(words),
-            listing=listing,
+            listing=listing_of(data, listing) if listing else None,
             since_us=None if since is None else moment_us(since),
             until_us=None if until is None else moment_us(until),
             limit=count,
