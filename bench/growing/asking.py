@@ -62,8 +62,8 @@ def _questions(
     yield "launch_view", lambda n: operator.launch_view(writing.slug(n % 4), now_us)
     yield "activity", lambda _: account.activity(first, last)
     yield "activity_of_a_key", lambda n: account.activity(first, last, writing.key(n))
-    yield "newest", lambda _: listed.newest(Filters())
-    yield "filtered", lambda n: listed.newest(_filters(n, written))
+    yield "newest", lambda _: list(listed.newest(Filters()))
+    yield "filtered", lambda n: list(listed.newest(_filters(n, written)))
     yield "search", lambda _: search.find(_WORD, limit=20).hits
     yield from _contents(stack, layout, written)
 

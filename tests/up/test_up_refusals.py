@@ -67,7 +67,10 @@ def test_a_second_start_on_the_same_data_names_the_first(house):
         ("[server]\nprot = 1", "did you mean `port`?"),
         ("[server]\nport = 70000", "<= 65535"),
         ("[server]\n\nprot = 1", "line 3: `server.prot` is unknown"),
-        ("[[listing]]\nslug = 'a/b'", "known keys: journal, ledger, limits, log, model, server, upstream"),
+        (
+            "[[listing]]\nslug = 'a/b'",
+            "known keys: journal, ledger, limits, log, model, server, upstream",
+        ),
     ],
 )
 def test_a_broken_config(house, text, hint):
