@@ -30,11 +30,11 @@ Question = Callable[[int], Any]  # is given a number that differs each time
 def latencies_ms(data: Path, written: int) -> dict[str, float]:
     """The median of each question; what was just written is in the page cache."""
     with contextlib.ExitStack() as stack:
-        questions = dict(_questions(stack, data, written))
-        return {name: _median_ms(ask) for name, ask in questions.items()}
+        asked = dict(questions(stack, data, written))
+        return {name: median_ms(ask) for name, ask in asked.items()}
 
 
-def _median_ms(ask: Question) -> float:
+def median_ms(ask: Question) -> float:
     spent = []
     for number in range(_TIMES):
         before = time.perf_counter()
@@ -44,7 +44,7 @@ def _median_ms(ask: Question) -> float:
     return round(statistics.median(spent) * 1000, 2)
 
 
-def _questions(
+def questions(
     stack: contextlib.ExitStack, data: Path, written: int
 ) -> Iterator[tuple[str, Question]]:
     layout = Layout(data)
