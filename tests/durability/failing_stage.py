@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from live.stage import Process, Relay
+from live.stage import Process, Relay, Reply
 
 
 class FailingRelay(Relay):
@@ -38,3 +38,13 @@ class FailingRelay(Relay):
     def close(self) -> None:
         self.hanging.unlink(missing_ok=True)  # it could not be stopped
         super().close()
+
+
+def assert_is_no_answer(reply: Reply, *, stream: bool) -> None:
+    """The client has heard, in the way it asked, that what it got is not to be relied on."""
+    if stream:
+        assert b"[DONE]" not in reply.raw
+        assert reply.chunks[-1]["error"]["code"] == 503
+        assert reply.chunks[-1]["choices"][0]["finish_reason"] == "error"
+    else:
+        assert (reply.status, reply.json["error"]["code"]) == (503, 503)

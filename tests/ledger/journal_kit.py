@@ -4,6 +4,7 @@ import asyncio
 import errno
 import itertools
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -127,6 +128,17 @@ async def record(journal: FileJournal, *generations: str) -> None:
     for generation in generations:
         await (await journal.start(start_record(generation), b"body of " + generation.encode()))
         await (await journal.end(end_record(generation), b"answer of " + generation.encode()))
+
+
+async def overlapping(directory: Path, killed: Path) -> None:
+    """Generations that overlap, so that every rotation finds some running."""
+    journal = open_journal(directory, rotate_bytes=65_536)
+    for n in range(43):
+        await (await journal.start(start_record(f"gen-{n}"), b"x" * 7000))
+        if n > 2:
+            await (await journal.end(end_record(f"gen-{n - 3}"), b"{}"))
+    shutil.copytree(directory, killed)  # what kill -9 leaves
+    journal.close()
 
 
 def contents(directory: Path) -> list[tuple[int, str, bytes]]:

@@ -12,6 +12,7 @@ from journal_kit import (
     end_record,
     ended,
     open_journal,
+    overlapping,
     record,
     start_frame,
     start_record,
@@ -64,21 +65,10 @@ def drop(directory: Path, number: int, *, keep: bool = False) -> PackedMark:
     return mark
 
 
-async def _overlapping(directory: Path, killed: Path) -> None:
-    """Generations that overlap, so that every rotation finds some running."""
-    journal = open_journal(directory, rotate_bytes=65_536)
-    for n in range(43):
-        await (await journal.start(start_record(f"gen-{n}"), b"x" * 7000))
-        if n > 2:
-            await (await journal.end(end_record(f"gen-{n - 3}"), b"{}"))
-    shutil.copytree(directory, killed)  # what kill -9 leaves
-    journal.close()
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("dropped")
-    asyncio.run(_overlapping(root / "stopped", root / "killed"))
+    asyncio.run(overlapping(root / "stopped", root / "killed"))
     return root
 
 

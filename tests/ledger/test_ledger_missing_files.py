@@ -10,7 +10,15 @@ from pathlib import Path
 import msgspec
 import pytest
 from click.testing import CliRunner
-from journal_kit import end_record, open_journal, record, start_frame, start_record, write_file
+from journal_kit import (
+    end_record,
+    open_journal,
+    overlapping,
+    record,
+    start_frame,
+    start_record,
+    write_file,
+)
 
 from darkhorse.cli.ledger import ledger
 from darkhorse.storage.ledger.disk import RealDisk
@@ -48,22 +56,11 @@ def _held(directory: Path) -> dict[str, int]:
     }
 
 
-async def _overlapping(directory: Path, killed: Path) -> None:
-    """Generations that overlap, so that every rotation finds some running."""
-    journal = open_journal(directory, rotate_bytes=65_536)
-    for n in range(43):
-        await (await journal.start(start_record(f"gen-{n}"), b"x" * 7000))
-        if n > 2:
-            await (await journal.end(end_record(f"gen-{n - 3}"), b"{}"))
-    shutil.copytree(directory, killed)  # what kill -9 leaves
-    journal.close()
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same journal twice: `stopped` and `killed`."""
     root = tmp_path_factory.mktemp("made")
-    asyncio.run(_overlapping(root / "stopped", root / "killed"))
+    asyncio.run(overlapping(root / "stopped", root / "killed"))
     return root
 
 

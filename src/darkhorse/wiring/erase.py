@@ -16,10 +16,11 @@ from darkhorse.base.ids import RandomIds
 from darkhorse.base.settings import JournalSettings
 from darkhorse.storage.erasures import Erasure, ErasureKind, Subject
 from darkhorse.storage.ledger.disk import RealDisk
+from darkhorse.storage.ledger.entries import decoded
 from darkhorse.storage.ledger.facts import open_facts
 from darkhorse.storage.ledger.files import WriterLock
 from darkhorse.storage.ledger.fold import Fold
-from darkhorse.storage.ledger.forget.find import Begun, Sought, decoded
+from darkhorse.storage.ledger.forget.find import Begun, Sought
 from darkhorse.storage.ledger.frame import END, START
 from darkhorse.storage.ledger.history import id_of
 from darkhorse.storage.ledger.journal import FileJournal

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import DatabaseError
 
 from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.entries import decoded
 from darkhorse.storage.ledger.facts import FactsFile
 from darkhorse.storage.ledger.frame import END, START, Frame
 from darkhorse.storage.ledger.history import id_of
@@ -92,9 +92,9 @@ class Follower:
         for frame, position in self._whole.frames(self._sequence, self._position):
             self._sequence, self._position = max(self._sequence, frame.sequence), position
             if frame.kind == START:
-                self._started[_id_of(frame)] = Frame(START, frame.sequence, frame.meta, b"")
+                self._started[id_of(frame.meta)] = Frame(START, frame.sequence, frame.meta, b"")
             elif frame.kind == END:
-                ended.append(_generation(Pair(self._start_of(_id_of(frame)), frame)))
+                ended.append(_generation(Pair(self._start_of(id_of(frame.meta)), frame)))
         return ended
 
     def _start_of(self, generation: str) -> Frame | None:
@@ -113,15 +113,6 @@ def ledger_layout(data: Path) -> Layout:
     return layout
 
 
-class _Named(Struct):
-    id: str = ""
-
-
-def _id_of(frame: Frame) -> str:
-    named = _record(frame, _Named)
-    return named.id if named else ""
-
-
 def _generation(pair: Pair) -> Generation:
     return Generation(
         start=_record(pair.start, StartRecord),
@@ -133,9 +124,4 @@ def _generation(pair: Pair) -> Generation:
 
 def _record(frame: Frame | None, kind: type[T]) -> T | None:
     """The record in a frame; None for one that another version wrote in another shape."""
-    if frame is None:
-        return None
-    try:
-        return msgspec.json.decode(frame.meta, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
+    return decoded(frame.meta, kind) if frame else None

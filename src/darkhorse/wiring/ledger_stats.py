@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 
 from darkhorse.storage.erasures import Erasure
 from darkhorse.storage.ledger.bookmark import read_bookmark
+from darkhorse.storage.ledger.entries import decoded
 from darkhorse.storage.ledger.facts import FactsFile, unusable_facts
 from darkhorse.storage.ledger.frame import START, Frame
 from darkhorse.storage.ledger.layout import Layout
@@ -279,13 +279,8 @@ def _ends(layout: Layout) -> tuple[Moment | None, Moment | None]:
 
 
 def _moment(frame: Frame | None) -> Moment | None:
-    if frame is None:
-        return None
-    try:
-        said = msgspec.json.decode(frame.meta, type=_Named)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    return Moment(said.id, said.at_us)
+    said = decoded(frame.meta, _Named) if frame else None
+    return Moment(said.id, said.at_us) if said else None
 
 
 # --- the disk ---

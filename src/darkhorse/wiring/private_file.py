@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.disk import sync_directory
 
 __all__ = ["PEOPLE_FILE", "kept_secret", "write_private"]
 
@@ -23,11 +24,7 @@ def write_private(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_directory(path.parent)
 
 
 def kept_secret(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["Disk", "File", "RealDisk", "rest_after"]
+__all__ = ["Disk", "File", "RealDisk", "rest_after", "sync_directory"]
 
 _IOV_MAX = os.sysconf("SC_IOV_MAX")
 
@@ -81,7 +81,7 @@ class RealDisk:
         missing = [p for p in (path, *path.parents) if not p.exists()]
         for directory in reversed(missing):
             directory.mkdir(mode=0o700, exist_ok=True)
-            _sync_directory(directory.parent)
+            sync_directory(directory.parent)
 
     def create(self, path: Path) -> File:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
@@ -106,7 +106,7 @@ class RealDisk:
             os.fdatasync(file.fd)
             return
         os.fsync(file.fd)
-        _sync_directory(file.path.parent)
+        sync_directory(file.path.parent)
         file.entered = True
 
     def close(self, file: File) -> None:
@@ -122,7 +122,7 @@ class RealDisk:
             os.close(fd)
         for directory in path.parents:
             directory.chmod(0o700)
-            _sync_directory(directory)
+            sync_directory(directory)
             if directory == below:
                 return
 
@@ -136,7 +136,7 @@ class RealDisk:
 
     def remove(self, path: Path) -> None:
         path.unlink()
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
 
     def replace(self, path: Path, content: bytes) -> None:
         draft = path.with_name(f"{path.name}.new")
@@ -148,7 +148,7 @@ class RealDisk:
         finally:
             os.close(file.fd)
         draft.replace(path)
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
 
 
 def rest_after(buffers: Sequence[bytes | memoryview], written: int) -> list[bytes | memoryview]:
@@ -160,7 +160,8 @@ def rest_after(buffers: Sequence[bytes | memoryview], written: int) -> list[byte
     return []
 
 
-def _sync_directory(path: Path) -> None:
+def sync_directory(path: Path) -> None:
+    """Bring the entries of a directory to stable storage. Raises OSError."""
     fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)

@@ -8,7 +8,7 @@ import msgspec
 from darkhorse.storage.ledger.frame import END, START, Frame
 from darkhorse.storage.records import EndRecord, StartRecord
 
-__all__ = ["record_of"]
+__all__ = ["decoded", "record_of"]
 
 _log = logging.getLogger(__name__)
 
@@ -26,8 +26,15 @@ def record_of(frame: Frame) -> StartRecord | EndRecord | None:
 
 
 def _decoded(frame: Frame, kind: type[T]) -> T | None:
-    try:
-        return msgspec.json.decode(frame.meta, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    record = decoded(frame.meta, kind)
+    if record is None:
         _log.error("Frame %d holds no %s; left out.", frame.sequence, kind.__name__)
+    return record
+
+
+def decoded(meta: bytes, kind: type[T]) -> T | None:
+    """What a frame's meta says; None, without a word, for one that cannot be understood."""
+    try:
+        return msgspec.json.decode(meta, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from darkhorse.storage.ledger.entries import decoded
 from darkhorse.storage.ledger.export.conversation import NoConversation, messages_of
 from darkhorse.storage.ledger.export.order import Order, Wanted
 from darkhorse.storage.ledger.frame import END, START
@@ -15,10 +15,6 @@ from darkhorse.storage.records import EndRecord, StartRecord
 
 __all__ = ["LastTurns", "Recorded", "is_known", "last_turns", "recorded"]
 
-T = TypeVar("T")
-
-_start = msgspec.json.Decoder(StartRecord)
-_end = msgspec.json.Decoder(EndRecord)
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -48,28 +44,20 @@ def recorded(packed: Packed, order: Order) -> Iterator[Recorded]:
         if meta.sequence > order.upto:
             return
         if meta.kind == START:
-            start = _decoded(_start, meta)
+            start = decoded(meta.meta, StartRecord)
             if start and start.listing in allowed and order.wanted.takes_start(start):
                 open_starts[start.id] = (start, meta)
         elif meta.kind == END:
-            end = _decoded(_end, meta)
+            end = decoded(meta.meta, EndRecord)
             begun = open_starts.pop(end.id, None) if end else None
             if begun and end and order.wanted.takes_end(end):
                 yield Recorded(begun[0], end, begun[1], meta)
 
 
-def _decoded(decoder: msgspec.json.Decoder[T], meta: PackedMeta) -> T | None:
-    """None for a record of another version, which the fold passes by too."""
-    try:
-        return decoder.decode(meta.meta)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-
-
 def is_known(packed: Packed, wanted: Wanted) -> bool:
     """Is there any generation, of whatever time and listing, of this app and this key?"""
     only = Wanted(app=wanted.app, key=wanted.key)
-    starts = (_decoded(_start, meta) for meta in packed.metas() if meta.kind == START)
+    starts = (decoded(meta.meta, StartRecord) for meta in packed.metas() if meta.kind == START)
     return any(start and only.takes_start(start) for start in starts)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from darkhorse.storage.ledger.entries import decoded
 from darkhorse.storage.ledger.forget.bits import Bits
-from darkhorse.storage.ledger.forget.find import decoded
 from darkhorse.storage.ledger.forget.work import Work
 from darkhorse.storage.ledger.frame import END, START
 from darkhorse.storage.ledger.packed.reader import Packed, PackedMeta

@@ -9,22 +9,19 @@ followed no start are noted, and looked at again at the end (`orphans`).
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
 
 from darkhorse.storage.erasures import Erasure
+from darkhorse.storage.ledger.entries import decoded
 from darkhorse.storage.ledger.forget.work import Find, Work
 from darkhorse.storage.ledger.frame import END, START
 from darkhorse.storage.ledger.history import id_of
 from darkhorse.storage.ledger.packed.reader import Packed, PackedMeta
 
-__all__ = ["Finder", "Sought", "decoded"]
+__all__ = ["Finder", "Sought"]
 
 _BATCH = 4096  # frames between two looks at the time
-
-T = TypeVar("T")
 
 
 class Begun(Struct, frozen=True):
@@ -162,11 +159,3 @@ class Finder:
             self._others.discard(generation)
         elif generation:
             self._work.unpair(generation, meta.sequence, meta.size)
-
-
-def decoded(meta: bytes, kind: type[T]) -> T | None:
-    """The record; None for one that cannot be understood (the fold has said so in the log)."""
-    try:
-        return msgspec.json.decode(meta, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None

@@ -5,29 +5,26 @@ before the index names it; the old one goes a while later, for a reader may just
 name. Whatever a crash leaves, the index names one whole file, and the packer removes the others.
 """
 
-import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct, structs
 
 from darkhorse.base.clock import Clock
 from darkhorse.storage.ledger.disk import Disk, File
-from darkhorse.storage.ledger.frame import END, START
 from darkhorse.storage.ledger.packed.blocks import damaged
 from darkhorse.storage.ledger.packed.index import Counts, Index, Place, Segment
 from darkhorse.storage.ledger.packed.recipe import decode_record
+from darkhorse.storage.ledger.packed.scan import block_in
 from darkhorse.storage.ledger.packed.segment import (
-    FIELDS_SIZE,
     Block,
     Compressor,
     Flaw,
     Items,
     Stream,
-    decode_block,
-    decode_fields,
 )
-from darkhorse.storage.ledger.packed.writer import begin_segment
+from darkhorse.storage.ledger.packed.writer import write_anew
 
 __all__ = ["Rewriter"]
 
@@ -59,16 +56,15 @@ class Rewriter:
 
     def rewrite(self, segment: Segment, doomed: set[int]) -> None:
         """Without the items of these numbers. Nobody may append to it meanwhile."""
-        fresh = structs.replace(
-            segment, rewrite=segment.rewrite + 1, file_id=self._new_file_id(), size=0
+        fresh, moved = write_anew(
+            self._directory,
+            segment,
+            partial(self._copy, segment, doomed),
+            disk=self._disk,
+            clock=self._clock,
+            new_file_id=self._new_file_id,
         )
-        file, fresh = begin_segment(self._directory, fresh, disk=self._disk, clock=self._clock)
-        try:
-            moved = self._copy(segment, doomed, file, Compressor(fresh.file_id))
-            self._disk.sync(file)
-        finally:
-            self._disk.close(file)
-        self._switch(structs.replace(fresh, size=file.size), moved, doomed)
+        self._switch(fresh, moved, doomed)
 
     def _copy(
         self, segment: Segment, doomed: set[int], file: File, compressor: Compressor
@@ -108,16 +104,12 @@ def _block_without(
     compressor: Compressor,
     erased: list[bytes],
 ) -> bytes:
-    fields = decode_fields(os.pread(fd, FIELDS_SIZE, place.offset), segment.file_id)
-    if isinstance(fields, Flaw):
-        raise damaged(path, fields.value, place.offset)
-    payload = os.pread(fd, fields.stored, place.offset + FIELDS_SIZE)
-    block = decode_block(fields, payload, segment.file_id)
-    if isinstance(block, Flaw):
-        raise damaged(path, block.value, place.offset)
-    if doomed.isdisjoint(block.numbers):
-        return compressor.moved(fields, payload)
-    items, gone = _left(block, doomed)
+    found = block_in(fd, place.offset, segment.file_id)
+    if isinstance(found, Flaw):
+        raise damaged(path, found.value, place.offset)
+    if doomed.isdisjoint(found.block.numbers):
+        return compressor.moved(found.fields, found.payload)
+    items, gone = _left(found.block, doomed)
     if segment.stream is Stream.RECORDS:
         erased += gone
     return compressor.block(items)
@@ -138,16 +130,6 @@ def _left(block: Block, doomed: set[int]) -> tuple[Items, list[bytes]]:
 def _without(counts: Counts, erased: list[bytes]) -> Counts:
     """What there is when these records are gone."""
     for item in erased:
-        record = decode_record(item)
         counts.erased += 1
-        counts.meta_bytes -= len(record.meta)
-        counts.repeated_bytes -= record.repeated
-        if record.kind == START:
-            counts.starts -= 1
-            counts.request_bytes -= record.size
-        elif record.kind == END:
-            counts.ends -= 1
-            counts.answer_bytes -= record.size
-        else:
-            counts.others -= 1
+        counts.take(decode_record(item), -1)
     return counts

@@ -13,6 +13,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from darkhorse.storage.ledger.transaction import transaction
+
 __all__ = ["WORK_FILE", "Find", "Sum", "Work", "open_work", "remove_work"]
 
 WORK_FILE = "erasing.sqlite"
@@ -77,13 +79,8 @@ class Work:
         if self._sql.in_transaction:
             yield
             return
-        self._sql.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(self._sql):
             yield
-        except BaseException:
-            self._sql.execute("ROLLBACK")
-            raise
-        self._sql.execute("COMMIT")
 
     # --- what is found ---
 

@@ -6,14 +6,8 @@ from pathlib import Path
 
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.ledger.packed.index import Index, Place, Segment
-from darkhorse.storage.ledger.packed.segment import (
-    FIELDS_SIZE,
-    Block,
-    Flaw,
-    Stream,
-    decode_block,
-    decode_fields,
-)
+from darkhorse.storage.ledger.packed.scan import block_in
+from darkhorse.storage.ledger.packed.segment import Block, Flaw, Stream
 
 __all__ = ["Blocks", "damaged"]
 
@@ -97,16 +91,12 @@ class Blocks:
 
 
 def _read(fd: int, path: Path, place: Place, file_id: int) -> Block:
-    fields = decode_fields(os.pread(fd, FIELDS_SIZE, place.offset), file_id)
-    if isinstance(fields, Flaw):
-        raise damaged(path, fields.value, place.offset)
-    payload = os.pread(fd, fields.stored, place.offset + FIELDS_SIZE)
-    block = decode_block(fields, payload, file_id)
-    if isinstance(block, Flaw):
-        raise damaged(path, block.value, place.offset)
-    if (fields.first, fields.last) != (place.first, place.last):
+    found = block_in(fd, place.offset, file_id)
+    if isinstance(found, Flaw):
+        raise damaged(path, found.value, place.offset)
+    if (found.fields.first, found.fields.last) != (place.first, place.last):
         raise damaged(path, "another block stands there than the index says", place.offset)
-    return block
+    return found.block
 
 
 def damaged(path: Path, why: str, offset: int | None = None) -> ConfigError:

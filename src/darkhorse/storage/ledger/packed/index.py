@@ -4,10 +4,9 @@ One SQLite file. A commit here is what makes packed bytes count: it is synced, a
 were synced before are in it. Lost, it is made again from the segments (`rebuild`).
 """
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,8 @@ import msgspec
 from msgspec import Struct
 
 from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.disk import sync_directory
+from darkhorse.storage.ledger.frame import END, START
 from darkhorse.storage.ledger.index_file import (
     INDEX_FILE,
     is_made,
@@ -22,7 +23,9 @@ from darkhorse.storage.ledger.index_file import (
     opened,
     unusable,
 )
+from darkhorse.storage.ledger.packed.recipe import Record
 from darkhorse.storage.ledger.packed.segment import Stream
+from darkhorse.storage.ledger.transaction import transaction
 
 __all__ = ["INDEX_FILE", "Counts", "Gap", "Index", "Place", "Segment", "open_index", "read_index"]
 
@@ -100,6 +103,20 @@ class Counts(Struct, kw_only=True):
     last_record: int = 0  # highest sequence, erased or not
     last_node: int = 0
     last_blob: int = 0
+
+    def take(self, record: Record, sign: int = 1) -> None:
+        """One more of these, or with a `sign` of -1 one less."""
+        size = sign * record.size
+        self.meta_bytes += sign * len(record.meta)
+        self.repeated_bytes += sign * record.repeated
+        if record.kind == START:
+            self.starts += sign
+            self.request_bytes += size
+        elif record.kind == END:
+            self.ends += sign
+            self.answer_bytes += size
+        else:
+            self.others += sign
 
 
 class Index:
@@ -248,16 +265,9 @@ class Index:
 
     # --- transactions ---
 
-    @contextmanager
-    def commit(self) -> Iterator[None]:
+    def commit(self) -> AbstractContextManager[None]:
         """All that is written inside counts, or nothing of it."""
-        self._sql.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._sql.execute("ROLLBACK")
-            raise
-        self._sql.execute("COMMIT")
+        return transaction(self._sql)
 
     def version(self) -> int:
         """Another number after every commit of somebody else."""
@@ -312,11 +322,7 @@ def _make(path: Path) -> None:
         _prepare(connection)
     connection.close()
     draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_directory(path.parent)
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -8,7 +8,6 @@ import re
 from msgspec import Struct
 
 from darkhorse.base.errors import ConfigError
-from darkhorse.storage.ledger.frame import END, START
 from darkhorse.storage.ledger.history import id_of
 from darkhorse.storage.ledger.packed.bodies import ROOT, name_of, name_of_node
 from darkhorse.storage.ledger.packed.cut import Link
@@ -190,7 +189,8 @@ class Records:
     def add(self, sequence: int, item: bytes) -> RecordSeen:
         """The next item, not erased. Raises Unresolved; it is counted all the same."""
         record = record_in(item)
-        self._count(sequence, record)
+        self.counts.last_record = sequence
+        self.counts.take(record)
         parts = _parts(record.recipe, 0)
         size = sum(map(self._size, parts))
         if size != record.size:
@@ -205,20 +205,6 @@ class Records:
         if part.kind == BLOB:
             return self._blobs.size_of(part.number, "blob")
         return self._chains.size_of(part.number, "node")
-
-    def _count(self, sequence: int, record: Record) -> None:
-        counts = self.counts
-        counts.last_record = sequence
-        counts.meta_bytes += len(record.meta)
-        counts.repeated_bytes += record.repeated
-        if record.kind == START:
-            counts.starts += 1
-            counts.request_bytes += record.size
-        elif record.kind == END:
-            counts.ends += 1
-            counts.answer_bytes += record.size
-        else:
-            counts.others += 1
 
 
 def generation_of(item: bytes) -> str:

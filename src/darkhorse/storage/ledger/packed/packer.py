@@ -75,8 +75,9 @@ class Packer:
         """Pack one file and let it go."""
         index = self._ready()
         mark = self._mark(index)
-        self._drop(mark)
-        files = behind(self._files(), mark)
+        files = self._files()
+        self._drop(files, mark)
+        files = behind(files, mark)
         if len(files) < (1 if self._newest_too else 2):
             return False
         try:
@@ -164,9 +165,8 @@ class Packer:
         files = journal_files(self._layout.journal)
         return [file for file in files if file.writer == self._writer]
 
-    def _drop(self, mark: PackedMark) -> None:
+    def _drop(self, files: list[JournalFile], mark: PackedMark) -> None:
         """Let go of what was packed before, if that is what these files hold."""
-        files = self._files()
         for file in files:
             if file.number > mark.number:
                 return
@@ -304,25 +304,18 @@ class _Job:
             recipe, repeated = self._bodies.answer(frame.body), 0
         record = Record(frame.kind, frame.meta, len(frame.body), repeated, recipe)
         self._writers[Stream.RECORDS].add(frame.sequence, encode_record(record))
-        self._count(frame, repeated)
+        self._counts.last_record = frame.sequence
+        self._counts.take(record)
+        self._note(frame)
 
-    def _count(self, frame: Frame, repeated: int) -> None:
-        counts = self._counts
-        counts.last_record = frame.sequence
-        counts.meta_bytes += len(frame.meta)
-        counts.repeated_bytes += repeated
+    def _note(self, frame: Frame) -> None:
+        """What the mark will say of generations."""
         if frame.kind == START:
-            counts.starts += 1
             self._begun += 1
-            counts.request_bytes += len(frame.body)
             if generation := id_of(frame.meta):
                 self._open[generation] = None
         elif frame.kind == END:
-            counts.ends += 1
-            counts.answer_bytes += len(frame.body)
             self._open.pop(id_of(frame.meta), None)
-        else:
-            counts.others += 1
 
     def gap(self, gap: Gap) -> None:
         """Frames of these numbers are lost, and the operator knows."""

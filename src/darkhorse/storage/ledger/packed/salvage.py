@@ -7,6 +7,7 @@ commit of the index, so a run that breaks off is simply begun again.
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -20,7 +21,7 @@ from darkhorse.storage.ledger.packed.index import Index, Place, Segment, open_in
 from darkhorse.storage.ledger.packed.items import Unresolved, record_in
 from darkhorse.storage.ledger.packed.scan import FoundBlock, SegmentFile
 from darkhorse.storage.ledger.packed.segment import Block, Compressor, Flaw, Items, Stream
-from darkhorse.storage.ledger.packed.writer import begin_segment
+from darkhorse.storage.ledger.packed.writer import write_anew
 
 __all__ = ["Salvaged", "give_up"]
 
@@ -142,21 +143,20 @@ class _Salvage:
         return bool(places) and any(places[0].first <= n <= places[-1].last for n in doomed)
 
     def _rewrite(self, segment: Segment, doomed: set[int]) -> None:
-        fresh = structs.replace(
-            segment, rewrite=segment.rewrite + 1, file_id=self._new_file_id(), size=0
+        fresh, places = write_anew(
+            self._directory,
+            segment,
+            partial(self._copy, segment, doomed),
+            disk=self._disk,
+            clock=self._clock,
+            new_file_id=self._new_file_id,
         )
-        file, fresh = begin_segment(self._directory, fresh, disk=self._disk, clock=self._clock)
-        try:
-            places = self._copy(segment, doomed, file, Compressor(fresh.file_id))
-            self._disk.sync(file)
-        finally:
-            self._disk.close(file)
         old = self._directory / segment.name
         kept = self._aside / segment.name
         if old.exists() and not kept.exists():
             kept.hardlink_to(old)
         with self._index.commit():
-            self._index.put_segment(structs.replace(fresh, size=file.size))
+            self._index.put_segment(fresh)
             for place in places:
                 self._index.put_place(place)
         old.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from darkhorse.storage.ledger.packed.segment import (
     decode_header,
 )
 
-__all__ = ["DamagedBytes", "FoundBlock", "SegmentFile"]
+__all__ = ["DamagedBytes", "FoundBlock", "SegmentFile", "block_in"]
 
 _CHUNK = 1 << 20  # bytes searched at a time
 
@@ -30,6 +30,7 @@ class FoundBlock(Struct, frozen=True):
     offset: int
     end: int
     fields: BlockFields
+    payload: bytes  # compressed, as it stands there
     block: Block
 
 
@@ -39,6 +40,18 @@ class DamagedBytes(Struct, frozen=True):
     start: int
     end: int
     flaw: Flaw
+
+
+def block_in(fd: int, offset: int, file_id: int) -> FoundBlock | Flaw:
+    """The block that begins there in an open file."""
+    fields = decode_fields(os.pread(fd, FIELDS_SIZE, offset), file_id)
+    if isinstance(fields, Flaw):
+        return fields
+    payload = os.pread(fd, fields.stored, offset + FIELDS_SIZE)
+    block = decode_block(fields, payload, file_id)
+    if isinstance(block, Flaw):
+        return block
+    return FoundBlock(offset, offset + fields.size, fields, payload, block)
 
 
 class SegmentFile:
@@ -56,14 +69,7 @@ class SegmentFile:
 
     def block_at(self, offset: int, file_id: int) -> FoundBlock | Flaw:
         """The block that begins there."""
-        fields = decode_fields(os.pread(self._fd, FIELDS_SIZE, offset), file_id)
-        if isinstance(fields, Flaw):
-            return fields
-        payload = os.pread(self._fd, fields.stored, offset + FIELDS_SIZE)
-        block = decode_block(fields, payload, file_id)
-        if isinstance(block, Flaw):
-            return block
-        return FoundBlock(offset, offset + fields.size, fields, block)
+        return block_in(self._fd, offset, file_id)
 
     def blocks(
         self, file_id: int, upto: int, start: int = HEADER_SIZE

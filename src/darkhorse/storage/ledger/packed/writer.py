@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import structs
 
@@ -17,7 +18,9 @@ from darkhorse.storage.ledger.packed.segment import (
     encode_header,
 )
 
-__all__ = ["StreamWriter", "begin_segment"]
+__all__ = ["StreamWriter", "begin_segment", "write_anew"]
+
+T = TypeVar("T")
 
 SEGMENT_SIZE = 64 * 1024 * 1024
 
@@ -109,6 +112,29 @@ class StreamWriter:
         )
         self._compressor = Compressor(file_id)
         self._index.put_segment(self._segment)
+
+
+def write_anew(
+    directory: Path,
+    segment: Segment,
+    fill: Callable[[File, Compressor], T],
+    *,
+    disk: Disk,
+    clock: Clock,
+    new_file_id: Callable[[], int],
+) -> tuple[Segment, T]:
+    """The same segment in a new file, which `fill` fills: synced, and the index knows nothing yet.
+
+    Returns it, and what `fill` does. Raises OSError.
+    """
+    fresh = structs.replace(segment, rewrite=segment.rewrite + 1, file_id=new_file_id(), size=0)
+    file, fresh = begin_segment(directory, fresh, disk=disk, clock=clock)
+    try:
+        made = fill(file, Compressor(fresh.file_id))
+        disk.sync(file)
+    finally:
+        disk.close(file)
+    return structs.replace(fresh, size=file.size), made
 
 
 def begin_segment(

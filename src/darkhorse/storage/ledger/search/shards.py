@@ -8,7 +8,7 @@ is freed is overwritten (`secure_delete`), so no byte stays.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,7 @@ import xxhash
 from msgspec import Struct, structs
 
 from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.transaction import transaction
 
 __all__ = [
     "SHARD_SIZE",
@@ -191,15 +192,8 @@ class Shards:
         if busy:
             raise TimeoutError("the search index is being read, so its log could not be emptied")
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._sql.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._sql.execute("ROLLBACK")
-            raise
-        self._sql.execute("COMMIT")
+    def _transaction(self) -> AbstractContextManager[None]:
+        return transaction(self._sql)
 
     def _make(self) -> None:
         self._drop_all()
