@@ -102,8 +102,10 @@ def reasoning_field(ask: Ask) -> Steps:
 
 def _reasoned(ask: Ask, reasoned: tuple[JsonObject, ...]) -> Steps:
     said = good(ask)
-    usage = ask.plant.usage(reasoning=len(REASONING_TEXT)) if ask.shape.usage else None
-    return answer_steps(ask, replace(said, deltas=(*reasoned, *said.deltas), usage=usage))
+    said = replace(said, deltas=(*reasoned, *said.deltas))
+    if ask.shape.usage and not ask.shape.vocabulary:
+        said = replace(said, usage=ask.plant.usage(reasoning=len(REASONING_TEXT)))
+    return answer_steps(ask, said)
 
 
 @book.scenario("think-tags", "Reasoning inside content, between `<think>` tags cut across deltas.")

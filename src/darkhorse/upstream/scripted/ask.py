@@ -1,14 +1,27 @@
 """What a scenario is given: the question, the shape of the answer, the canary."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Raw, Struct
 
 from darkhorse.upstream.scripted.plant import Plant
+from darkhorse.upstream.scripted.prefixes import Prefixes
+from darkhorse.upstream.scripted.templates import TemplateName
+from darkhorse.upstream.scripted.vocabulary import VocabularyName
+from darkhorse.upstream.scripted.window import WindowWords
 
-__all__ = ["Ask", "Shape", "last_user_text", "results_behind_user", "said_by", "tool_names"]
+__all__ = [
+    "Ask",
+    "Shape",
+    "last_user_text",
+    "objects_of",
+    "results_behind_user",
+    "said_by",
+    "text_of",
+    "tool_names",
+]
 
 Millis = Annotated[float, Meta(ge=0, le=3_600_000)]
 
@@ -32,6 +45,29 @@ class Shape(Struct, frozen=True, kw_only=True):
     ] = 0
     usage: Annotated[bool, Meta(description="Whether usage is sent.")] = True
     seed: Annotated[int, Meta(description="Seed of whatever is random.")] = 0
+    vocabulary: Annotated[
+        VocabularyName,
+        Meta(
+            description="An invented tokenizer: `quads`, `words`, `syllables`, `pairs`, `merges`. "
+            "Counts, one token a delta and the cut at `max_tokens` follow it."
+        ),
+    ] = ""
+    template: Annotated[
+        TemplateName,
+        Meta(
+            description="What it adds to messages, tools and answers: `bare`, `tags`, `marks`, "
+            "`channels`. Like the three below, only with a vocabulary."
+        ),
+    ] = "bare"
+    block: Annotated[
+        int, Meta(ge=0, description="Native tokens a block of its cache; 0: it has none.")
+    ] = 0
+    context: Annotated[
+        int, Meta(ge=0, description="Native tokens of its context; over it, a 400. 0: no end.")
+    ] = 0
+    window: Annotated[
+        WindowWords, Meta(description="In whose words: `vllm`, `llamacpp`, `vendor`.")
+    ] = "vllm"
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -45,42 +81,47 @@ class Ask(Struct, frozen=True, kw_only=True):
     tool_choice: Raw = Raw(b"null")
     response_format: Raw = Raw(b"null")
     max_tokens: int | None = None
+    dialect: Literal["chat", "messages"] = "chat"
+    path: str = "/v1/chat/completions"
+    key: str = ""
+    body: bytes = b"{}"
     count: Callable[[str], int]
     """count(key): how often this was asked before for that key, on any connection."""
+    prefixes: Prefixes = msgspec.field(default_factory=Prefixes)
 
 
 def last_user_text(messages: Raw) -> str:
     """The last user message's text, its parts joined; "" where there is none."""
-    users = [each for each in _objects(messages) if each.get("role") == "user"]
-    return _text_of(users[-1].get("content")) if users else ""
+    users = [each for each in objects_of(messages) if each.get("role") == "user"]
+    return text_of(users[-1].get("content")) if users else ""
 
 
 def results_behind_user(messages: Raw) -> list[str]:
     """The texts of the tool results that follow the last user message, oldest first."""
     found: list[str] = []
-    for each in _objects(messages):
+    for each in objects_of(messages):
         if each.get("role") == "user":
             found.clear()
         elif each.get("role") == "tool":
-            found.append(_text_of(each.get("content")))
+            found.append(text_of(each.get("content")))
     return found
 
 
 def said_by(messages: Raw, *roles: str) -> str:
     """Every text of these roles, a line each at least."""
     return "\n".join(
-        _text_of(each.get("content")) for each in _objects(messages) if each.get("role") in roles
+        text_of(each.get("content")) for each in objects_of(messages) if each.get("role") in roles
     )
 
 
 def tool_names(tools: Raw) -> frozenset[str]:
     """The names of the functions a request offers."""
-    functions = (each.get("function") for each in _objects(tools))
+    functions = (each.get("function") for each in objects_of(tools))
     names = (each.get("name") for each in functions if isinstance(each, dict))
     return frozenset(name for name in names if isinstance(name, str))
 
 
-def _objects(raw: Raw) -> list[dict[str, Any]]:
+def objects_of(raw: Raw) -> list[dict[str, Any]]:
     """The objects of a JSON list; what is none is left out."""
     try:
         items: Any = msgspec.json.decode(raw)
@@ -89,7 +130,7 @@ def _objects(raw: Raw) -> list[dict[str, Any]]:
     return [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
 
 
-def _text_of(content: Any) -> str:
+def text_of(content: Any) -> str:
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else []

@@ -17,6 +17,7 @@ __all__ = [
     "Headers",
     "answer_steps",
     "body_steps",
+    "chunked_steps",
     "head",
     "http_chunk",
     "pauses",
@@ -98,9 +99,15 @@ def stream_steps(
     headers: Headers = (),
     tail: bytes = LAST_CHUNK,
 ) -> Iterator[Step]:
-    """Each event an HTTP chunk; how many share a write is the shape's `batch`."""
-    pieces = [http_chunk(each) for each in said]
     opened = stream_head(ask.plant, content_type=content_type, headers=headers)
+    return chunked_steps(ask, opened, said, tail)
+
+
+def chunked_steps(
+    ask: Ask, opened: bytes, said: Iterable[bytes], tail: bytes = LAST_CHUNK
+) -> Iterator[Step]:
+    """Behind the head, each event an HTTP chunk; how many share a write is the shape's `batch`."""
+    pieces = [http_chunk(each) for each in said]
     pieces[:1] = [opened + b"".join(pieces[:1])]
     pieces[-1] += tail
     yield from pauses(ask)

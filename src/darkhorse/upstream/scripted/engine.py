@@ -3,42 +3,29 @@
 import logging
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
 
 from darkhorse.upstream.scripted.ask import Ask
-from darkhorse.upstream.scripted.book import ScenarioError
+from darkhorse.upstream.scripted.asked import MESSAGES, Asked, read
+from darkhorse.upstream.scripted.book import ScenarioError, Wish
 from darkhorse.upstream.scripted.delivery import whole
 from darkhorse.upstream.scripted.embeddings import EmbeddingsAsked, embeddings
-from darkhorse.upstream.scripted.plant import CREATED, Plant
-from darkhorse.upstream.scripted.registry import SCENARIOS, find
+from darkhorse.upstream.scripted.imitations.front import PREFIX, visit
+from darkhorse.upstream.scripted.plant import CREATED, JsonObject, Plant
+from darkhorse.upstream.scripted.prefixes import Prefixes
+from darkhorse.upstream.scripted.prompts import prompt_tokens
+from darkhorse.upstream.scripted.registry import IMITATIONS, SCENARIOS, find
 from darkhorse.upstream.scripted.rendering import json_bytes
 from darkhorse.upstream.scripted.seen import Request, SeenLog
 from darkhorse.upstream.scripted.steps import Script, compile_script
+from darkhorse.upstream.scripted.window import Overrun, too_long
 
 __all__ = ["Engine"]
 
 log = logging.getLogger(__name__)
 
 _CACHED_SCRIPTS = 512
-
-
-class _Body(Struct):
-    model: str
-    stream: bool | None = False
-    messages: Raw = Raw(b"[]")
-    tools: Raw = Raw(b"[]")
-    tool_choice: Raw = Raw(b"null")
-    response_format: Raw = Raw(b"null")
-    max_tokens: Any = None
-    max_completion_tokens: Any = None
-
-    def limit(self) -> int | None:
-        """The most tokens the answer may have; None where the request does not say it well."""
-        said = self.max_tokens or self.max_completion_tokens
-        return said if isinstance(said, int) and said > 0 else None
 
 
 class Engine:
@@ -49,19 +36,22 @@ class Engine:
         self._plant = Plant(canary)
         self._scripts: dict[tuple[str, bool], Script] = {}
         self._counts: Counter[str] = Counter()
+        self._prefixes = Prefixes()
         self._routes: dict[tuple[bytes, str], Callable[[Request], Script]] = {
             (b"POST", "/v1/chat/completions"): self._chat,
+            (b"POST", MESSAGES): self._chat,
             (b"POST", "/v1/embeddings"): self._embed,
             (b"GET", "/v1/models"): self._models,
             (b"GET", "/health"): self._health,
             (b"GET", "/seen"): self._show_seen,
             (b"DELETE", "/seen"): self._forget,
         }
-        self._decode = msgspec.json.Decoder(_Body).decode
 
     def script(self, request: Request) -> Script:
         """What to play for a request. Never raises for anything a client can send."""
         path = request.path
+        if path.startswith(PREFIX):
+            return self._visit(request)
         handle = self._routes.get((request.method, path))
         if handle is not None:
             return handle(request)
@@ -71,35 +61,51 @@ class Engine:
 
     def _chat(self, request: Request) -> Script:
         try:
-            asked = self._decode(request.body)
+            asked = read(request)
         except msgspec.DecodeError as e:
             return self._refuse(400, f"the body is not a chat request: {e}")
-        key = (asked.model, bool(asked.stream))
-        return self._scripts.get(key) or self._compile(asked)
+        is_chat = request.path != MESSAGES
+        kept = self._scripts.get((asked.model, bool(asked.stream))) if is_chat else None
+        return kept or self._compile(asked, request)
 
-    def _compile(self, asked: _Body) -> Script:
-        model, stream = key = (asked.model, bool(asked.stream))
+    def _compile(self, asked: Asked, request: Request) -> Script:
         try:
-            scenario, wish = find(model)
+            scenario, wish = find(asked.model)
         except ScenarioError as e:
-            log.warning("%s", e)
-            return self._refuse(404, str(e))
-        ask = Ask(
-            stream=stream,
-            shape=wish.shape,
-            plant=self._plant,
-            messages=asked.messages,
-            tools=asked.tools,
-            tool_choice=asked.tool_choice,
-            response_format=asked.response_format,
-            max_tokens=asked.limit(),
-            count=self._count,
-        )
+            return self._warn(e)
+        if request.path == MESSAGES and scenario.name not in IMITATIONS:
+            return self._refuse(404, f"{scenario.name} does not speak at {MESSAGES}")
+        ask = self._ask(asked, request, wish)
+        if refused := _too_long(ask):
+            return self._plain(refused, status=400)
         steps = scenario.play(ask, **wish.arguments())
-        script = compile_script(steps, pure=scenario.pure)
+        script = compile_script(steps, pure=scenario.pure and not wish.shape.vocabulary)
         if script.can_cache:
-            self._keep(key, script)
+            self._keep((asked.model, bool(asked.stream)), script)
         return script
+
+    def _ask(self, asked: Asked, request: Request, wish: Wish) -> Ask:
+        return asked.ask(
+            request, wish.shape, plant=self._plant, count=self._count, prefixes=self._prefixes
+        )
+
+    def _visit(self, request: Request) -> Script:
+        """A house under a path of its own."""
+
+        def new_ask(request: Request, wish: Wish) -> Ask:
+            try:
+                return self._ask(read(request), request, wish)
+            except msgspec.DecodeError:
+                return self._ask(Asked(model=""), request, wish)
+
+        try:
+            return compile_script(visit(request, new_ask), pure=False)
+        except ScenarioError as e:
+            return self._warn(e)
+
+    def _warn(self, problem: ScenarioError) -> Script:
+        log.warning("%s", problem)
+        return self._refuse(404, str(problem))
 
     def _embed(self, request: Request) -> Script:
         """Vectors; a scenario of the statuses gives its status here, too."""
@@ -108,7 +114,7 @@ class Engine:
         except msgspec.DecodeError as e:
             return self._refuse(400, f"the body asks for no embeddings: {e}")
         if asked.model.startswith("status-"):
-            return self._compile(_Body(model=asked.model))
+            return self._compile(Asked(model=asked.model), request)
         return self._plain(embeddings(self._plant, asked))
 
     def _keep(self, key: tuple[str, bool], script: Script) -> None:
@@ -137,14 +143,21 @@ class Engine:
         data = [{"id": name, **usual} for name in SCENARIOS.scenarios]
         return self._plain({"object": "list", "data": data})
 
-    def _plain(self, content: object) -> Script:
-        return compile_script([whole(self._plant, json_bytes(content))], pure=True)
+    def _plain(self, content: object, *, status: int = 200) -> Script:
+        answer = whole(self._plant, json_bytes(content), status=status)
+        return compile_script([answer], pure=True)
 
     def _refuse(self, status: int, why: str) -> Script:
         """A mistake in the test, told to whoever wrote it."""
         error = self._plant.error(status)
         error["error"]["message"] = f"{self._plant.canary}: {why}"
-        return compile_script(
-            [whole(self._plant, json_bytes(error), status=status)],
-            pure=True,
-        )
+        return self._plain(error, status=status)
+
+
+def _too_long(ask: Ask) -> JsonObject | None:
+    """The error of a prompt over the shape's context, which only a vocabulary can measure."""
+    shape = ask.shape
+    if not (shape.context and shape.vocabulary):
+        return None
+    overrun = Overrun(shape.context, len(prompt_tokens(ask)), ask.max_tokens or 0)
+    return too_long(shape.window, overrun)

@@ -13,7 +13,7 @@ from darkhorse.upstream.scripted.rendering import Answer, good, json_bytes
 from darkhorse.upstream.scripted.steps import Steps
 from darkhorse.upstream.scripted.text import thoughts
 
-__all__ = ["book"]
+__all__ = ["arguments_of", "book", "tool_of"]
 
 book = Book()
 replace = msgspec.structs.replace
@@ -27,7 +27,7 @@ replace = msgspec.structs.replace
     pure=False,
 )
 def obliging(ask: Ask, *, thinks: bool = False) -> Steps:
-    tool = None if results_behind_user(ask.messages) else _tool(ask)
+    tool = None if results_behind_user(ask.messages) else tool_of(ask)
     if tool:
         return _answers(ask, _call(ask, tool), "tool_calls", thinks=thinks)
     wanted = _object(ask.response_format).get("json_schema")
@@ -37,8 +37,8 @@ def obliging(ask: Ask, *, thinks: bool = False) -> Steps:
     return _answers(ask, good(ask).deltas, "stop", thinks=thinks)
 
 
-def _tool(ask: Ask) -> JsonObject | None:
-    """The function to call."""
+def tool_of(ask: Ask) -> JsonObject | None:
+    """The function to call, where one may be."""
     choice = _decoded(ask.tool_choice)
     tools = _decoded(ask.tools)
     offered = tools if isinstance(tools, list) else []
@@ -49,8 +49,13 @@ def _tool(ask: Ask) -> JsonObject | None:
     return next((each for each in functions if each.get("name") == named), functions[0])
 
 
+def arguments_of(function: JsonObject) -> str:
+    """The least that its schema wants."""
+    return json_bytes(_least(function.get("parameters"))).decode()
+
+
 def _call(ask: Ask, function: JsonObject) -> tuple[JsonObject, ...]:
-    arguments = json_bytes(_least(function.get("parameters"))).decode()
+    arguments = arguments_of(function)
     call = ask.plant.call(
         0, arguments=arguments, call_id=ask.plant.call_id(1), name=function["name"]
     )

@@ -94,12 +94,19 @@ class Plant:
         }
         return {"content": [{**token, "top_logprobs": [token]}], **self.extra()}
 
-    def usage(self, *, reasoning: int = 0) -> JsonObject:
+    def usage(
+        self,
+        *,
+        prompt: int = PROMPT_TOKENS,
+        completion: int = COMPLETION_TOKENS,
+        cached: int = CACHED_TOKENS,
+        reasoning: int = 0,
+    ) -> JsonObject:
         return {
-            "prompt_tokens": PROMPT_TOKENS,
-            "completion_tokens": COMPLETION_TOKENS,
-            "total_tokens": PROMPT_TOKENS + COMPLETION_TOKENS,
-            "prompt_tokens_details": {"cached_tokens": CACHED_TOKENS, **self.extra()},
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": prompt + completion,
+            "prompt_tokens_details": {"cached_tokens": cached, **self.extra()},
             "completion_tokens_details": {"reasoning_tokens": reasoning, **self.extra()},
             "cost_details": {"upstream_inference_cost": self.canary},
             **self.extra(),

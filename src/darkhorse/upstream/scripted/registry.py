@@ -14,25 +14,30 @@ from darkhorse.upstream.scripted import (
     malformed,
     obliging,
     statuses,
+    strict,
     tools,
 )
 from darkhorse.upstream.scripted.ask import Shape
 from darkhorse.upstream.scripted.book import Book, Scenario, Wish
+from darkhorse.upstream.scripted.imitations import playing
 from darkhorse.upstream.scripted.statuses import STATUS_FAMILY
 
-__all__ = ["GROUPS", "SCENARIOS", "describe", "find", "markdown"]
+__all__ = ["GROUPS", "IMITATIONS", "SCENARIOS", "describe", "find", "markdown"]
 
 GROUPS = {
     "Answers": answers.book,
     "Tool calls": tools.book,
     "Agents": coder.book,
     "Obedience": obliging.book,
+    "Strictness": strict.book,
     "Framings": framings.book,
     "Statuses": statuses.book,
     "Faults": faults.book,
     "Malformed": malformed.book,
+    "Imitations": playing.book,
 }
 SCENARIOS = Book(*GROUPS.values())
+IMITATIONS = frozenset(playing.book.scenarios)
 
 _STATUS = re.compile(r"status-(\d{3})")
 

@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from darkhorse.upstream.scripted.ask import Ask
 from darkhorse.upstream.scripted.plant import JsonObject
 from darkhorse.upstream.scripted.text import cut
+from darkhorse.upstream.scripted.voice import voiced
 
 __all__ = [
     "DONE",
@@ -61,7 +62,7 @@ def opening(ask: Ask) -> bytes:
 
 def chunks(ask: Ask, answer: Answer) -> list[JsonObject]:
     """Role, deltas, finish, usage: one object an event."""
-    plant = ask.plant
+    plant, answer = ask.plant, _said(ask, answer)
     first = plant.choice("delta", {"role": answer.role, "content": ""}, None)
     choices = [
         {**first, "logprobs": plant.logprobs()},
@@ -88,7 +89,7 @@ def events(ask: Ask, answer: Answer) -> list[bytes]:
 
 def completion(ask: Ask, answer: Answer) -> JsonObject:
     """The unstreamed answer as an object."""
-    plant = ask.plant
+    plant, answer = ask.plant, _said(ask, answer)
     message = {"role": answer.role, **_message(answer.deltas), **plant.extra()}
     choice = plant.choice("message", message, answer.finish)
     whole = plant.completion([{**choice, "logprobs": plant.logprobs()}])
@@ -98,6 +99,17 @@ def completion(ask: Ask, answer: Answer) -> JsonObject:
 
 def body(ask: Ask, answer: Answer) -> bytes:
     return json_bytes(completion(ask, answer))
+
+
+def _said(ask: Ask, answer: Answer) -> Answer:
+    """As the shape's vocabulary has it, where there is one. Odd usage stays as odd as it is."""
+    if not ask.shape.vocabulary:
+        return answer
+    spoken = voiced(ask, answer.deltas, answer.finish)
+    usage = answer.usage
+    if usage is UNSET and ask.shape.usage:
+        usage = ask.plant.usage(**msgspec.structs.asdict(spoken.counts))
+    return msgspec.structs.replace(answer, deltas=spoken.deltas, finish=spoken.finish, usage=usage)
 
 
 def _usage(ask: Ask, answer: Answer) -> JsonObject | None:
