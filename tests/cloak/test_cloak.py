@@ -71,7 +71,8 @@ def test_tool_calls_get_our_ids_and_indices():
     ]
     cloak, public = cover([Chunk(tools=(delta,)) for delta in deltas] + [Chunk(finish="stop")])
     shown = [delta for chunk in public for delta in chunk.tools]
-    assert [(d.index, d.id) for d in shown] == [(0, "call_0"), (0, ""), (1, "call_1")]
+    opened = [(0, "call_0"), (0, ""), (0, ""), (1, "call_1"), (1, "")]
+    assert [(d.index, d.id) for d in shown] == opened
     assert [(c.name, c.arguments) for c in cloak.calls] == [("f", '{"a":1}'), ("g", "{}")]
     assert public[-1].finish == "tool_calls"
 

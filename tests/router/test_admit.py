@@ -1,5 +1,6 @@
 """What a listing lets in, and what of it an engine is asked: limits at their edges."""
 
+import msgspec
 import pytest
 from msgspec import Raw, structs
 
@@ -123,10 +124,11 @@ def test_media_are_refused_where_the_listing_reads_none():
 
 
 def test_two_words_for_reasoning_mean_one_object():
-    asked = request(parameters={"reasoning": VALUE})
+    thinking = Raw(b'{"effort":"low"}')
+    asked = request(parameters={"reasoning": thinking})
     for words in (("reasoning",), ("reasoning_effort",)):
         plan = admit(asked, launch(parameters=words))
-        assert engine_request(asked, plan, EAST).parameters == {"reasoning": VALUE}
+        assert engine_request(asked, plan, EAST).parameters == {"reasoning": thinking}
     assert engine_request(asked, admit(asked, launch()), EAST).parameters == {}
 
 
@@ -136,21 +138,31 @@ def asked_of(endpoint=EAST, *, bounded=True, **fields):
 
 
 def test_only_what_is_promised_and_not_dropped_goes_on():
-    parameters = dict.fromkeys(("seed", "stop", "top_k"), VALUE)
-    assert asked_of(parameters=parameters).parameters == {"seed": VALUE, "stop": VALUE}
+    parameters = {"seed": VALUE, "stop": Raw(b'"."'), "top_k": VALUE}
+    del (left := dict(parameters))["top_k"]
+    assert asked_of(parameters=parameters).parameters == left
     picky = structs.replace(EAST, quirks=Quirks(drop=("stop",)))
     assert asked_of(picky, parameters=parameters).parameters == {"seed": VALUE}
-    assert asked_of().messages is MESSAGES
+    bare = structs.replace(EAST, quirks=Quirks(told="none"))
+    assert asked_of(bare).messages is MESSAGES
+    assert asked_of(kind="text").messages is MESSAGES
+
+
+def test_the_model_is_told_what_to_say_of_itself():
+    first, *rest = msgspec.json.decode(asked_of().messages)
+    assert first["role"] == "system"
+    assert "cannot share it" in first["content"]
+    assert rest == msgspec.json.decode(MESSAGES)
 
 
 @pytest.mark.parametrize(
     ("named", "own", "bounded", "told", "streamed"),
     [
         (None, None, True, None, False),
-        (5, None, True, 21, True),  # four bytes a token, and one to see whether more would come
-        (1000, None, True, 161, True),
+        (5, None, True, 85, True),  # four bytes a token, one to see whether more would come, and 64
+        (1000, None, True, 225, True),
         (5, 10, True, 10, True),
-        (5, 50, True, 21, True),
+        (5, 90, True, 85, True),
         (None, 50, True, 50, False),
         (5, None, False, None, True),
         (5, 50, False, 50, True),
@@ -161,3 +173,16 @@ def test_an_engine_is_told_as_much_as_it_may_need(named, own, bounded, told, str
     asked = asked_of(endpoint, bounded=bounded, max_tokens=named)
     assert (asked.max_tokens, asked.stream) == (told, streamed)
     assert asked_of(stream=True).stream
+
+
+def test_an_engine_is_told_no_limit_that_thoughts_nobody_sees_could_use_up():
+    off = {"parameters": {"reasoning": Raw(b'{"enabled":false}')}, "max_tokens": 5}
+    assert asked_of(**off).max_tokens is None
+    assert asked_of(kind="text", **off).max_tokens == asked_of(max_tokens=5).max_tokens > 20
+
+
+def test_an_engine_is_told_an_effort_of_the_listings_ladder():
+    asked = request(parameters={"reasoning": Raw(b'{"effort":"xhigh"}')})
+    plan = admit(asked, launch(parameters=("reasoning",), efforts=("low", "high")))
+    told = engine_request(asked, plan, EAST).parameters
+    assert told == {"reasoning": Raw(b'{"effort":"high"}')}

@@ -12,6 +12,8 @@ from darkhorse.base.ids import RandomIds
 from darkhorse.base.settings import UpstreamSettings
 from darkhorse.catalog.endpoint import Endpoint, Quirks
 from darkhorse.catalog.listing import Listing
+from darkhorse.catalog.rhythm import Rhythm
+from darkhorse.cloak.words.watch import Watch
 from darkhorse.router.admit import Plan
 from darkhorse.router.attempts import Attempts
 from darkhorse.router.channel import Channel
@@ -25,7 +27,7 @@ EAST, WEST = (
     Endpoint(name=name, url="http://127.0.0.1:1/v1", weight=weight)
     for name, weight in (("east", 1000), ("west", 0.001))  # in this order, as good as always
 )
-LISTING = Listing(slug="x/y", title="Y", context=1000, max_output=100)
+LISTING = Listing(slug="x/y", title="Y", context=1000, max_output=100, rhythm=Rhythm(piece=1))
 HICCUP = UpstreamFault("connect")
 ACCOUNT = UpstreamFault("status", status=401)
 REFUSED = UpstreamFault("status", status=400)
@@ -85,12 +87,12 @@ def attempts_of(means, *, stream=False, limit=100, max_tokens=None, channel=None
         model="x/y",
         stream=stream,
         body=b"",
-        messages=Raw(b"[]"),
+        messages=Raw(b'[{"role":"user","content":"hi"}]'),
         message_count=1,
         text_bytes=(8,),
         max_tokens=max_tokens,
     )
-    plan = Plan(LISTING, tuple(means.upstreams), 6, limit, None)
+    plan = Plan(LISTING, tuple(means.upstreams), 6, limit, None, Watch(()))
     started = asyncio.get_running_loop().create_future()
     started.set_result(None)
     return Attempts(means, plan, request, channel=channel or Channel(), started=started)
@@ -189,7 +191,7 @@ def test_a_prompt_that_fits_without_our_limit_is_asked_again_without_it():
     east = Teller([CONTEXT], [*GOOD, END])
     attempts, error, text = generate(means_of(east), max_tokens=50, limit=50)
     assert (error, text) == (None, "hello")
-    assert [request.max_tokens for request in east.asked] == [201, None]
+    assert [request.max_tokens for request in east.asked] == [265, None]
     assert tried(attempts) == [("east", "context"), ("east", "ok")]
     for stream, story in ((False, [CONTEXT]), (True, [*GOOD, CONTEXT])):
         east = Teller(story)
@@ -197,6 +199,21 @@ def test_a_prompt_that_fits_without_our_limit_is_asked_again_without_it():
         _, error, _ = generate(means_of(east), stream=stream, max_tokens=named)
         assert isinstance(error, ContextExceeded)
         assert len(east.asked) == 1
+
+
+def test_a_prompt_too_long_for_one_is_offered_elsewhere():
+    attempts, error, text = generate(means_of(Teller([CONTEXT]), Teller([*GOOD, END])))
+    assert (error, text) == (None, "hello")
+    assert tried(attempts) == [("east", "context"), ("west", "ok")]
+
+
+@pytest.mark.parametrize("stories", [([CONTEXT], [ACCOUNT]), ([ACCOUNT], [CONTEXT])])
+def test_whether_it_is_too_long_does_not_depend_on_whom_is_asked_first(stories):
+    """One of them might take it, if it let us in."""
+    _, error, _ = generate(means_of(*map(Teller, stories)))
+    assert isinstance(error, Unavailable)
+    _, error, _ = generate(means_of(Teller([CONTEXT]), Teller([CONTEXT])))
+    assert isinstance(error, ContextExceeded)
 
 
 def test_at_its_limit_an_answer_is_read_no_further():

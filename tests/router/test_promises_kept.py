@@ -12,6 +12,8 @@ from darkhorse.base.ids import RandomIds
 from darkhorse.base.settings import UpstreamSettings
 from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.catalog.listing import Listing
+from darkhorse.catalog.rhythm import Rhythm
+from darkhorse.cloak.words.watch import Watch
 from darkhorse.router.admit import Plan
 from darkhorse.router.attempts import Attempts
 from darkhorse.router.channel import Channel
@@ -30,6 +32,7 @@ LISTING = Listing(
     context=1000,
     max_output=100,
     parameters=("response_format", "tools", "tool_choice"),
+    rhythm=Rhythm(piece=3),
 )
 START = StartRecord(
     id="gen-1", at_us=1, listing="x/y", dialect="chat", streamed=False, key="k", prompt_tokens=6
@@ -102,7 +105,7 @@ class Outcome:
         )
         listing = structs.replace(LISTING, structured=structured)
         promise = promise_of(request, listing)
-        self.plan = Plan(listing, tuple(self.means.upstreams), 6, limit, None, promise)
+        self.plan = Plan(listing, tuple(self.means.upstreams), 6, limit, None, Watch(()), promise)
         self.request = request
         self.ask()
 

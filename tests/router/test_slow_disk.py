@@ -12,6 +12,7 @@ from darkhorse.base.ids import RandomIds
 from darkhorse.base.settings import UpstreamSettings
 from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.catalog.listing import Listing
+from darkhorse.cloak.words.watch import Watch
 from darkhorse.router.admit import Plan
 from darkhorse.router.generation import Generation
 from darkhorse.router.late import LateEnds
@@ -97,7 +98,7 @@ class Stage:
             text_bytes=(8,),
             parameters={},
         )
-        plan = Plan(LISTING, (EAST,), 6, 100, None, NOTHING)
+        plan = Plan(LISTING, (EAST,), 6, 100, None, Watch(()), NOTHING)
         self.started = asyncio.get_running_loop().create_future()
         self.generation = Generation(self.means, plan, request, START, self.started)
         self.task = self.generation.begin()

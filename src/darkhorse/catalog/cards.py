@@ -6,7 +6,7 @@ that says something true and public. Field by field: OpenRouter's `Model` and `P
 
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from darkhorse.catalog.listing import Structured
 
@@ -17,6 +17,7 @@ __all__ = [
     "EndpointsPage",
     "ModelCard",
     "ModelLinks",
+    "ModelReasoning",
     "ModelsPage",
     "PageLinks",
     "Percentiles",
@@ -69,6 +70,14 @@ class ModelLinks(Struct, frozen=True, kw_only=True):
     details: str
 
 
+class ModelReasoning(Struct, frozen=True, kw_only=True):
+    """How much it may be told to think; the efforts in descending order."""
+
+    mandatory: bool
+    supported_efforts: tuple[str, ...]
+    supports_max_tokens: bool = True
+
+
 class ModelCard(Struct, frozen=True, kw_only=True):
     """One listing. `object` and `owned_by` are for OpenAI's clients."""
 
@@ -88,6 +97,7 @@ class ModelCard(Struct, frozen=True, kw_only=True):
     supported_parameters: tuple[str, ...]
     structured_outputs: Structured  # how answers keep to a schema, as the listing says
     default_parameters: dict[str, float | None] | None = None
+    reasoning: ModelReasoning | UnsetType = UNSET  # left out where nothing can be said of it
     supported_voices: tuple[str, ...] | None = None
     knowledge_cutoff: str | None = None
     expiration_date: str | None  # YYYY-MM-DD

@@ -128,9 +128,24 @@ class Private(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
 
     maker: Annotated[Text, Meta(description="Who made it.", examples=["Example Lab"])]
     model: Annotated[Text, Meta(description="Its real name.", examples=["Example-5"])]
+    aliases: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="Other names of maker and model, in any script, that must not be said.",
+            examples=[["ExLab", "Ex5"]],
+        ),
+    ] = ()
+    weights: Annotated[
+        str,
+        Meta(description="Digest of its weights, for a commitment.", examples=["sha256:9f86d0…"]),
+    ] = ""
     endpoint: Annotated[
         tuple[Endpoint, ...], Meta(min_length=1, description="What answers; one or more.")
     ]
+    demonstration: Annotated[
+        bool,
+        Meta(description="Is it there to be tried, and no trial of anybody's model? Shown to you."),
+    ] = False
     reveal: Annotated[RevealText, Meta(description="What the reveal will say.")] = RevealText()
 
     @property

@@ -3,9 +3,11 @@
 draft ──go-live──▶ live ──retire, or its window ends──▶ retired ──reveal──▶ revealed
 """
 
+import hashlib
 import unicodedata
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 
 from darkhorse.base.errors import ConfigError
@@ -22,6 +24,8 @@ __all__ = [
     "PublicLaunch",
     "Reveal",
     "State",
+    "subject_change",
+    "subject_of",
 ]
 
 State = Literal["draft", "live", "retired", "revealed"]
@@ -42,7 +46,7 @@ class Definition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def _check_silence(self) -> None:
         """However it is spelt: `GLM 5` and `glm5` name GLM-5 as well."""
-        for word in (self.private.maker, self.private.model):
+        for word in (self.private.maker, self.private.model, *self.private.aliases):
             bare = _bare(word)
             for name in _TEXTS:
                 value = getattr(self.public, name)
@@ -64,6 +68,29 @@ def _bare(text: str) -> str:
     """Letters and digits alone, in one form of each."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(filter(str.isalnum, plain))
+
+
+def subject_of(definition: Definition) -> str:
+    """What an audit is of: two SHA-256 in hex, a `:` between.
+
+    The first is of its endpoints and who they are, the second of its public side. A field that is
+    left out is one with its default.
+    """
+    private = definition.private
+    behind = (private.maker, private.model, private.aliases, private.endpoint)
+    return f"{_digest(behind)}:{_digest(definition.public)}"
+
+
+def subject_change(before: str, after: str) -> str:
+    """Which of the two differ: `its endpoints`, `its public side`, or both; empty where none."""
+    was, now = before.partition(":"), after.partition(":")
+    halves = (("its endpoints", 0), ("its public side", 2))
+    return " and ".join(name for name, at in halves if was[at] != now[at])
+
+
+def _digest(value: Any) -> str:
+    """Of its JSON with every key in order."""
+    return hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()
 
 
 class Life(Struct, frozen=True, kw_only=True):
@@ -116,6 +143,7 @@ class Move(Struct, frozen=True, kw_only=True):
     why: str = ""
     shown: str = ""  # the line of the public history; empty where the public saw no change
     detail: str = ""  # what the operator may want to know later: figures, private fields changed
+    accepted: tuple[str, ...] = ()  # findings of an audit with which it was let live, by name
 
 
 class PublicLaunch(Struct, frozen=True, kw_only=True):
@@ -125,6 +153,8 @@ class PublicLaunch(Struct, frozen=True, kw_only=True):
     life: Life
     changes: tuple[Change, ...] = ()
     reveal: Reveal | None = None
+    commitment: str = ""  # published at go-live: catalog/commitment.py
+    opening: str = ""  # published by the reveal: the text that was committed to
 
 
 class Launch(Struct, frozen=True, kw_only=True):
@@ -136,11 +166,24 @@ class Launch(Struct, frozen=True, kw_only=True):
     life: Life
     changes: tuple[Change, ...] = ()
     reveal: Reveal | None = None
+    commitment: str = ""
+    opening: str = ""
+    salt: str = ""  # of the commitment; private until the reveal
     revision: int = 0
     source: str = ""  # the launch file as it was written, comments and all
+
+    @property
+    def definition(self) -> Definition:
+        """Both sides as its file has them now."""
+        return Definition(public=self.listing, private=self.private)
 
     def public(self) -> PublicLaunch:
         """What the public may see of it."""
         return PublicLaunch(
-            listing=self.listing, life=self.life, changes=self.changes, reveal=self.reveal
+            listing=self.listing,
+            life=self.life,
+            changes=self.changes,
+            reveal=self.reveal,
+            commitment=self.commitment,
+            opening=self.opening,
         )

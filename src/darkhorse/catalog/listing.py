@@ -10,6 +10,18 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.limits import UNLIMITED, Limits
 from darkhorse.catalog.media_limits import Media
 from darkhorse.catalog.price import FREE, Price
+from darkhorse.catalog.profile import (
+    EFFORTS,
+    TOOL_MODES,
+    USUAL_RANGES,
+    USUAL_STOPS,
+    Effort,
+    Profile,
+    Ranges,
+    Stops,
+    ToolMode,
+)
+from darkhorse.catalog.rhythm import USUAL_RHYTHM, Rhythm
 from darkhorse.catalog.training import denied, granted
 
 __all__ = [
@@ -144,6 +156,36 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
         tuple[Parameter, ...],
         Meta(description="Request parameters it honours.", examples=[["temperature", "tools"]]),
     ] = _USUAL
+    ranges: Annotated[Ranges, Meta(description="Which values of them it takes.")] = USUAL_RANGES
+    stops: Annotated[Stops, Meta(description="Which stop sequences it takes.")] = USUAL_STOPS
+    efforts: Annotated[
+        tuple[Effort, ...],
+        Meta(
+            min_length=1,
+            description="Words of its reasoning effort; another one becomes the nearest of them.",
+            examples=[["low", "high"]],
+        ),
+    ] = EFFORTS
+    reasoning_always: Annotated[
+        bool,
+        Meta(
+            description="It cannot be kept from thinking: asked not to, it thinks the least. Left "
+            "out, thoughts that are turned off are neither shown nor counted, whatever an engine "
+            "does."
+        ),
+    ] = False
+    tool_choice: Annotated[
+        tuple[ToolMode, ...],
+        Meta(
+            min_length=1,
+            description="Words of `tool_choice` it takes, where `parameters` has that; `function`: "
+            "a tool by its name.",
+        ),
+    ] = TOOL_MODES
+    parallel_calls: Annotated[
+        bool,
+        Meta(description="May it call several tools at once? If not, the first call alone counts."),
+    ] = True
     structured: Annotated[
         Structured,
         Meta(
@@ -183,7 +225,24 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     abuse_contact: Annotated[
         str, Meta(description="Where to report abuse: an email address or a URL.")
     ] = ""
-    identity: Annotated[str, Meta(description="What the model may say of itself.")] = ""
+    identity: Annotated[
+        str,
+        Meta(
+            description="What the model may say of itself, in the first person. The rest of maker, "
+            "model, family, origin, scale and knowledge it declines; it is told so.",
+            examples=["I am Hunter Alpha, a model of a trillion parameters with a context of 1M."],
+        ),
+    ] = ""
+    language: Annotated[
+        str,
+        Meta(
+            max_length=100,
+            description="The language it is told to keep to, comments and names in code included. "
+            "`as_asked`: that of the latest message. Left out, it is told nothing of it.",
+            examples=["as_asked", "English"],
+        ),
+    ] = ""
+    rhythm: Annotated[Rhythm, Meta(description="How an answer flows.")] = USUAL_RHYTHM
 
     @property
     def told(self) -> str:
@@ -202,6 +261,18 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
         return self.disclosure == DISCLOSURE if self.training is None else self.training
 
     @property
+    def honoured(self) -> frozenset[str]:
+        """The request's parameters that mean something; both words for reasoning mean the same."""
+        both = ("reasoning", "reasoning_effort")
+        reasons = any(word in self.parameters for word in both)
+        return frozenset((*self.parameters, "max_tokens", *(both if reasons else ())))
+
+    @property
+    def profile(self) -> Profile:
+        """What it says of their values."""
+        return Profile(**{name: getattr(self, name) for name in Profile.__struct_fields__})
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Every name that reaches it."""
         return (self.slug, *self.aliases)
@@ -211,6 +282,8 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
         self.window.check()
         self.price.check("public.price")
         self.limits.check()
+        self.rhythm.check()
+        self.profile.check(self.honoured)
         if self.max_output > self.context:
             raise ConfigError(
                 f"public.max_output: {self.max_output} is over context ({self.context}); lower it."

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from darkhorse.base.errors import ConfigError
-from darkhorse.catalog import notices
+from darkhorse.catalog import commitment, notices
 from darkhorse.catalog.launch import (
     Change,
     Definition,
@@ -18,6 +18,7 @@ from darkhorse.catalog.launch import (
     State,
 )
 from darkhorse.catalog.listing import LAST_US, Listing
+from darkhorse.catalog.profile import narrowed
 from darkhorse.catalog.training import granted
 
 __all__ = ["LIVE_EDITS", "By", "Step", "create", "edit", "extend", "go_live", "retire", "reveal"]
@@ -27,17 +28,23 @@ LIVE_EDITS = frozenset(
         "abuse_contact",
         "aliases",
         "description",
+        "efforts",
         "limits",
+        "parallel_calls",
         "parameters",
         "privacy",
+        "ranges",
+        "stops",
         "structured",
         "terms",
+        "tool_choice",
         "training",
     }
 )
 """Public fields that may change while a launch is live. The rest is what people came for.
 
-`training` only towards what people were told, or to less; the disclosure may then change with it.
+Of what a request may say of its parameters, more can be taken and never less. `training` only
+towards what people were told, or to less; the disclosure may then change with it.
 """
 
 _LINE = 120  # characters of a value in the public history
@@ -77,8 +84,11 @@ def create(launch_id: str, definition: Definition, by: By, *, source: str) -> St
     return Step(launch, _move("create", by))
 
 
-def go_live(launch: Launch, by: By, *, detail: str = "") -> Step:
-    """From here on it is listed and answers, until its window ends. Raises ConfigError."""
+def go_live(launch: Launch, by: By, *, detail: str = "", salt: str = "") -> Step:
+    """From here on it is listed and answers, until its window ends. Raises ConfigError.
+
+    With a `salt`, what its reveal will say of maker and model is committed to.
+    """
     _expect(launch, "go-live", ("draft",), by)
     closes = launch.listing.window.closes_us(by.at_us)
     if closes is not None and closes <= by.at_us:
@@ -88,7 +98,22 @@ def go_live(launch: Launch, by: By, *, detail: str = "") -> Step:
         )
     life = structs.replace(launch.life, state="live", live_us=by.at_us, closes_us=closes)
     shown = "Listed" + (f", until {notices.moment(closes)}." if closes else ".")
-    return _step(launch, _move("go-live", by, shown, detail), life=life)
+    committed = commitment.digest(_opening(launch, salt)) if salt else ""
+    if committed:
+        shown += f" Committed to SHA-256 {committed}."
+    move = _move("go-live", by, shown, detail)
+    return _step(launch, move, life=life, salt=salt, commitment=committed)
+
+
+def _opening(launch: Launch, salt: str) -> str:
+    private = launch.private
+    return commitment.opening(
+        slug=launch.listing.slug,
+        maker=private.maker,
+        model=private.model,
+        weights=private.weights,
+        salt=salt,
+    )
 
 
 def extend(launch: Launch, by: By, *, closes_us: int) -> Step:
@@ -129,7 +154,8 @@ def reveal(launch: Launch, by: By, *, text: str = "", successor: str = "") -> St
     )
     life = structs.replace(launch.life, state="revealed", revealed_us=by.at_us)
     shown = f"Revealed: {told.model} by {told.maker}."
-    step = _step(launch, _move("reveal", by, shown), life=life)
+    opening = _opening(launch, launch.salt) if launch.salt else ""
+    step = _step(launch, _move("reveal", by, shown), life=life, opening=opening)
     return Step(structs.replace(step.launch, reveal=told), step.move)
 
 
@@ -175,10 +201,20 @@ def _check_live_edit(
     _check_training(launch.listing, definition.public)
     if gone := sorted(set(launch.listing.aliases) - set(definition.public.aliases)):
         raise ConfigError(f"{slug} is live: people use `{gone[0]}`; an alias can only be added.")
-    if gone := sorted(set(launch.listing.parameters) - set(definition.public.parameters)):
-        raise ConfigError(f"{slug} is live: people use `{gone[0]}`; a parameter can only be added.")
-    if fixed := sorted(set(private) & {"maker", "model"}):
+    _check_profile(launch.listing, definition.public)
+    committed = {"weights"} if launch.commitment else set()
+    if fixed := sorted(set(private) & {"maker", "model", *committed}):
         raise ConfigError(f"{slug} is live, so private {', '.join(fixed)} must stay as it is.")
+
+
+def _check_profile(before: Listing, after: Listing) -> None:
+    """What people have been told they may ask for stays."""
+    if gone := sorted(set(before.parameters) - set(after.parameters)):
+        raise ConfigError(
+            f"{before.slug} is live: people use `{gone[0]}`; a parameter can only be added."
+        )
+    if less := narrowed(before.profile, after.profile, before.honoured):
+        raise ConfigError(f"{before.slug} is live: people rely on {less}; it can only take more.")
 
 
 def _check_training(before: Listing, after: Listing) -> None:

@@ -6,6 +6,8 @@ Everything that would tell of the engine is null or "Other".
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from msgspec import UNSET, UnsetType
+
 from darkhorse.catalog import notices
 from darkhorse.catalog.cards import (
     Architecture,
@@ -14,6 +16,7 @@ from darkhorse.catalog.cards import (
     EndpointsPage,
     ModelCard,
     ModelLinks,
+    ModelReasoning,
     Pricing,
     ToolChoices,
     TopProvider,
@@ -21,6 +24,7 @@ from darkhorse.catalog.cards import (
 from darkhorse.catalog.launch import PublicLaunch
 from darkhorse.catalog.listing import Listing
 from darkhorse.catalog.price import Price
+from darkhorse.catalog.profile import EFFORTS
 
 __all__ = ["endpoints_page", "model_card"]
 
@@ -47,6 +51,7 @@ def model_card(launch: PublicLaunch, now_us: int) -> ModelCard:
         ),
         supported_parameters=tuple(sorted(listing.parameters)),
         structured_outputs=listing.structured,
+        reasoning=_reasoning(listing),
         expiration_date=_expiration(launch),
         links=ModelLinks(details=f"/api/v1/models/{listing.slug}/endpoints"),
     )
@@ -125,5 +130,15 @@ def _endpoint(listing: Listing) -> EndpointCard:
 def _tool_choices(listing: Listing) -> ToolChoices:
     """`auto` is what an engine does unasked; the others have to be asked for."""
     tools = "tools" in listing.parameters
-    asked = tools and "tool_choice" in listing.parameters
-    return ToolChoices(none=asked, auto=tools, required=asked, function=asked)
+    asked = listing.tool_choice if tools and "tool_choice" in listing.parameters else ()
+    return ToolChoices(
+        none="none" in asked, auto=tools, required="required" in asked, function="function" in asked
+    )
+
+
+def _reasoning(listing: Listing) -> ModelReasoning | UnsetType:
+    if "reasoning" not in listing.honoured:
+        return UNSET
+    efforts = [word for word in reversed(EFFORTS) if word in listing.efforts]
+    off = () if listing.reasoning_always else ("none",)
+    return ModelReasoning(mandatory=listing.reasoning_always, supported_efforts=(*efforts, *off))

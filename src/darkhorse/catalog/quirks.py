@@ -85,6 +85,13 @@ class Quirks(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
             "it cannot, and is not asked."
         ),
     ] = "native"
+    told: Annotated[
+        Literal["system", "none"],
+        Meta(
+            description="How it is told what to say of itself. `system`: in a system message, or "
+            "in front of the client's own. `none`: not at all, where its template has no place."
+        ),
+    ] = "system"
     tools: Annotated[
         Literal["native", "schema"],
         Meta(

@@ -14,13 +14,15 @@ from darkhorse.base.errors import (
 )
 from darkhorse.wire.faults import UpstreamFault
 
-__all__ = ["Blame", "blame", "is_passing", "is_retryable", "public"]
+__all__ = ["Blame", "blame", "is_passing", "is_refusal", "is_retryable", "public"]
 
 ACCOUNT = frozenset({401, 402, 403, 404, 405, 407, 410, 451})
 """Our standing with the upstream is at fault, or our idea of its address: the client can do
 nothing about it and must not read of it. Named like any lack of an endpoint."""
 OUR_BODY = frozenset({400, 406, 409, 411, 412, 413, 415, 416, 417, 421, 422, 424, 426, 428, 431})
 """It will not take this body, now or later: a permanent 4xx, or SDKs retry for an hour."""
+REFUSED = frozenset({400, 422})
+"""Of those, what engines say to a parameter they do not know, or a value they do not take."""
 SLOW = frozenset({408, 504, 522, 524, 598, 599})
 BUSY = frozenset({503, 529})
 THROTTLED = frozenset({425, 429})
@@ -79,10 +81,16 @@ def _blame_by_status(status: int) -> Blame:
 def is_retryable(fault: UpstreamFault) -> bool:
     """May another endpoint fare better? Not where the body itself was refused.
 
+    A prompt too long for one may fit another; asked of that one first, it would be answered.
     After a broken promise, one more try is all there is; Attempts makes it before it asks this.
     """
     refused = fault.kind in ("status", "error_event") and fault.status in OUR_BODY
-    return not (refused or fault.kind in ("context", "broken_promise"))
+    return not (refused or fault.kind == "broken_promise")
+
+
+def is_refusal(fault: UpstreamFault) -> bool:
+    """May it have stumbled over a parameter?"""
+    return fault.kind in ("status", "error_event") and fault.status in REFUSED
 
 
 def is_passing(fault: UpstreamFault) -> bool:

@@ -9,9 +9,14 @@ from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.catalog.launch import Launch
 from darkhorse.catalog.listing import Listing
 from darkhorse.cloak import tokens
+from darkhorse.cloak.telling import told
+from darkhorse.cloak.words.watch import Watch
+from darkhorse.router import profile
 from darkhorse.router.able import able
 from darkhorse.router.promises import NOTHING, Promise, promise_of
+from darkhorse.router.watching import watch_over
 from darkhorse.router.wishes import check_wish
+from darkhorse.wire.conversation import instructed
 from darkhorse.wire.request import EngineRequest, GenerationRequest
 
 __all__ = ["Plan", "admit", "engine_request", "prompt_tokens", "within"]
@@ -25,6 +30,7 @@ class Plan(Struct, frozen=True):
     prompt_tokens: int
     limit: int
     closes_us: int | None  # when the listing's window ends
+    watch: Watch  # over names that its answer must not say
     promise: Promise = NOTHING  # what the answer must be
 
 
@@ -55,7 +61,8 @@ def admit(request: GenerationRequest, launch: Launch) -> Plan:
     promise = promise_of(request, listing)
     closes = launch.life.closes_us
     endpoints = able(request, launch.private.endpoint)
-    return Plan(listing, endpoints, prompt, limit, closes, promise)
+    watch = watch_over(launch)
+    return Plan(listing, endpoints, prompt, limit, closes, watch, promise)
 
 
 def _limit(request: GenerationRequest, listing: Listing, prompt: int) -> int:
@@ -97,16 +104,15 @@ def _check_support(request: GenerationRequest, listing: Listing) -> None:
     """What changes what the answer is about is never ignored in silence."""
     if "tools" in request.parameters and "tools" not in listing.parameters:
         raise UnsupportedByListing("This model does not take `tools`; leave it out.")
+    if request.kind != "embedding":
+        profile.check(request, listing)
 
 
 _NONE = Raw(b'"none"')
-
-
-def _supports(listing: Listing, name: str) -> bool:
-    """Both of OpenRouter's words for reasoning mean the same object to us."""
-    if name == "reasoning" and "reasoning_effort" in listing.parameters:
-        return True
-    return name in listing.parameters
+_UNSEEN = 64
+"""Native tokens that an engine may spend on what stands around an answer: names of channels, tags
+of thoughts and calls. Without room for them a short answer would be shorter than another engine's.
+Also, some engines refuse limits under 16; ours cuts anyway."""
 
 
 def engine_request(
@@ -119,24 +125,26 @@ def engine_request(
     A limit set by the client is ours to keep, in public tokens of four bytes. A native token holds
     at least one byte, so four times the limit is always enough for the engine to reach the cut,
     and one more tells an answer that ends there from one that goes on. It is read as a stream
-    then, so that it can be stopped. Not `bounded`, the engine is told no limit but its endpoint's.
+    then, so that it can be stopped. Not `bounded`, the engine is told no limit but its endpoint's:
+    as where thoughts are turned off, since one that thinks all the same would spend it on them.
     """
     limited = request.max_tokens is not None
-    native = plan.limit * tokens.BYTES + 1 if limited and bounded else None
+    if request.kind == "chat" and profile.drops_reasoning(request, plan.listing):
+        bounded = False
+    enough = plan.limit * tokens.BYTES + 1 + _UNSEEN
+    native = enough if limited and bounded else None
     most = [limit for limit in (native, endpoint.quirks.max_output) if limit is not None]
-    parameters: dict[str, Raw] = {
-        name: value
-        for name, value in request.parameters.items()
-        if (request.kind == "embedding" or _supports(plan.listing, name))
-        and name not in endpoint.quirks.drop
-    }
+    asked = (
+        request.parameters if request.kind == "embedding" else profile.told(request, plan.listing)
+    )
+    parameters = {name: value for name, value in asked.items() if name not in endpoint.quirks.drop}
     if request.parameters.get("tool_choice") == _NONE and "tool_choice" not in parameters:
         parameters.pop("tools", None)  # it cannot be told to leave them alone
     if "tools" not in parameters:  # engines refuse a choice among none
         for name in ("tool_choice", "parallel_tool_calls"):
             parameters.pop(name, None)
     return EngineRequest(
-        messages=request.messages,
+        messages=_messages(request, plan, endpoint),
         stream=request.stream or limited,
         max_tokens=min(most, default=None),
         parameters=parameters,
@@ -144,3 +152,10 @@ def engine_request(
         goes_on=request.goes_on,
         has_thoughts=request.has_thoughts,
     )
+
+
+def _messages(request: GenerationRequest, plan: Plan, endpoint: Endpoint) -> Raw:
+    """The conversation, under what the listing's model is told. A bare text is nobody's words."""
+    if request.kind != "chat" or endpoint.quirks.told == "none":
+        return request.messages
+    return instructed(request.messages, told(plan.listing))

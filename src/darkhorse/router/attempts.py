@@ -4,22 +4,27 @@ import asyncio
 import math
 from collections.abc import Sequence
 from contextlib import aclosing
+from functools import partial
 
-from darkhorse.base.errors import DarkhorseError, Unavailable, UnfitAnswer
+from darkhorse.base.errors import ContextExceeded, DarkhorseError, Unavailable, UnfitAnswer
 from darkhorse.base.patience import Patience
 from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.cloak import faults
 from darkhorse.cloak.stream import Cloak
+from darkhorse.router import profile
 from darkhorse.router.admit import Plan, engine_request
 from darkhorse.router.channel import Channel
 from darkhorse.router.means import Means
 from darkhorse.router.order import conversation, order
+from darkhorse.router.plainer import plainer
+from darkhorse.router.portions import portions
 from darkhorse.router.promises import NOTHING
 from darkhorse.router.turns import Turns
 from darkhorse.storage.records import Attempt, StartRecord
-from darkhorse.wire.chunks import PublicChunk
+from darkhorse.wire.chunks import Chunk, PublicChunk
+from darkhorse.wire.conversation import latest_user_text
 from darkhorse.wire.faults import UpstreamFault
-from darkhorse.wire.request import GenerationRequest
+from darkhorse.wire.request import EngineRequest, GenerationRequest
 
 __all__ = ["Attempts"]
 
@@ -53,13 +58,14 @@ class Attempts:
         self._asked_again = False  # because of a broken promise
         self.cloak = self._new_cloak()
         self.held: list[PublicChunk] = []
+        self._thoughts: list[PublicChunk] = []  # hidden, not handed on yet
         self.first_token_ms: float | None = None
         self.made: list[Attempt] = []
 
     async def run(self, start: StartRecord) -> DarkhorseError | None:
         """Ask endpoint after endpoint until one answers; the error to tell otherwise."""
         means = self._means
-        error: DarkhorseError = Unavailable()
+        error: DarkhorseError | None = None
         turns = Turns(self._ordered(start), means.health, means.settings.attempts)
         while (endpoint := turns.next(means.clock.monotonic())) is not None:
             if turns.repeats:
@@ -67,12 +73,15 @@ class Attempts:
             fault = await self._try(endpoint)
             if fault is None:
                 return None
-            error = self._public(fault)
+            if fault.kind != "context" or isinstance(error, ContextExceeded | None):
+                error = self._public(fault)  # too long a prompt is told where nobody takes it
+            if self._delivered and (rest := self.cloak.flush()):
+                await self._deliver(rest)
             if self._delivered or not faults.is_retryable(fault):
                 return error
             if faults.is_passing(fault):
                 turns.may_repeat(endpoint)
-        return self._with_patience(error)
+        return self._with_patience(error or Unavailable())
 
     def _ordered(self, start: StartRecord) -> Sequence[Endpoint]:
         talk = conversation(start.listing, start.key, self._request.session)
@@ -93,28 +102,32 @@ class Attempts:
         """Ask one endpoint, and again where what went wrong can be set right at once.
 
         Some engines refuse a prompt that fits when prompt and limit together do not; then the
-        limit is left to us.
+        limit is left to us. One that refuses what the listing takes is asked in plainer words:
+        which parameters an engine takes must not be seen.
         """
-        bounded = True
-        while fault := await self._attempt(endpoint, bounded=bounded):
+        bounded, asked = True, engine_request(self._request, self._plan, endpoint)
+        while fault := await self._attempt(endpoint, asked):
             if self._delivered:
                 return fault
             if fault.kind == "context" and self._request.max_tokens and bounded:
                 bounded = False
+                asked = engine_request(self._request, self._plan, endpoint, bounded=False)
             elif fault.kind == "broken_promise" and not self._asked_again:
                 self._asked_again = True
+            elif faults.is_refusal(fault) and (less := plainer(asked)):
+                asked = less
             else:
                 return fault
         return None
 
-    async def _attempt(self, endpoint: Endpoint, *, bounded: bool) -> UpstreamFault | None:
+    async def _attempt(self, endpoint: Endpoint, asked: EngineRequest) -> UpstreamFault | None:
         """One attempt, noted for record and health whatever becomes of it."""
         if self.made:
             self._start_over()
         health, asked_at = self._means.health, self._means.clock.monotonic()
         fault: UpstreamFault | None = UpstreamFault("cut", detail="stopped")
         try:
-            await self._pump(endpoint, asked_at, bounded=bounded)
+            await self._pump(endpoint, asked_at, asked)
             fault = None
             health.answered(endpoint, asked_at)
         except UpstreamFault as e:
@@ -128,21 +141,23 @@ class Attempts:
     def _start_over(self) -> None:
         self.cloak = self._new_cloak()
         self.held.clear()
+        self._thoughts.clear()
         self.first_token_ms = None
 
-    async def _pump(self, endpoint: Endpoint, asked_at: float, *, bounded: bool) -> None:
-        asked = engine_request(self._request, self._plan, endpoint, bounded=bounded)
+    async def _pump(self, endpoint: Endpoint, asked_at: float, asked: EngineRequest) -> None:
         upstream = self._means.upstreams[endpoint]
+        is_unthought = profile.drops_reasoning(self._request, self._plan.listing)
         try:
             with Patience(self._means.settings.total_s):
                 async with aclosing(upstream.answer(asked)) as answer:
                     async for chunks in answer:
-                        if public := self.cloak.feed(chunks):
-                            if self.first_token_ms is None:
-                                self._means.health.began(endpoint, asked_at)
-                            await self._deliver(public)
+                        if is_unthought:
+                            chunks = profile.unthought(chunks)  # noqa: PLW2901 (the same, less)
+                        await self._take(chunks, endpoint, asked_at)
                         if self.cloak.full:
                             return
+                        if self.cloak.is_stopped:
+                            break
         except TimeoutError:
             raise UpstreamFault("total_timeout") from None
         if self.cloak.finish == "error":
@@ -150,6 +165,18 @@ class Attempts:
         if rest := self.cloak.close():
             await self._deliver(rest)
         self._check()
+
+    async def _take(self, chunks: Sequence[Chunk], endpoint: Endpoint, asked_at: float) -> None:
+        """One read through the cloak; others have their turn between portions of a long one."""
+        for number, portion in enumerate(portions(chunks)):
+            if number:
+                await asyncio.sleep(0)
+            if public := self.cloak.feed(portion):
+                if self.first_token_ms is None:
+                    self._means.health.began(endpoint, asked_at)
+                await self._deliver(public)
+            if self.cloak.full or self.cloak.is_stopped:
+                return
 
     def _check(self) -> None:
         """Is the whole answer what was asked for?"""
@@ -166,7 +193,7 @@ class Attempts:
         if self.first_token_ms is None:
             self.first_token_ms = self._elapsed_ms(self._began)
         if not self._request.shows_reasoning:  # what is hidden is no first byte
-            public = [chunk for chunk in public if not chunk.reasoning]
+            public = self._shown(public)
         if self._must_hold(public):
             self.held.extend(public)
             return
@@ -174,6 +201,16 @@ class Attempts:
             await asyncio.shield(self._started)  # stopped here, we still have an end to record
             self._delivered = True
         await self._channel.put(public)
+
+    def _shown(self, public: list[PublicChunk]) -> list[PublicChunk]:
+        """Without thoughts; under an envelope behind them: who reads passes over their time."""
+        if not self._plan.listing.rhythm.is_paced:
+            return [chunk for chunk in public if not chunk.reasoning]
+        self._thoughts += public
+        if all(chunk.reasoning for chunk in public):
+            return []
+        public, self._thoughts = self._thoughts, []
+        return public
 
     def _must_hold(self, public: list[PublicChunk]) -> bool:
         """Once something is held, what follows is held with it: the order stays."""
@@ -203,8 +240,12 @@ class Attempts:
             limit=self._plan.limit,
             price=self._plan.listing.price,
             call_id=self._means.ids.call,
-            one_call=self._plan.promise.at_most_one,
+            one_call=profile.one_call(self._request, self._plan.listing),
             vectors=self._request.message_count if self._request.kind == "embedding" else 0,
+            stops=profile.stops(self._request, self._plan.listing),
+            watch=self._plan.watch,
+            asked=partial(latest_user_text, self._request.messages),
+            piece=self._plan.listing.rhythm.piece if self._request.stream else 0,
         )
 
     def _elapsed_ms(self, since: float) -> float:

@@ -44,7 +44,8 @@ class Generation:
         self.id = start.id
         self.created = start.at_us // 1_000_000
         self.model = start.listing
-        self.channel = Channel()
+        self._is_paced = plan.listing.rhythm.is_paced
+        self.channel = Channel(holds_up=not self._is_paced)
         self._means = means
         self._start = start
         self._started = started  # done when the start frame is on disk
@@ -69,8 +70,12 @@ class Generation:
 
     def stop(self, why: DarkhorseError) -> None:
         """End it now: the upstream is cancelled, what came so far is recorded."""
-        if not self.settled and self._stopped_by is None:
+        if self.settled:  # at most, what is left of it is on its way
+            self.channel.on_error(why)
+            self.channel.leave()
+        elif self._stopped_by is None:
             self._stopped_by = why
+            self.channel.leave()
             # not at once: a task that is cancelled before its first step never runs at all
             asyncio.get_running_loop().call_soon(self._interrupt)
 
@@ -107,6 +112,8 @@ class Generation:
             error, last = Internal(), []
             record = self._end_record(error)
         self.channel.close(last, error)
+        if self._is_paced:  # who could see sooner that it has ended would see the engine's pace
+            await self.channel.left()
         self._means.on_end(self._start, record)
 
     async def _write_end(self, record: EndRecord, answer: bytes) -> None:
@@ -145,6 +152,7 @@ class Generation:
             first_token_ms=self._attempts.first_token_ms,
             duration_ms=round(elapsed_s * 1000, 3),
             attempts=tuple(self._attempts.made),
+            withheld=cloak.withheld,
         )
 
     def _answer_body(self) -> bytes:

@@ -10,6 +10,7 @@ from darkhorse.accounts.subjects import Who, who_asks
 from darkhorse.base.errors import DarkhorseError, Draining
 from darkhorse.catalog.catalogue import Catalogue
 from darkhorse.catalog.limits import LimitSettings
+from darkhorse.catalog.rhythm import Rhythm
 from darkhorse.router.admit import Plan, admit, prompt_tokens, within
 from darkhorse.router.generation import Generation, Means
 from darkhorse.storage.ports import KeyRecord
@@ -38,6 +39,7 @@ class Begun(Struct, frozen=True, kw_only=True):
     quota: tuple[tuple[bytes, bytes], ...]  # X-RateLimit-*
     closes_us: int | None  # when the listing's window ends
     prompt_tokens: int  # public tokens
+    rhythm: Rhythm
 
 
 class Router:
@@ -66,6 +68,10 @@ class Router:
         """Generations in flight."""
         return len(self._running)
 
+    def is_running(self, generation: str) -> bool:
+        """Does it, or does its answer still flow?"""
+        return generation in self._held
+
     async def generate(self, request: GenerationRequest, caller: Caller) -> Begun:
         """Admit, write the start frame, begin. Raises DarkhorseError; then nothing was begun."""
         if self._draining:
@@ -89,6 +95,7 @@ class Router:
             quota=permit.quota,
             closes_us=plan.closes_us,
             prompt_tokens=plan.prompt_tokens,
+            rhythm=plan.listing.rhythm,
         )
 
     def count(self, request: GenerationRequest) -> int:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from darkhorse.wire.chunks import Finish, NativeUsage, ToolDelta, Usage
+from darkhorse.wire.chunks import Finish, NativeUsage, ToolDelta, Usage, Withheld
 
 __all__ = ["Answer", "Attempt", "EndRecord", "Outcome", "StartRecord"]
 
@@ -63,6 +63,7 @@ class EndRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     duration_ms: float = 0.0
     micro_usd: int = 0  # what it cost the key, in millionths of a dollar
     attempts: tuple[Attempt, ...] = ()
+    withheld: tuple[Withheld, ...] = ()  # what the filter of words took out of the answer
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):

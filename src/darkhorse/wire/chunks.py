@@ -17,6 +17,7 @@ __all__ = [
     "PublicChunk",
     "ToolDelta",
     "Usage",
+    "Withheld",
     "claim_mint",
 ]
 
@@ -52,6 +53,15 @@ class Usage(Struct, frozen=True):
     @property
     def total(self) -> int:
         return self.prompt + self.completion
+
+
+class Withheld(Struct, frozen=True):
+    """Words of the upstream that named somebody, and what was said in their place. Private."""
+
+    part: Literal["text", "reasoning", "refusal", "arguments"]
+    at: int  # characters of the part delivered before it
+    said: str
+    shown: str
 
 
 class Chunk(Struct, frozen=True):

@@ -29,6 +29,8 @@ __all__ = [
     "decode_messages",
     "encode_messages",
     "goes_on",
+    "instructed",
+    "latest_user_text",
     "measure",
     "text_of",
 ]
@@ -277,6 +279,44 @@ def goes_on(request: GenerationRequest | EngineRequest) -> bool:
         return False
     last = _roles.decode(request.messages)[-1]
     return last.role == "assistant" and not last.tool_calls
+
+
+_RULING = (b"system", b"developer", b"\\u")  # a role can be written with escapes
+_list = msgspec.json.Decoder(list[Raw])
+_ruling = msgspec.json.Decoder(dict[str, Any])
+
+
+def instructed(raw: Raw, instruction: str) -> Raw:
+    """The conversation under an instruction: a system message, or the first part of its own.
+
+    Many templates take one system message, and that only at the beginning.
+    """
+    text = bytes(raw)
+    line = b'{"role":"system","content":' + _encode(instruction) + b"}"
+    if any(mark in text for mark in _RULING):
+        messages = _list.decode(text)
+        first = _ruling.decode(messages[0])
+        if first.get("role") in ("system", "developer"):
+            first["content"] = _under(instruction, first.get("content"))
+            messages[0] = Raw(_encode(first))
+            return Raw(_encode(messages))
+    return Raw(b"[" + line + b"," + text.lstrip()[1:])
+
+
+def _under(instruction: str, content: Any) -> Any:
+    if isinstance(content, list):
+        return [{"type": "text", "text": instruction}, *content]
+    return f"{instruction}\n\n{content}" if content else instruction
+
+
+def latest_user_text(raw: Raw) -> str:
+    """What the user said last; "" where nobody did."""
+    messages: list[_MeasuredMessage] = _decode(_light, raw, "messages")
+    said = (each.content for each in reversed(messages) if each.role == "user")
+    content = next(said, None)
+    if content is None or isinstance(content, str):
+        return content or ""
+    return "\n".join(part.text for part in content if part.text)
 
 
 def text_of(content: str | list[Part] | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 import msgspec
+from msgspec import structs
 
 from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.faults import UpstreamFault
@@ -28,12 +29,16 @@ Event = TypeVar("Event", bound=_Fallible)
 
 
 class DoneStream:
-    """A stream up to `[DONE]` or its end; without a finish, it was cut. See Reader."""
+    """A stream up to `[DONE]` or its end; without a finish, it was cut. See Reader.
+
+    Some engines say all of the answer once more, under a second finish: that is left out.
+    """
 
     def __init__(self, parse: Callable[[bytes], Chunk]) -> None:
         self.done = False
         self._parse = parse
         self._finished = False
+        self._said = 0  # characters of text
 
     def event(self, data: bytes) -> Chunk | None:
         """See Reader."""
@@ -42,6 +47,9 @@ class DoneStream:
             finished, self._finished = self._finished, True
             return None if finished else Chunk(finish="stop")
         chunk = self._parse(data)
+        if self._finished and chunk.finish and len(chunk.text) == self._said:
+            return structs.replace(chunk, text="", reasoning="", refusal="", tools=())
+        self._said += len(chunk.text)
         self._finished = self._finished or chunk.finish is not None
         return chunk
 
