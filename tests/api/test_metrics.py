@@ -12,7 +12,7 @@ from darkhorse.base.clock import SystemClock
 from darkhorse.catalog.launch import Life, PublicLaunch
 from darkhorse.catalog.listing import Listing
 from darkhorse.storage.records import Attempt, EndRecord, StartRecord
-from darkhorse.wire.chunks import Usage
+from darkhorse.wire.chunks import Usage, Withheld
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operating.md").read_text(encoding="utf-8")
 SLUG = "stealth/pony"
@@ -57,6 +57,7 @@ def metrics() -> Metrics:
     )
     metrics.refused("", "invalid_request")
     metrics.limited(SLUG, "listing/key")
+    metrics.late_piece(SLUG)
     metrics.committed(0.002)
     return metrics
 
@@ -122,6 +123,12 @@ def test_a_failure_and_its_retries_are_counted(metrics):
     assert found["darkhorse_attempts_total", "status", SLUG] == 2
     assert found["darkhorse_retries_total", SLUG] == 2
     assert ("darkhorse_first_token_seconds_count", SLUG) not in found
+
+
+def test_names_that_were_taken_out_are_counted_and_not_told(metrics):
+    said = Withheld(part="text", at=5, said="CANARY", shown="[a developer]")
+    end(metrics, withheld=(said, said))
+    assert values(metrics)["darkhorse_names_withheld_total", SLUG] == 2
 
 
 @pytest.mark.parametrize(
@@ -218,6 +225,7 @@ def test_the_table_in_the_documentation_is_all_of_it(metrics):
         duration_ms=9.0,
         error_type="server",
         attempts=(attempt("ok"), attempt("cut")),
+        withheld=(Withheld("text", 0, "CANARY", "[a developer]"),),
     )
     shown = {}
     for name, family in families(metrics).items():

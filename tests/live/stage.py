@@ -88,6 +88,16 @@ class Reply:
             return "".join(delta.get("content") or "" for delta in deltas)
         return self.json["choices"][0]["message"]["content"]
 
+    @property
+    def arguments(self) -> str:
+        """The arguments of all its calls, streamed or not, one behind the other."""
+        if self.headers["content-type"].startswith("text/event-stream"):
+            parts = [c["choices"][0]["delta"] for c in self.chunks if c["choices"]]
+        else:
+            parts = [self.json["choices"][0]["message"]]
+        calls = [call for part in parts for call in part.get("tool_calls") or ()]
+        return "".join(call["function"]["arguments"] for call in calls)
+
 
 def _unchunk(body: bytes) -> bytes:
     """Chunked transfer decoded; a missing end (a cut connection) is let pass."""
@@ -206,7 +216,7 @@ class Scripted:
         self.process.stop()
 
 
-REASON = Reason("a test", "to see what happens")
+REASON = Reason("a test", "to see what happens", ("no-audit",))
 
 
 def launch_text(

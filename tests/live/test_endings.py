@@ -17,6 +17,11 @@ LATE = "ok?first_ms=300"
 SILENT = "slow?first_ms=500&delta_ms=1&deltas=3"
 BULK = "long?deltas=3000&size=16000"  # 48 MB: more than buffers on the way hold
 BULK_TOKENS = 20_000_000
+BULKY = {
+    "max_output": BULK_TOKENS,
+    "context": 2 * BULK_TOKENS,
+    "listing_extra": "rhythm.piece = 4096",  # or it would be two million events
+}
 LISTINGS = ("ok", "echo", "hang", "hang-headers", "hang-mid", SLOW, LATE, SILENT, BULK)
 SETTINGS = """
 [server]
@@ -162,7 +167,7 @@ def test_an_unstreamed_answer_has_no_signs_of_life(relay):
 
 
 def test_a_slow_reader_gets_all_of_it_and_holds_nobody_up(relay_with):
-    relay = relay_with(max_output=BULK_TOKENS, context=2 * BULK_TOKENS)
+    relay = relay_with(SETTINGS.replace("client_stall_s = 1", "client_stall_s = 10"), **BULKY)
     call = relay.begin(BULK, stream=True)
     call.read_until(b"data: ")
     for _ in range(5):
@@ -176,7 +181,7 @@ def test_a_slow_reader_gets_all_of_it_and_holds_nobody_up(relay_with):
 
 
 def test_a_client_that_reads_nothing_counts_as_gone(scripted, relay_with):
-    relay = relay_with(max_output=BULK_TOKENS, context=2 * BULK_TOKENS)
+    relay = relay_with(**BULKY)
     call = relay.begin(BULK, stream=True)
     call.read_until(b"data: ")
     (ended,) = ended_since(relay, set())
@@ -188,7 +193,7 @@ def test_a_client_that_reads_nothing_counts_as_gone(scripted, relay_with):
 
 
 def test_a_client_that_reads_nothing_does_not_hold_up_the_end(relay_with):
-    relay = relay_with(max_output=BULK_TOKENS, context=2 * BULK_TOKENS)
+    relay = relay_with(**BULKY)
     relay.begin(BULK, stream=True).read_until(b"data: ")
     ended_since(relay, set())
     assert relay.process.stop(seconds=5) == 0

@@ -9,6 +9,7 @@ import pytest
 from .stage import CANARY, Relay, launch_text
 
 BEHIND = "behind"
+GO = ("--accept", "no-audit", "--why", "a test")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def go_live(folder, endpoint: tuple[str, ...], extra: str = "") -> subprocess.Co
     file.write_text(text)
     made = launch(folder / "data", "create", str(file), "--why", "a test")
     assert made.returncode == 0, made.stderr
-    return launch(folder / "data", "go-live", "stealth/mule", "--why", "a test")
+    return launch(folder / "data", "go-live", "stealth/mule", *GO)
 
 
 @pytest.mark.parametrize("dialect", ["chat", "completions", "responses", "messages"])

@@ -8,6 +8,9 @@ import pytest
 import xxhash
 from msgspec import Raw
 
+from darkhorse.catalog.listing import Listing
+from darkhorse.cloak.telling import told
+from darkhorse.wire.conversation import instructed
 from darkhorse.wire.dialects import ENGINES
 from darkhorse.wire.request import EngineRequest
 
@@ -67,6 +70,8 @@ def digests(scripted) -> list[dict]:
 
 def digest_of(*, stream: bool) -> dict:
     messages = Raw(json.dumps([{"role": "user", "content": TEXT}]).encode())
+    listing = Listing(slug="x/y", title="L0", context=1, max_output=1)
+    messages = instructed(messages, told(listing))
     asked = EngineRequest(messages=messages, stream=stream, max_tokens=None)
     body = ENGINES["chat"].render(asked, "ok")
     return {"bytes": len(body), "xxh3": xxhash.xxh3_64_hexdigest(body)}

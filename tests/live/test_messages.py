@@ -286,5 +286,5 @@ def test_its_counts_are_on_record(behind):
     reply = behind.chat("messages-ok")
     record = behind.record(reply.id)
     usage = reply.json["usage"]
-    assert record.end.native.prompt == usage["prompt_tokens"]
+    assert record.end.native.prompt > usage["prompt_tokens"]  # with what it is told of itself
     assert record.end.native.completion == usage["completion_tokens"]

@@ -18,9 +18,8 @@ SETTINGS = "[upstream]\nattempts = 1\nfailures_in_row = 1000\n"
 def relay(scripted, tmp_path_factory):
     listings = {model: [(scripted.url, model)] for model in (OK, BROKEN, LATE, TOOLS, THINKS)}
     data = tmp_path_factory.mktemp("words")
-    relay = Relay(
-        data, listings, SETTINGS, listing_extra="parameters = ['seed', 'reasoning']"
-    ).start()
+    extra = "parameters = ['seed', 'reasoning']\nrhythm.piece = 4"
+    relay = Relay(data, listings, SETTINGS, listing_extra=extra).start()
     yield relay
     relay.close()
 

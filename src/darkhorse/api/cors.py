@@ -36,7 +36,7 @@ async def answer_preflight(scope: Scope, send: Send) -> None:
     wanted = header(scope, b"access-control-request-headers")
     names = wanted if _NAMES.fullmatch(wanted) else _USUAL
     allowed = (b"access-control-allow-headers", names.encode())
-    headers = [_ANY, _METHODS, allowed, _A_DAY]
+    headers = [_METHODS, allowed, _A_DAY]  # and, as all answers, that any origin may read it
     await send({"type": "http.response.start", "status": 204, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 

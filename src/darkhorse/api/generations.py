@@ -1,6 +1,6 @@
 """The routes that begin generations, in every dialect: the hot ones, straight on ASGI."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -53,12 +53,19 @@ class GenerationRoutes:
     """Reads a request, runs it, writes the answer in the client's dialect."""
 
     def __init__(
-        self, router: Router, keys: KeyRing, callers: Callers, settings: ServerSettings
+        self,
+        router: Router,
+        keys: KeyRing,
+        callers: Callers,
+        settings: ServerSettings,
+        missed: Callable[[str], None],
     ) -> None:
+        """`missed` hears the listing of each piece that came too late for its envelope."""
         self._router = router
         self._keys = keys
         self._callers = callers
         self._settings = settings
+        self._missed = missed
 
     async def generate(self, scope: Scope, receive: Receive, send: Send, dialect: str) -> None:
         """Raises DarkhorseError as long as nothing was sent."""
@@ -93,7 +100,7 @@ class GenerationRoutes:
         self, begun: Begun, asked: GenerationRequest, send: Send, receive: Receive
     ) -> None:
         try:
-            reply = Reply(begun, asked, self._settings, send)
+            reply = Reply(begun, asked, self._settings, send, self._missed)
         except BaseException:
             begun.generation.stop(Internal())  # nobody will read it
             raise

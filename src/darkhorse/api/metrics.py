@@ -79,6 +79,9 @@ class Metrics:
                 "first_token_seconds", "From admission to the first token.", _SECONDS, "listing"
             ).labels
         )
+        self._count_times()
+
+    def _count_times(self) -> None:
         self._duration = cache(
             self._histogram(
                 "generation_seconds",
@@ -92,6 +95,19 @@ class Metrics:
                 "generation_tokens_per_second",
                 "Public completion tokens a second after the first, of streamed answers.",
                 _PACES,
+                "listing",
+            ).labels
+        )
+
+        self._withheld = cache(
+            self._counter(
+                "names_withheld", "Names that were taken out of answers.", "listing"
+            ).labels
+        )
+        self._late_pieces = cache(
+            self._counter(
+                "pacing_late_pieces",
+                "Pieces, and ends, of answers that were not there at their envelope's moment.",
                 "listing",
             ).labels
         )
@@ -133,8 +149,14 @@ class Metrics:
             self._pace(listing).observe(pace)
         for attempt in end.attempts:
             self._attempts(listing, attempt.outcome).inc()
+        if end.withheld:
+            self._withheld(listing).inc(len(end.withheld))
         if len(end.attempts) > 1:
             self._retries(listing).inc(len(end.attempts) - 1)
+
+    def late_piece(self, listing: str) -> None:
+        """Count a piece that came too late for its envelope."""
+        self._late_pieces(listing).inc()
 
     def refused(self, listing: str, error_type: str) -> None:
         """Count a request that no generation began for; `listing` is a public slug or empty."""

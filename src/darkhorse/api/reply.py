@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from darkhorse.api.asgi import Receive, Send, send_bytes
 from darkhorse.api.endings import ending_headers
+from darkhorse.api.pacing import Pacer
 from darkhorse.base.errors import ClientGone, DarkhorseError
 from darkhorse.base.patience import Patience
 from darkhorse.base.settings import ServerSettings
@@ -23,6 +24,9 @@ _STREAM_HEADERS = (
 )
 
 
+_AT_ONCE = 16  # events a write: a slow client shows that it reads while it takes them
+
+
 class Reply:
     """The client may hang up or stop reading at any moment."""
 
@@ -32,7 +36,9 @@ class Reply:
         request: GenerationRequest,
         settings: ServerSettings,
         send: Send,
+        missed: Callable[[str], None],
     ) -> None:
+        """`missed` is told the listing of each piece that came too late for its envelope."""
         self._generation = generation = begun.generation
         self._is_streamed = request.stream
         self._settings = settings
@@ -53,6 +59,16 @@ class Reply:
             *self._quota,
         )
         self._headed = False
+        self._pacer: Pacer | None = None
+        if begun.rhythm.is_paced:
+            self._pacer = Pacer(
+                generation.channel,
+                begun.rhythm,
+                keepalive_s=settings.keepalive_s,
+                hides_reasoning=not request.shows_reasoning,
+                missed=lambda: missed(generation.model),
+            )
+        self._get = (self._pacer or generation.channel).get
 
     async def run(self, receive: Receive) -> None:
         """Write the answer while watching for a hang-up.
@@ -71,18 +87,22 @@ class Reply:
             self._hang_up()
 
     def _hang_up(self, _: object = None) -> None:
-        if not self._generation.settled:
+        if self._pacer or not self._generation.settled:
             self._generation.stop(ClientGone())
 
     async def _whole(self) -> None:
-        chunks: list[PublicChunk] = []
-        while (batch := await self._generation.channel.get()) is not None:
-            chunks.extend(batch)
+        chunks = await self._pacer.whole() if self._pacer else await self._all()
         headers = ((b"content-type", b"application/json"), *self._headers)
         await send_bytes(self._send, 200, self._answer.whole(chunks), headers)
 
+    async def _all(self) -> list[PublicChunk]:
+        chunks: list[PublicChunk] = []
+        while (batch := await self._get()) is not None:
+            chunks.extend(batch)
+        return chunks
+
     async def _stream(self) -> None:
-        beat = _Heartbeat(self._settings.keepalive_s, self._generation.channel.nudge)
+        beat = self._heartbeat()
         try:
             with Patience(self._settings.client_stall_s) as patience:
                 await self._relay(patience)
@@ -91,21 +111,33 @@ class Reply:
         except DarkhorseError as e:
             await self._break_off(e)
         finally:
-            beat.stop()
+            if beat:
+                beat.stop()
+
+    def _heartbeat(self) -> "_Heartbeat | None":
+        """Under an envelope, signs of life have moments of their own."""
+        if self._pacer:
+            return None
+        return _Heartbeat(self._settings.keepalive_s, self._generation.channel.nudge)
 
     async def _relay(self, patience: Patience) -> None:
         """Batch by batch; a client that takes none for too long raises TimeoutError."""
         patience.pause()
-        while (batch := await self._generation.channel.get()) is not None:
-            data = self._answer.chunks(batch) if batch else self._answer.keepalive()
-            if batch and batch[-1].usage:
-                data += self._answer.done()
-            if not data:  # thoughts that are not shown
-                continue
-            patience.extend()
-            await self._write(data)
-            patience.pause()
+        while (batch := await self._get()) is not None:
+            for start in range(0, len(batch) or 1, _AT_ONCE):
+                data = self._rendered(batch[start : start + _AT_ONCE])
+                if not data:  # thoughts that are not shown
+                    continue
+                patience.extend()
+                await self._write(data)
+                patience.pause()
         await self._send({"type": "http.response.body", "body": b""})
+
+    def _rendered(self, chunks: list[PublicChunk]) -> bytes:
+        if not chunks:
+            return self._answer.keepalive()
+        data = self._answer.chunks(chunks)
+        return data + self._answer.done() if chunks[-1].usage else data
 
     async def _write(self, data: bytes) -> None:
         if not self._headed:

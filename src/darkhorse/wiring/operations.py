@@ -23,7 +23,9 @@ from darkhorse.api.operations.keys import key_operations
 from darkhorse.api.operations.operator import document_operation, operator_operations
 from darkhorse.api.operations.reports import report_operations
 from darkhorse.api.routes import make_app
+from darkhorse.api.unhurried import Unhurried
 from darkhorse.base.clock import Clock
+from darkhorse.base.errors import UnknownModel
 from darkhorse.base.ids import RandomIds
 from darkhorse.catalog.catalogue import Catalogue
 from darkhorse.storage.ports import KeyStore
@@ -45,6 +47,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     callers: Callers
     metrics: Metrics
     check: Callable[[], None]  # raises while no generation is taken
+    is_running: Callable[[str], bool]  # a generation's id
     config: Config
     clock: Clock
 
@@ -75,9 +78,19 @@ def _below_api(parts: Parts) -> list[Operation]:
     reports = ReportDesk(parts.reports, clock, RandomIds().report)
     return [
         *catalogue_operations(parts.catalogue, clock, f"{server.host}:{server.port}"),
-        *generation_operations(accounting.generations, reports),
+        *generation_operations(_unhurried(parts), reports),
         *key_operations(desk, parts.keys, accounting.account, parts.config.limits, clock),
         *account_operations(desk, accounting.account, parts.config.limits, clock),
         *dataset_operations(accounting.datasets, parts.catalogue, clock),
         *report_operations(reports, parts.callers),
     ]
+
+
+def _unhurried(parts: Parts) -> Unhurried:
+    def is_paced(slug: str) -> bool:
+        try:
+            return parts.catalogue().seen(slug).listing.rhythm.is_paced
+        except UnknownModel:
+            return False
+
+    return Unhurried(parts.accounting.generations, is_running=parts.is_running, is_paced=is_paced)

@@ -5,8 +5,10 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import uvloop
 from msgspec import structs
@@ -23,9 +25,11 @@ from darkhorse.base.chance import system_draw
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.ids import RandomIds
+from darkhorse.catalog.catalogue import Catalogue
 from darkhorse.launches.board import Board
 from darkhorse.router.generation import Means
 from darkhorse.router.router import Router
+from darkhorse.router.watching import watch_over
 from darkhorse.storage.follow import follow
 from darkhorse.storage.ledger.disk import Disk, RealDisk
 from darkhorse.storage.ledger.journal import FileJournal
@@ -87,7 +91,7 @@ async def _serve(
     keys = KeyRing(key_store, clock)
     keys.load()
     upstreams = Upstreams(config.upstream)
-    board = Board(open_launch_store(data), upstreams.follow)
+    board = Board(open_launch_store(data), partial(_ready, upstreams))
     board.load()
     ids = RandomIds()
     visits = make_visits(config.log, clock, ids, board, metrics)
@@ -96,12 +100,7 @@ async def _serve(
     means = _means(config, upstreams, journal, clock)
     limiter = _limiter(data, clock)
     router = Router(board.catalogue, means, limiter, config.limits, metrics.limited)
-
-    def ended(start: StartRecord, end: EndRecord) -> None:
-        for hears in (router, metrics, visits, accounting):
-            hears.ended(start, end)
-
-    means.on_end = ended
+    means.on_end = _told((router, metrics, visits, accounting))
     metrics.running.set_function(lambda: router.running)
     watch(metrics, clock, board=board, visits=visits, means=means, journal=journal, data=data)
     callers = Callers(People(kept_secret(data / PEOPLE_FILE)), config.server.trusted_proxies)
@@ -115,12 +114,13 @@ async def _serve(
             callers=callers,
             metrics=metrics,
             check=journal.check,
+            is_running=router.is_running,
             config=config,
             clock=clock,
         )
     )
     app = Api(
-        generations=GenerationRoutes(router, keys, callers, config.server),
+        generations=GenerationRoutes(router, keys, callers, config.server, metrics.late_piece),
         catalogue=apps.catalogue,
         operator=apps.operator,
         pages=pages,
@@ -137,6 +137,28 @@ async def _serve(
         await upstreams.close()
         accounting.close()
         await asyncio.to_thread(journal.close)
+
+
+class _Listener(Protocol):
+    def ended(self, start: StartRecord, end: EndRecord) -> None: ...
+
+
+def _told(listeners: Sequence[_Listener]) -> Callable[[StartRecord, EndRecord], None]:
+    """Tells all of them, in this order, of a generation's end."""
+
+    def ended(start: StartRecord, end: EndRecord) -> None:
+        for hears in listeners:
+            hears.ended(start, end)
+
+    return ended
+
+
+def _ready(upstreams: Upstreams, catalogue: Catalogue) -> None:
+    """Whatever a launch needs before its first request: its wires, and its watch over names."""
+    upstreams.follow(catalogue)
+    for launch in catalogue.launches:
+        if launch.life.state == "live":
+            watch_over(launch)
 
 
 def _following(
