@@ -1,0 +1,1 @@
+"""The leak audit: plays an attacker who knows only what a client can see."""

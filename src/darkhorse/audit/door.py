@@ -1,0 +1,199 @@
+"""A door: one address where the model can be asked, and a client that sees every byte.
+
+It speaks plain HTTP/1.1, one connection a call, so that an attack can also send what no library
+would. What it may know of the house behind it: nothing.
+"""
+
+import asyncio
+import contextlib
+import json
+import ssl
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from msgspec import Struct, structs
+
+from darkhorse.audit.answer import Answer, answer_of
+from darkhorse.audit.asking import PATHS, Ask, Dialect, body_of
+from darkhorse.audit.neutral import public_tokens
+from darkhorse.audit.reply import Reply, parse
+from darkhorse.base.clock import Clock
+from darkhorse.base.secret import Secret
+
+__all__ = ["Door", "Names", "Spent"]
+
+_Told = TypeVar("_Told")
+_PATIENCE_S = 120.0
+_AT_ONCE = 16
+_MOST_BYTES = 64 << 20
+
+
+class Names(Struct, frozen=True, kw_only=True):
+    """Who made the model: what an answer must not say. Empty where nobody told the audit."""
+
+    maker: str = ""
+    model: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every name there is."""
+        return tuple(each for each in (self.maker, self.model, *self.aliases) if each)
+
+
+class Spent(Struct):
+    """What was spent at a door so far."""
+
+    calls: int = 0
+    tokens: int = 0  # public tokens, sent and got
+
+
+class Door:
+    """Asks one address. Calls may run at once; sixteen are under way at most.
+
+    `url` is the base that dialects' paths are below, `http://127.0.0.1:8000/api/v1`. `limit_name`
+    and `extra` are what a raw engine wants: its word for `max_tokens`, fields for each request.
+    """
+
+    def __init__(
+        self,
+        side: Literal["raw", "public"],
+        url: str,
+        key: Secret,
+        model: str,
+        *,
+        clock: Clock,
+        dialects: Sequence[Dialect] = ("chat",),
+        limit_name: str = "max_tokens",
+        extra: Mapping[str, Any] | None = None,
+        names: Names | None = None,
+        aliases: Sequence[str] = (),
+        patience_s: float = _PATIENCE_S,
+        on_call: Callable[[Spent], None] | None = None,
+    ) -> None:
+        parts = urlsplit(url)
+        self.side = side
+        self.url = url.rstrip("/")
+        self.key = key
+        self.model = model
+        self.dialects = tuple(dialects)
+        self.names = names or Names()
+        self.aliases = tuple(aliases)  # other public names of the listing
+        self.spent = Spent()
+        self.patience_s = patience_s
+        self.host = parts.hostname or ""
+        self.port = parts.port or (443 if parts.scheme == "https" else 80)
+        self.base = parts.path.rstrip("/")
+        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self._clock = clock
+        self._limit_name = limit_name
+        self._extra = dict(extra or {})
+        self._on_call = on_call
+        self._seats = asyncio.Semaphore(_AT_ONCE)
+        self._once: dict[str, asyncio.Task[Any]] = {}
+
+    @property
+    def dialect(self) -> Dialect:
+        """The first that it speaks."""
+        return self.dialects[0]
+
+    async def once(self, name: str, work: Callable[[], Coroutine[Any, Any, _Told]]) -> _Told:
+        """What `work` gave when it was first asked for by this name: attacks share answers."""
+        if name not in self._once:
+            self._once[name] = asyncio.ensure_future(work())
+        told: _Told = await asyncio.shield(self._once[name])
+        return told
+
+    async def ask(self, asked: Ask, dialect: Dialect | None = None) -> Answer:
+        """Ask the model, in the door's first dialect or in this one. Never raises."""
+        words = dialect or self.dialect
+        body = {**body_of(words, self.model, asked, self._limit_name), **self._extra}
+        answer = answer_of(words, await self.post(PATHS[words], body))
+        said = (*asked.texts, answer.text, answer.reasoning)
+        self.spent.tokens += sum(public_tokens(text) for text in said)
+        return answer
+
+    async def post(self, path: str, body: Any, headers: Sequence[str] = ()) -> Reply:
+        """POST JSON (or bytes, as they are) below the base, with the key. Never raises."""
+        data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        lines = ("content-type: application/json", f"content-length: {len(data)}")
+        return await self.send(
+            self.head("POST", self.base + path, *self.credentials, *lines, *headers) + data
+        )
+
+    async def get(self, path: str, headers: Sequence[str] = (), *, key: bool = True) -> Reply:
+        """GET below the base. Never raises."""
+        return await self.route("GET", self.base + path, headers, key=key)
+
+    async def route(
+        self, method: str, target: str, headers: Sequence[str] = (), *, key: bool = True
+    ) -> Reply:
+        """Any method at any target of this host. Never raises."""
+        own = self.credentials if key else ()
+        return await self.send(self.head(method, target, *own, *headers))
+
+    @property
+    def credentials(self) -> tuple[str, ...]:
+        """Header lines with the key."""
+        key = self.key.reveal()
+        if not key:
+            return ()
+        if self.side == "raw" and self.dialect == "messages":
+            return (f"x-api-key: {key}", "anthropic-version: 2023-06-01")
+        return (f"authorization: Bearer {key}",)
+
+    def head(self, method: str, target: str, *lines: str) -> bytes:
+        """A request's head, as a plain client writes it."""
+        usual = (f"host: {self.host}:{self.port}", *lines, "connection: close")
+        return "\r\n".join((f"{method} {target} HTTP/1.1", *usual, "", "")).encode("latin-1")
+
+    async def send(self, request: bytes) -> Reply:
+        """These bytes on a connection of their own, and all that comes back. Never raises."""
+        async with self._seats:
+            reply = await self._exchange(request)
+        self.spent.calls += 1
+        if self._on_call:
+            self._on_call(self.spent)
+        return reply
+
+    async def _exchange(self, request: bytes) -> Reply:
+        arrivals: list[tuple[float, bytes]] = []
+        began = self._clock.monotonic()
+        problem = ""
+        try:
+            async with asyncio.timeout(self.patience_s):
+                reader, writer = await asyncio.open_connection(self.host, self.port, ssl=self._tls)
+                began = self._clock.monotonic()
+                try:
+                    await self._talk(reader, writer, request, arrivals, began)
+                finally:
+                    writer.close()
+                    with contextlib.suppress(OSError):
+                        await writer.wait_closed()
+        except TimeoutError:
+            problem = f"no end after {self.patience_s:g} s"
+        except OSError as e:
+            problem = type(e).__name__  # its text may name addresses
+        reply = parse(b"".join(piece for _, piece in arrivals), tuple(arrivals), self._since(began))
+        return structs.replace(reply, problem=problem or reply.problem)
+
+    async def _talk(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        request: bytes,
+        arrivals: list[tuple[float, bytes]],
+        began: float,
+    ) -> None:
+        """Send, and read until the other side closes; a cut while sending may still be answered."""
+        writer.write(request)
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
+        left = _MOST_BYTES
+        while left > 0 and (piece := await reader.read(65536)):
+            arrivals.append((self._since(began), piece))
+            left -= len(piece)
+
+    def _since(self, began: float) -> float:
+        return self._clock.monotonic() - began

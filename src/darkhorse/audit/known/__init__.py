@@ -1,0 +1,1 @@
+"""What is known of vendors, engines and gateways: facts, as data."""
