@@ -36,7 +36,7 @@ from darkhorse.wiring.keys import ensure_first_keys
 from darkhorse.wiring.launches import open_desk
 
 MODEL = "ok?deltas=64"
-WHY = Reason("a benchmark", "to measure")
+WHY = Reason("a benchmark", "to measure", ("no-audit",))
 
 
 def bodies() -> dict[str, bytes]:

@@ -27,6 +27,7 @@ from msgspec.inspect import (
     NoneType,
     StrType,
     StructType,
+    TupleType,
     UnionType,
     VarTupleType,
 )
@@ -57,6 +58,7 @@ draft ──go-live──▶ live ──retire, or its window ends──▶ reti
 | command | what it does |
 |---|---|
 | `launch create FILE` | makes a draft; nobody sees it |
+| `audit LAUNCH` | plays the attacker against it, while it is a draft or later |
 | `launch go-live LAUNCH --why …` | asks the endpoints, measures their headroom, and lists it |
 | `launch edit LAUNCH [FILE] --why …` | changes it to what the file says |
 | `launch extend LAUNCH --days N --why …` | moves the end of its window |
@@ -73,10 +75,28 @@ the server is started, and where `go-live` asks the endpoint.
 code, Chinese, Russian, numbers, base64 and emoji, and sends one prompt as long as the listing
 allows. It refuses, with figures, where prose or code would not fit, and warns of the rest.
 
+Before that, it wants an audit. `darkhorse audit LAUNCH` asks the endpoint itself and the public API
+whatever an attacker would, and says of each [channel](anonymity.md) whether it is closed, reduced,
+leaks or cannot be tested. The public side is a rehearsal: the very server on loopback, over a
+directory that is gone afterwards, without the listing's limits and window. `go-live` refuses unless
+there is an audit of these endpoints and this public side (it keeps a hash of each), at most 7 days
+old, with no leak that one look shows. `--accept FINDING` goes live with such a leak, `--accept
+no-audit` without an audit; that stays with the move, with who and why. A live change that the audit
+did not see is warned of and noted; `launch show` tells how a launch stands. Reports lie in
+`DATA/audits/`, for the operator's eyes alone: they quote the endpoint. `--url` audits any public
+address instead.
+
 A draft changes freely. A live launch changes only in its description, terms, privacy, abuse
 contact, limits, further aliases, endpoints and `training`, which can become `false` (and then the
-disclosure changes with it) or what the disclosure said all along, never more; public changes are
+disclosure changes with it) or what the disclosure said all along, never more; and it can take more
+parameters, wider ranges, more efforts, stops and modes of tools, never fewer. Public changes are
 shown on its page. After its end, only `training` and what the reveal will say can change.
+
+What a request may say of parameters is the listing's alone: `parameters`, `[public.ranges]`,
+`[public.stops]`, `efforts`, `tool_choice` and `[public.media]` hold in front of every endpoint, and
+what is outside them is refused before one is asked. Promise what all of its endpoints take. One
+that refuses a parameter all the same (400 or 422) is asked once more without what only tunes an
+answer, then without what shapes it; its attempts are in the ledger, and no client sees them.
 
 A public token is a quarter of a text's UTF-8 bytes, rounded up, for each text part; a message's
 frame counts 4, an image, a sound, a video or a file 1,024.
@@ -179,6 +199,8 @@ def _kind(info: Any) -> str:
     if isinstance(info, VarTupleType):
         inner = _kind(info.item_type)
         return f"list of {inner}s" if inner == "string" else f"list, each {inner}"
+    if isinstance(info, TupleType):
+        return f"list of {len(info.item_types)} {_kind(info.item_types[0])}s"
     if isinstance(info, LiteralType):
         return "one of " + ", ".join(_plain(value) for value in info.values)
     return KINDS[type(info)] + _bounds(info)

@@ -17,7 +17,7 @@ from darkhorse.wiring.launches import open_desk
 from day.telling import MODEL
 
 _SCENARIO = "wordy?deltas=64&tilt={tilt}"
-_WHY = Reason("a benchmark", "to measure")
+_WHY = Reason("a benchmark", "to measure", ("no-audit",))
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PATIENCE_S = 60
 _PROFILED = str(Path(__file__).with_name("profiled.py"))

@@ -31,7 +31,7 @@ from darkhorse.wiring.targets import note_server
 NOW_US = 1_795_000_000_000_000  # 2026-11-18
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
-WHY = Reason("a test", "to have it looked at")
+WHY = Reason("a test", "to have it looked at", ("no-audit",))
 
 LAUNCH = """
 [public]

@@ -16,7 +16,7 @@ from darkhorse.launches.desk import CLOCK, Desk, Reason
 from darkhorse.storage.state.launches import SqlLaunchStore, SqlPublicLaunches
 from darkhorse.storage.state.migrations import open_state
 
-ANN = Reason("ann", "to see")
+ANN = Reason("ann", "to see", ("no-audit",))
 ENDLESS = LAUNCH.replace("mule", "endless").replace("window.days = 5\n", "")
 
 
@@ -41,7 +41,9 @@ def desk(store, clock):
 def test_every_move_is_kept_with_who_when_and_why(desk, clock):
     launch = desk.create(file_of(LAUNCH), Reason("ann", "for Monday"))
     clock.us += DAY
-    launch = desk.go_live(launch, Reason("bob", "it is Monday"), detail="1.1 native a public")
+    launch = desk.go_live(
+        launch, Reason("bob", "it is Monday", ("no-audit",)), detail="1.1 native a public"
+    )
     launch = desk.extend(launch, Reason("cyd", "people like it"), closes_us=T0 + 9 * DAY)
     launch = desk.retire(launch, Reason("dan", "enough"))
     launch = desk.reveal(launch, Reason("eve", "the day"), text="Hello.", successor="a/b")
@@ -166,14 +168,14 @@ def test_an_edit_is_kept_with_its_text(desk):
 
 def test_whether_it_could_go_live_is_asked_without_a_move(desk, clock):
     draft = desk.create(file_of(LAUNCH), ANN)
-    desk.check_go_live(draft)
+    desk.check_go_live(draft, ANN)
     assert desk.find("mule") == draft
     with pytest.raises(ConfigError, match="only a draft can go live"):
-        desk.check_go_live(desk.go_live(draft, ANN))
+        desk.check_go_live(desk.go_live(draft, ANN), ANN)
     closing = desk.create(other("window.closes = 2026-02-06T00:00:01Z"), ANN)
     clock.us += 1_000_000
     with pytest.raises(ConfigError, match="its window ended on 6 February 2026"):
-        desk.check_go_live(closing)
+        desk.check_go_live(closing, ANN)
 
 
 def test_a_window_that_closes_now_is_past(desk):

@@ -17,7 +17,8 @@ from darkhorse.launches.desk import Reason
 from darkhorse.wiring.launches import open_desk
 
 WHY = ("--why", "a test")
-REASON = Reason("a test", "to see")
+GO = (*WHY, "--accept", "no-audit")
+REASON = Reason("a test", "to see", ("no-audit",))
 
 
 @pytest.fixture
@@ -211,7 +212,7 @@ def against(launch, answer, *words, code=0):
             launch.file.write_text(text)
             launch("create", launch.file)
             return await asyncio.to_thread(
-                lambda: launch("go-live", "mule", *WHY, *words, code=code, EAST_KEY="sk-x")
+                lambda: launch("go-live", "mule", *GO, *words, code=code, EAST_KEY="sk-x")
             )
 
     return asyncio.run(run())
@@ -235,7 +236,7 @@ def test_a_live_launch_does_not_move_to_an_engine_that_cuts_prompts(launch):
         ):
             launch.file.write_text(LAUNCH.replace("http://127.0.0.1:1/v1", good))
             launch("create", launch.file)
-            await asyncio.to_thread(launch, "go-live", "mule", *WHY, EAST_KEY="k")
+            await asyncio.to_thread(launch, "go-live", "mule", *GO, EAST_KEY="k")
             launch.file.write_text(LAUNCH.replace("http://127.0.0.1:1/v1", bad))
             edit = ("edit", "mule", launch.file, *WHY)
             return await asyncio.to_thread(lambda: launch(*edit, code=1, EAST_KEY="k"))
@@ -272,7 +273,7 @@ def test_refusals_as_json(launch):
 
 def test_an_endpoint_that_is_down(launch):
     launch("create", launch.file)
-    done = launch("go-live", "mule", *WHY, code=1, EAST_KEY="sk-x")
+    done = launch("go-live", "mule", *GO, code=1, EAST_KEY="sk-x")
     assert "nothing listens there; start the engine, or correct its url" in " ".join(
         done.stdout.split()
     )
@@ -281,7 +282,7 @@ def test_an_endpoint_that_is_down(launch):
 
 def test_a_key_that_is_not_in_the_environment(launch):
     launch("create", launch.file)
-    done = launch("go-live", "mule", *WHY, code=1)
+    done = launch("go-live", "mule", *GO, code=1)
     assert "Endpoint east: set EAST_KEY to its key." in done.stdout
     assert states(launch) == ["draft"]
 
@@ -290,5 +291,5 @@ def test_the_embedded_model_without_a_server(launch):
     text = LAUNCH.replace('url = "http://127.0.0.1:1/v1"', 'url = "embedded"')
     launch.file.write_text(text.replace('key_env = "EAST_KEY"\n', ""))
     launch("create", launch.file)
-    done = launch("go-live", "mule", *WHY, code=1)
+    done = launch("go-live", "mule", *GO, code=1)
     assert "only answers while `darkhorse up` runs" in " ".join(done.stdout.split())

@@ -27,7 +27,9 @@ TEXT = (
 @pytest.fixture
 def shown(tmp_path):
     desk = open_desk(tmp_path)
-    desk.go_live(desk.create(file_of(TEXT), Reason("ann", "why")), Reason("ann", "go"))
+    desk.go_live(
+        desk.create(file_of(TEXT), Reason("ann", "why")), Reason("ann", "go", ("no-audit",))
+    )
     env = {**os.environ, "DARKHORSE_DATA": str(tmp_path), "TERM": "xterm"}
     words = f"{sys.executable} -m darkhorse launch"
 
@@ -74,6 +76,8 @@ def test_show_tells_all_that_the_file_says(shown):
         "successor example/mule-6",
         "what its page says (UTC)",
         "Listed, until ",
+        "audit not audited",
+        "accepted: no-audit",
     ):
         assert words in whole, words
 

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from darkhorse.base.errors import ConfigError
+from darkhorse.catalog.audits import Audit
 from darkhorse.storage.erasures import Subject
 from darkhorse.storage.ports import KeyRecord
 from darkhorse.storage.state.engine import open_engine
@@ -188,6 +189,21 @@ OLD_ROWS[4] = (
         ('ers-1', 'key', 5, '{"keys":["cd"]}', 'facts', '', 1, 2, 3, 4, NULL)""",
     "INSERT INTO erasure VALUES ('ers-0', 'user', 4, NULL, 'done', '', 0, 0, 3, 4, 6)",
 )
+AUDIT = Audit(
+    id="aud-1", listing="stealth/mule-beta", subject="a:b", at_us=1, version="0", findings=()
+)
+OLD_ROWS[5] = (
+    *(
+        row.removesuffix(")") + """, '["no-audit"]')""" if "INTO launch_move" in row else row
+        for row in OLD_ROWS[4]
+    ),
+    """INSERT INTO launch_audit VALUES ('aud-1', 'lch-1', 1, '{"id":"aud-1",
+        "listing":"stealth/mule-beta","subject":"a:b","at_us":1,"version":"0","findings":[]}')""",
+)
+OLD_ROWS[6] = tuple(
+    row.removesuffix(")") + f", '{'5a' * 32}')" if "INTO launch VALUES" in row else row
+    for row in OLD_ROWS[5]
+)
 
 
 def test_every_number_has_its_old_rows():
@@ -212,6 +228,10 @@ def test_rows_of_an_older_state_are_read_today(tmp_path, older):
         (launch,) = launches.launches()
         assert (launch.id, launch.life.state, launch.revision) == ("lch-1", "live", 1)
         assert [move.kind for move in launches.moves("lch-1")] == ["create", "go-live"]
+        assert {move.accepted for move in launches.moves("lch-1")} == {
+            ("no-audit",) if older >= 5 else ()
+        }
+        assert launches.audits("lch-1") == [AUDIT] * (older >= 5)
         assert launches.version() == 1
         launches.close()
     if older >= 3:
@@ -231,6 +251,6 @@ def test_from_empty(tmp_path):
     engine = open_state(tmp_path / "state.sqlite", CLOCK)
     assert set(inspect(engine).get_table_names()) == {
         *("migration", "api_key", "counter", "launch", "launch_move", "report", "feedback"),
-        "erasure",
+        *("erasure", "launch_audit"),
     }
     engine.dispose()

@@ -99,7 +99,7 @@ class House:
         except (ConfigError, OSError):
             return  # the data directory is what the test is about
         if not desk.launches():
-            reason = Reason("a test", "something to serve")
+            reason = Reason("a test", "something to serve", ("no-audit",))
             desk.go_live(desk.create(parse(text, "a test's launch"), reason), reason)
 
     def serve(self, children: dict[str, str], *options: str) -> "subprocess.Popen[str]":

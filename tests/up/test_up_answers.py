@@ -120,13 +120,14 @@ def test_a_forced_tool_is_called_and_its_arguments_hold(card, stream, choice, na
         message, finish, _ = ask(
             card, text, tools=TOOLS, tool_choice=choice, stream=stream, temperature=1, seed=3
         )
-        (call,) = message["tool_calls"]
         assert finish == "tool_calls"
         assert not message["content"]
-        assert call["id"].startswith("call_")
-        assert call["function"]["name"] in names
-        arguments = json.loads(call["function"]["arguments"])
-        assert jsonschema_rs.is_valid(SCHEMAS[call["function"]["name"]], arguments), arguments
+        assert message["tool_calls"]
+        for call in message["tool_calls"]:
+            assert call["id"].startswith("call_")
+            assert call["function"]["name"] in names
+            arguments = json.loads(call["function"]["arguments"])
+            assert jsonschema_rs.is_valid(SCHEMAS[call["function"]["name"]], arguments), arguments
 
 
 def test_a_tool_s_result_is_taken_and_none_is_called_where_none_may_be(card):
@@ -230,10 +231,10 @@ def test_seeds_stops_limits_and_words_to_go_on_from(card):
     assert (finish, usage["completion_tokens"]) == ("length", 5)
     assert 17 <= len(content["content"].encode()) <= 20
     message, finish, _ = ask(
-        card, "Repeat after me: one two three four", stop=["three"], max_tokens=20, temperature=0
+        card, "Repeat after me: one two three four", stop=["e"], max_tokens=20, temperature=0
     )
     assert finish == "stop"
-    assert "three" not in message["content"]
+    assert "e" not in message["content"]
     for stream in (False, True):
         begun = {"role": "assistant", "content": "One, two,"}
         message, _, _ = ask(

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 START_S = 60
+GO = ("--accept", "no-audit", "--why", "a test")
 # A small context, so that a prompt as long as the listing allows is read in a few seconds.
 SETTINGS = "[server]\nport = 0\n[model]\ncontext = {context}\nslots = 1\n"
 
@@ -90,11 +91,14 @@ def test_the_first_start_promises_what_its_model_holds(folder):
         assert answer["usage"]["completion_tokens"] >= 1
         code, told, _ = darkhorse(folder, "launch", "show", "pony-alpha", "--json")
         assert code == 0
+        assert "demonstration" not in json.dumps(model)
+        assert json.loads(told)["private"]["demonstration"] is True
         moves = json.loads(told)["moves"]
         assert [(move["kind"], move["who"]) for move in moves] == [
             ("create", "darkhorse up"),
             ("go-live", "darkhorse up"),
         ]
+        assert moves[1]["accepted"] == ["no-audit"]
         assert "native context 1,024" in moves[1]["detail"]
         code, told, _ = darkhorse(folder, "doctor", "--json")
         assert code == 0, told
@@ -118,15 +122,13 @@ def test_a_launch_of_ones_own_beside_it_is_measured_through_the_running_engine(f
         file.write_text(own.replace("context = ", "context = 9"))
         assert darkhorse(folder, "launch", "create", str(file))[0] == 0
         code, told, error = darkhorse(
-            folder, "launch", "go-live", "stealth/mule", "--why", "a test", "--no-prove"
+            folder, "launch", "go-live", "stealth/mule", *GO, "--no-prove"
         )
         assert code == 1
         assert "holds 1,024 native tokens" in told
         assert "stays draft" in error
         file.write_text(own)
         assert darkhorse(folder, "launch", "edit", "stealth/mule", str(file), "--why", "w")[0] == 0
-        code, told, error = darkhorse(
-            folder, "launch", "go-live", "stealth/mule", "--why", "a test"
-        )
+        code, told, error = darkhorse(folder, "launch", "go-live", "stealth/mule", *GO)
         assert code == 0, told + error
         assert "is live" in told

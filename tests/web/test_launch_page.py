@@ -22,6 +22,7 @@ from pages_kit import (
     words,
 )
 
+from darkhorse.catalog.commitment import check_command, digest, opening
 from darkhorse.catalog.launch import Change
 from darkhorse.catalog.limits import Limits
 from darkhorse.catalog.listing import ListingLimits
@@ -232,3 +233,13 @@ def test_a_draft_has_no_page_even_if_a_reader_gave_one():
 def test_dollars_are_exact(amount, told):
     text = shown(live(listing(price=Price(prompt=Decimal(amount)))))
     assert f"Price {told} per million prompt tokens Moderation" in text
+
+
+def test_a_commitment_is_shown_and_the_reveal_says_how_to_check_it():
+    text = opening(slug=PONY.slug, maker="O'Neill", model="Pony-5", weights="", salt="5a" * 32)
+    committed = live(commitment=digest(text))
+    assert f"the reveal will publish the text behind it. {digest(text)}" in shown(committed)
+    told = shown(revealed(msgspec.structs.replace(committed, opening=text)))
+    assert check_command(text) in told
+    assert digest(text) in told
+    assert "Commitment" not in shown(live())

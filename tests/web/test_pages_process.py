@@ -43,7 +43,7 @@ model = "canary-maker/canary-model"
 key_env = "CANARY_KEY"
 """
 PAGE = "/stealth/pony-alpha"
-WHY = Reason("canary-operator", "canary-why")
+WHY = Reason("canary-operator", "canary-why", ("no-audit",))
 
 
 def move(folder, *moves):

@@ -67,3 +67,11 @@ class RandomIds:
     def erasure(self) -> str:
         """`ers-…`, for an order to erase."""
         return f"ers-{self._tail()}"
+
+    def salt(self) -> str:
+        """256 random bits as hexadecimal digits, for a commitment."""
+        return secrets.token_hex(32)
+
+    def audit(self) -> str:
+        """`aud-…`, for an audit."""
+        return f"aud-{self._tail()}"

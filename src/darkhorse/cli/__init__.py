@@ -9,6 +9,7 @@ from darkhorse import __version__
 __all__ = ["main"]
 
 _COMMANDS = (
+    "audit",
     "doctor",
     "keeper",
     "key",

@@ -14,9 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from darkhorse.base.errors import ConfigError
+from darkhorse.base.ids import RandomIds
 from darkhorse.catalog.launch import Launch
 from darkhorse.cli.launch_options import (
     at_desk,
+    check_texts,
     launch_argument,
     line,
     reason_options,
@@ -24,6 +26,7 @@ from darkhorse.cli.launch_options import (
 )
 from darkhorse.cli.options import data_option, json_option
 from darkhorse.launches.desk import Reason
+from darkhorse.launches.guard import Standing
 from darkhorse.launches.headroom import Headroom
 from darkhorse.launches.inspection import Inspection, OnStep, inspect
 from darkhorse.wiring.targets import target_of
@@ -45,6 +48,20 @@ prove_option = click.option(
 @launch_argument
 @prove_option
 @click.option("--check-only", is_flag=True, help="Ask and measure, and leave it a draft.")
+@click.option(
+    "--accept",
+    "accepts",
+    metavar="FINDING",
+    multiple=True,
+    callback=check_texts,
+    help="Go live with this leak that the audit found, or with `no-audit` without one; kept with "
+    "the move. May be given again.",
+)
+@click.option(
+    "--commit/--no-commit",
+    default=False,
+    help="Publish a salted SHA-256 of who made it; the reveal publishes what is behind it.",
+)
 @reason_options
 @json_option
 def go_live(
@@ -52,6 +69,8 @@ def go_live(
     data: Path,
     prove: bool,  # noqa: FBT001 (click passes by name)
     check_only: bool,  # noqa: FBT001 (click passes by name)
+    accepts: tuple[str, ...],
+    commit: bool,  # noqa: FBT001 (click passes by name)
     by: str,
     why: str,
     as_json: bool,  # noqa: FBT001 (click passes by name)
@@ -60,11 +79,13 @@ def go_live(
 
     Each endpoint is asked whether it answers in this dialect, how many tokens of its own a public
     token costs on text of several kinds, and whether its context holds what the listing says.
+    Before that, `darkhorse audit` must have found in the last week that it does not leak.
     """
+    reason = Reason(by, why, accepts)
     with at_desk(data) as desk:
         found = desk.find(name)
         if not check_only:
-            desk.check_go_live(found)
+            desk.check_go_live(found, reason)
         inspection = inspected(found, data, prove=prove)
         if not as_json:
             show_findings(inspection)
@@ -73,13 +94,16 @@ def go_live(
                 line({"level": "refuse", "inspection": inspection})
             raise ConfigError(_refusal(found, inspection, told=not as_json))
         if check_only:
-            _only_checked(found, inspection, as_json=as_json)
+            _only_checked(found, inspection, desk.standing(found), as_json=as_json)
             return
-        live = desk.go_live(found, Reason(by, why), detail=inspection.summary())
+        salt = RandomIds().salt() if commit else ""
+        live = desk.go_live(found, reason, detail=inspection.summary(), salt=salt)
     if as_json:
         line({**msgspec.to_builtins(live), "inspection": inspection})
     else:
         report(live, "is live", as_json=False)
+        if live.commitment:
+            click.echo(f"Its page shows what was committed to: SHA-256 {live.commitment}")
 
 
 def _refusal(found: Launch, inspection: Inspection, *, told: bool) -> str:
@@ -90,11 +114,14 @@ def _refusal(found: Launch, inspection: Inspection, *, told: bool) -> str:
     return f"{stays}: {' '.join(texts)}"
 
 
-def _only_checked(found: Launch, inspection: Inspection, *, as_json: bool) -> None:
+def _only_checked(
+    found: Launch, inspection: Inspection, standing: Standing, *, as_json: bool
+) -> None:
     if as_json:
-        line({"level": inspection.level, "inspection": inspection})
+        line({"level": inspection.level, "inspection": inspection, "audit": standing.brief()})
     else:
-        click.echo(f"{found.listing.slug} could go live; it is still {found.life.state}.")
+        slug, state = found.listing.slug, found.life.state
+        click.echo(f"{slug} could go live; it is still {state}, {standing.sentence()}.")
 
 
 def inspected(launch: Launch, data: Path, *, prove: bool) -> Inspection:

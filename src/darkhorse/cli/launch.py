@@ -12,7 +12,7 @@ import msgspec
 
 from darkhorse.base.clock import DAY_US, SystemClock
 from darkhorse.base.errors import ConfigError
-from darkhorse.catalog import notices
+from darkhorse.catalog import commitment, notices
 from darkhorse.catalog.launch import Definition, Launch
 from darkhorse.cli import launch_view
 from darkhorse.cli.go_live import go_live, inspected, prove_option, show_findings
@@ -32,7 +32,7 @@ from darkhorse.cli.launch_watch import watch_launch
 from darkhorse.cli.options import data_option, json_option
 from darkhorse.launches import file
 from darkhorse.launches.desk import Reason
-from darkhorse.wiring.launches import open_desk
+from darkhorse.wiring.launches import forget_audits, open_desk
 
 __all__ = ["launch"]
 
@@ -101,16 +101,16 @@ def show(name: str, data: Path, as_toml: bool, watching: bool, as_json: bool) ->
     """One launch whole, its private side too: state, limits, endpoints, every move."""
     with at_desk(data) as desk:
         found = desk.find(name)
-        moves = desk.moves(found)
+        moves, standing = desk.moves(found), desk.standing(found)
         if watching:
             watch_launch(desk, found, data, as_json=as_json)
             return
     if as_toml:
         click.echo(found.source, nl=not found.source.endswith("\n"))
     elif as_json:
-        line({**msgspec.to_builtins(found), "moves": moves})
+        line({**msgspec.to_builtins(found), "moves": moves, "audit": standing.brief()})
     else:
-        launch_view.print_launch(found, moves, SystemClock().now_us())
+        launch_view.print_launch(found, moves, standing, SystemClock().now_us())
 
 
 @launch.command()
@@ -140,6 +140,9 @@ def edit(
             new = file.read(path) if path else file.parse(text, "what you wrote")
             _check_endpoints(found, new.definition, data, prove=prove)
             changed = desk.edit(found, new, Reason(by, why))
+        standing = desk.standing(changed)
+    if changed.life.state == "live" and standing.kind == "changed":
+        click.echo(f"Warning: {changed.listing.slug} was {standing.sentence()}.", err=True)
     report(changed, "is changed", as_json=as_json)
 
 
@@ -233,7 +236,9 @@ def discard(name: str, data: Path, yes: bool) -> None:  # noqa: FBT001 (click pa
     with at_desk(data) as desk:
         found = desk.find(name)
         confirm(f"Forget the draft {found.listing.slug}?", yes=yes)
+        audits = desk.audits(found)
         desk.discard(found)
+        forget_audits(audits, data)
     click.echo(f"The draft {found.listing.slug} is gone; its names are free again.")
 
 
@@ -287,6 +292,9 @@ def reveal(
         confirm(f"Tell everybody that {found.listing.slug} was {who}?", yes=yes)
         changed = desk.reveal(found, Reason(by, why), text=text, successor=successor)
     report(changed, f"is revealed: {who}", as_json=as_json)
+    if changed.opening and not as_json:
+        click.echo(f"This prints the commitment of its going live, {changed.commitment}:")
+        click.echo(commitment.check_command(changed.opening))
 
 
 launch.add_command(go_live)

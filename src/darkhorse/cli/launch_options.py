@@ -18,6 +18,7 @@ from darkhorse.wiring.launches import open_desk
 __all__ = [
     "at_desk",
     "check_text",
+    "check_texts",
     "confirm",
     "launch_argument",
     "line",
@@ -61,6 +62,13 @@ def check_text(_: click.Context, option: click.Parameter, value: str) -> str:
     except UnicodeEncodeError:
         raise click.ClickException(f"{option.opts[0]} is not valid UTF-8 text.") from None
     return value
+
+
+def check_texts(
+    context: click.Context, option: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The same of an option that may be given again."""
+    return tuple(check_text(context, option, value) for value in values)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.catalog.launch import Change, Launch, Life, Move
 from darkhorse.catalog.limits import Limits
 from darkhorse.catalog.listing import Listing, Window
+from darkhorse.catalog.rhythm import Rhythm
+from darkhorse.launches.guard import Standing
 
 __all__ = ["counted", "left", "limits_text", "print_launch", "print_list", "stands"]
 
@@ -42,14 +44,14 @@ def print_list(launches: Iterable[Launch], now_us: int) -> None:
     _print(_console(), table)
 
 
-def print_launch(launch: Launch, moves: Iterable[Move], now_us: int) -> None:
-    """One launch: public side, private side, the history on its page, moves."""
+def print_launch(launch: Launch, moves: Iterable[Move], standing: Standing, now_us: int) -> None:
+    """One launch: public side, private side, its audit, the history on its page, moves."""
     console = _console()
     console.print(
         Text(plain(launch.listing.title), style="bold"), Text(stands(launch.life, now_us))
     )
     _print(console, _pairs("public", _public(launch.listing)))
-    _print(console, _pairs("private", _private(launch)))
+    _print(console, _pairs("private", _private(launch, standing)))
     _print(console, _endpoints(launch.private.endpoint))
     if launch.changes:
         _print(console, _changes(launch.changes))
@@ -169,6 +171,8 @@ def _public(listing: Listing) -> dict[str, str]:
         "window": _window(listing.window),
         "moderated": "yes" if listing.moderated else "no",
         "may say of itself": listing.identity,
+        "language": listing.language,
+        "rhythm": _rhythm(listing.rhythm),
         "disclosure": listing.disclosure,
         "training": "yes" if listing.may_train else "no",
         "erased after": counted(listing.retention_days, "day") if listing.retention_days else "",
@@ -176,6 +180,13 @@ def _public(listing: Listing) -> dict[str, str]:
         "privacy": listing.privacy,
         "abuse": listing.abuse_contact,
     }
+
+
+def _rhythm(rhythm: Rhythm) -> str:
+    pieces = f"pieces of {counted(rhythm.piece, 'character')}"
+    if not rhythm.is_paced:
+        return pieces
+    return f"{pieces}, from {rhythm.first_ms:,} ms on, {rhythm.chars_per_s:,} characters a second"
 
 
 def _window(window: Window) -> str:
@@ -186,11 +197,16 @@ def _window(window: Window) -> str:
     return "none: it ends when it is retired" if closes is None else f"until {_moment(closes)} UTC"
 
 
-def _private(launch: Launch) -> dict[str, str]:
+def _private(launch: Launch, standing: Standing) -> dict[str, str]:
     private, prepared = launch.private, launch.reveal or launch.private.reveal
     return {
         "maker": private.maker,
         "model": private.model,
+        "also called": ", ".join(private.aliases),
+        "weights": private.weights,
+        "commitment": launch.commitment,
+        "audit": standing.sentence(),
+        "demonstration": "yes: it is there to be tried" if private.demonstration else "",
         "text of its reveal": prepared.text,
         "successor": prepared.successor,
     }
@@ -226,7 +242,8 @@ def _changes(changes: Iterable[Change]) -> Table:
 def _moves(moves: Iterable[Move]) -> Table:
     table = Table("move", "when", "who", "why", "what", box=None, pad_edge=False)
     for each in moves:
-        what = " · ".join(filter(None, (each.shown, each.detail)))
+        accepted = f"accepted: {', '.join(each.accepted)}" if each.accepted else ""
+        what = " · ".join(filter(None, (each.shown, accepted, each.detail)))
         row = (each.kind, _moment(each.at_us), each.who, each.why, what)
         table.add_row(*(Text(plain(cell)) for cell in row))
     for whole in range(2):

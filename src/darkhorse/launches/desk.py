@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.catalog import moves
+from darkhorse.catalog.audits import Audit
 from darkhorse.catalog.launch import Launch, Move
 from darkhorse.catalog.moves import By, Step
+from darkhorse.launches import guard
 from darkhorse.launches.file import LaunchFile
 from darkhorse.storage.ports import LaunchStore
 
@@ -19,10 +21,11 @@ CLOCK = "the clock"
 
 
 class Reason(Struct, frozen=True):
-    """Who makes a move, and why."""
+    """Who makes a move, and why; and for going live, the findings he accepts by name."""
 
     who: str
     why: str
+    accepts: tuple[str, ...] = ()
 
 
 class Desk:
@@ -69,17 +72,49 @@ class Desk:
         self._store.discard(launch)
 
     def edit(self, launch: Launch, file: LaunchFile, reason: Reason) -> Launch:
-        """Raises ConfigError where the launch's state does not allow the change."""
+        """Raises ConfigError where the launch's state does not allow the change.
+
+        A change of a live launch that its audit did not see is noted with the move.
+        """
         step = moves.edit(launch, file.definition, self._by(reason, launch), source=file.source)
+        before, after = self.standing(launch), self.standing(step.launch)
+        if launch.life.state == "live" and after.kind == "changed" != before.kind:
+            detail = "; ".join(filter(None, (step.move.detail, after.sentence())))
+            step = Step(step.launch, structs.replace(step.move, detail=detail))
         return self._take(step)
 
-    def check_go_live(self, launch: Launch) -> None:
-        """Raise ConfigError where its state or its window does not let it go live."""
-        moves.go_live(launch, self._by(Reason("", ""), launch))
+    def audits(self, launch: Launch) -> list[Audit]:
+        """Its audits, newest first."""
+        return self._store.audits(launch.id)
 
-    def go_live(self, launch: Launch, reason: Reason, *, detail: str = "") -> Launch:
-        """`detail` is kept with the move: what was measured. Raises ConfigError."""
-        return self._take(moves.go_live(launch, self._by(reason, launch), detail=detail))
+    def keep_audit(self, launch: Launch, audit: Audit) -> None:
+        """Raises ConfigError where the launch was discarded meanwhile."""
+        self._store.add_audit(launch.id, audit)
+
+    def standing(self, launch: Launch) -> guard.Standing:
+        """Is it what was audited?"""
+        return guard.standing_of(launch, self.audits(launch), self._clock.now_us())
+
+    def check_go_live(self, launch: Launch, reason: Reason) -> None:
+        """Raise ConfigError where its state, its window or its audit do not let it go live."""
+        moves.go_live(launch, self._by(reason, launch))
+        self._cleared(launch, reason)
+
+    def go_live(
+        self, launch: Launch, reason: Reason, *, detail: str = "", salt: str = ""
+    ) -> Launch:
+        """`detail` is kept with the move: what was measured. Raises ConfigError.
+
+        With a `salt` it is committed to who made it (catalog/commitment.py).
+        """
+        step = moves.go_live(launch, self._by(reason, launch), salt=salt)
+        cleared = self._cleared(launch, reason)
+        told = "\n".join(filter(None, (cleared.sentence(), detail)))
+        move = structs.replace(step.move, detail=told, accepted=cleared.accepted)
+        return self._take(Step(step.launch, move))
+
+    def _cleared(self, launch: Launch, reason: Reason) -> guard.Cleared:
+        return guard.clear(launch, self.audits(launch), reason.accepts, self._clock.now_us())
 
     def extend(self, launch: Launch, reason: Reason, *, closes_us: int) -> Launch:
         """Raises ConfigError."""

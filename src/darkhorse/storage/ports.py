@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from darkhorse.catalog.audits import Audit
 from darkhorse.catalog.launch import Launch, Move, PublicLaunch
 from darkhorse.catalog.limits import UNLIMITED, Limits
 from darkhorse.storage.records import EndRecord, StartRecord
@@ -101,7 +102,7 @@ Check = Callable[[KeyRecord, Sequence[KeyRecord]], None]
 
 
 class LaunchStore(Protocol):
-    """Launches, each with all of its moves, and a number that grows with every move."""
+    """Launches, each with its moves and audits, and a number that grows with every move."""
 
     def version(self) -> int: ...
 
@@ -125,7 +126,15 @@ class LaunchStore(Protocol):
         ...
 
     def discard(self, launch: Launch) -> None:
-        """Forget a draft and its moves. Raises ConfigError if it is none, or was moved."""
+        """Forget a draft, its moves and audits. Raises ConfigError if it is none, or was moved."""
+        ...
+
+    def audits(self, launch_id: str) -> list[Audit]:
+        """Every audit of one launch, newest first."""
+        ...
+
+    def add_audit(self, launch_id: str, audit: Audit) -> None:
+        """Keep one. Raises ConfigError where there is no such launch any more."""
         ...
 
 

@@ -27,6 +27,7 @@ class Card(Struct, frozen=True, kw_only=True):
     pid: int
     data: str
     model: str | None  # a name of the newest live launch
+    is_demonstration: bool = False  # is that one there to be tried?
 
     def as_json(self) -> str:
         """One line."""
@@ -55,7 +56,8 @@ class Card(Struct, frozen=True, kw_only=True):
     def _next(self) -> tuple[str, ...]:
         if self.model is None:
             return ("No launch is live: `darkhorse launch go-live SLUG` makes one answer.", "")
-        return ("Try it:", "", self._curl(), "")
+        told = (f"{self.model} is a demonstration: it went live without an audit.", "")
+        return (*(told if self.is_demonstration else ()), "Try it:", "", self._curl(), "")
 
     def _curl(self) -> str:
         body = {

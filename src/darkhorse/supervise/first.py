@@ -7,12 +7,13 @@ from pathlib import Path
 from darkhorse.catalog.launch import Launch
 from darkhorse.launches import file
 from darkhorse.launches.desk import Desk, Reason
+from darkhorse.launches.guard import NO_AUDIT
 from darkhorse.launches.ratios import HonestLimits
 from darkhorse.supervise.model_file import DEFAULT
 
 __all__ = ["needs_model", "open_first"]
 
-_REASON = Reason("darkhorse up", "the first start: something to try at once")
+_REASON = Reason("darkhorse up", "the first start: something to try at once", (NO_AUDIT,))
 
 
 def needs_model(launches: list[Launch]) -> bool:

@@ -56,13 +56,16 @@ class Opening:
             launches = [await self._open_first(self._place.model_file, limits)]
         elif limits:
             self._hold_against(limits, launches)
+        newest = self._newest_live(launches)
+        names = (*newest.listing.aliases, newest.listing.slug) if newest else (None,)
         return Card(
             url=self._url,
             developer=self._keys.developer,
             management=self._keys.management,
             pid=os.getpid(),
             data=str(self._place.data),
-            model=self._newest_live(launches),
+            model=names[0],
+            is_demonstration=bool(newest and newest.private.demonstration),
         )
 
     async def _measured(self) -> HonestLimits | None:
@@ -118,10 +121,7 @@ class Opening:
                     "went live with, or retire it."
                 )
 
-    def _newest_live(self, launches: list[Launch]) -> str | None:
+    def _newest_live(self, launches: list[Launch]) -> Launch | None:
         now = self._clock.now_us()
-        live = [each for each in launches if each.life.state_at(now) == "live"]
-        with suppress(ValueError):
-            listing = max(live, key=lambda each: each.life.live_us or 0).listing
-            return (*listing.aliases, listing.slug)[0]
-        return None
+        live = (each for each in launches if each.life.state_at(now) == "live")
+        return max(live, key=lambda each: each.life.live_us or 0, default=None)

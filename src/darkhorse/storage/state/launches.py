@@ -29,9 +29,11 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError
 
 from darkhorse.base.errors import ConfigError
+from darkhorse.catalog.audits import Audit
 from darkhorse.catalog.catalogue import check_names
 from darkhorse.catalog.endpoint import Private
 from darkhorse.catalog.launch import Launch, Move, PublicLaunch
+from darkhorse.storage.state import audits
 from darkhorse.storage.state.counters import count_change, read_count
 from darkhorse.storage.state.engine import open_reader, writing
 
@@ -48,6 +50,7 @@ _launch = Table(
     Column("private", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("salt", Text, nullable=False),
 )
 _move = Table(
     "launch_move",
@@ -60,6 +63,7 @@ _move = Table(
     Column("why", Text, nullable=False),
     Column("shown", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("accepted", Text, nullable=False),
 )
 
 
@@ -94,7 +98,7 @@ class SqlLaunchStore:
         columns = (_move.c[name] for name in Move.__struct_fields__)
         query = select(*columns).where(_move.c.launch == launch_id).order_by(_move.c.revision)
         with self._engine.connect() as connection:
-            return [Move(**row) for row in connection.execute(query).mappings()]
+            return [_read_move(row) for row in connection.execute(query).mappings()]
 
     def add(self, launch: Launch, move: Move) -> None:
         """Raises ConfigError if one of its names is taken; then nothing was written."""
@@ -127,9 +131,25 @@ class SqlLaunchStore:
                 raise ConfigError(
                     f"{launch.listing.slug} is no draft any more; a launch that was live is kept."
                 )
+            audits.forget(connection, launch.id)
             connection.execute(delete(_move).where(_move.c.launch == launch.id))
             connection.execute(delete(_launch).where(_launch.c.id == launch.id))
             count_change(connection, "launches")
+
+    def audits(self, launch_id: str) -> list[Audit]:
+        """Every audit of one launch, newest first."""
+        with self._engine.connect() as connection:
+            return audits.of(connection, launch_id)
+
+    def add_audit(self, launch_id: str, audit: Audit) -> None:
+        """Raises ConfigError where the launch was discarded meanwhile; then nothing was kept."""
+        with self._writing() as connection:
+            found = select(_launch.c.id).where(_launch.c.id == launch_id)
+            if connection.execute(found).first() is None:
+                raise ConfigError(
+                    f"{audit.listing} was discarded while it was audited; the audit is not kept."
+                )
+            audits.add(connection, launch_id, audit)
 
     def close(self) -> None:
         """Let the database go; may be called twice."""
@@ -151,6 +171,9 @@ def _read(row: RowMapping) -> Launch:
         life=shown.life,
         changes=shown.changes,
         reveal=shown.reveal,
+        commitment=shown.commitment,
+        opening=shown.opening,
+        salt=row["salt"],
         revision=row["revision"],
         source=row["source"],
     )
@@ -164,11 +187,17 @@ def _row(launch: Launch) -> dict[str, object]:
         "private": msgspec.json.encode(launch.private).decode(),
         "source": launch.source,
         "revision": launch.revision,
+        "salt": launch.salt,
     }
+
+
+def _read_move(row: RowMapping) -> Move:
+    return Move(**{**row, "accepted": msgspec.json.decode(row["accepted"], type=tuple[str, ...])})
 
 
 def _note(connection: Connection, launch: Launch, move: Move) -> None:
     row = {name: getattr(move, name) for name in Move.__struct_fields__}
+    row["accepted"] = msgspec.json.encode(move.accepted).decode()
     connection.execute(insert(_move).values(launch=launch.id, revision=launch.revision, **row))
     count_change(connection, "launches")
 

@@ -138,6 +138,25 @@ MIGRATIONS = (
             "INSERT INTO counter (name, value) VALUES ('erasures', 0)",
         ),
     ),
+    Migration(
+        5,
+        "audits of launches, and what of them was accepted",
+        (
+            """CREATE TABLE launch_audit (
+                id VARCHAR(40) NOT NULL PRIMARY KEY,
+                launch VARCHAR(40) NOT NULL REFERENCES launch (id),
+                at_us BIGINT NOT NULL,
+                audit TEXT NOT NULL
+            )""",
+            "CREATE INDEX launch_audit_newest ON launch_audit (launch, at_us)",
+            "ALTER TABLE launch_move ADD COLUMN accepted TEXT NOT NULL DEFAULT '[]'",
+        ),
+    ),
+    Migration(
+        6,
+        "salts of commitments",
+        ("ALTER TABLE launch ADD COLUMN salt TEXT NOT NULL DEFAULT ''",),
+    ),
 )
 
 _metadata = MetaData()

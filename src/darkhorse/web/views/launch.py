@@ -3,6 +3,7 @@
 from msgspec import Struct, structs
 
 from darkhorse.catalog import notices
+from darkhorse.catalog.commitment import check_command
 from darkhorse.catalog.launch import PublicLaunch, Reveal, State
 from darkhorse.web.views.calls import Calls, calls
 from darkhorse.web.views.card import Fact, facts, limit_facts
@@ -45,6 +46,8 @@ class LaunchPage(Struct, frozen=True, kw_only=True):
     term: Term | None
     farewell: str
     reveal: Reveal | None
+    commitment: str
+    check: str  # a line of shell that prints the commitment again; after the reveal
 
 
 def launch_page(launch: PublicLaunch, known: Known, base_url: str) -> LaunchPage:
@@ -75,6 +78,8 @@ def launch_page(launch: PublicLaunch, known: Known, base_url: str) -> LaunchPage
         term=None if is_live else term(launch, known.now_us),
         farewell="" if is_live else notices.farewell(unnamed, known.now_us),
         reveal=reveal,
+        commitment=launch.commitment,
+        check=check_command(launch.opening) if reveal and launch.opening else "",
     )
 
 
