@@ -1,7 +1,7 @@
 """Leaks are planted into the clean product, one at a time: the audit finds each by its own name.
 
 The product is the real relay over a scripted upstream; what a plant changes is what a leaking
-product would say. A third of the shapes are those of real upstreams and gateways.
+product would say. Most shapes are those of real upstreams and gateways.
 """
 
 import gc
@@ -29,7 +29,7 @@ from .planted.stages import SETS, House, stages_of
 BEDS = (plants_counts, plants_fields, plants_wire, plants_words, plants_listed, plants_speech)
 PLANTS = [plant for bed in BEDS for plant in bed.BED]
 UNTRIED = set(REASONS) - {"false-identity"}
-"""Channels that no client can try, and `rhythm`, which has tests of its own."""
+"""Channels that no client can try."""
 WORST = ("untested", "closed", "reduced", "leaks")
 
 

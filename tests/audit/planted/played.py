@@ -12,7 +12,7 @@ from itertools import accumulate
 from darkhorse.audit.attacks import QUICK
 from darkhorse.audit.door import Door, Names
 from darkhorse.audit.reply import Reply, parse
-from darkhorse.audit.runner import judge, read
+from darkhorse.audit.runner import Broken, judge, read
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.secret import Secret
 from darkhorse.catalog.audits import Finding
@@ -124,5 +124,7 @@ class Stage:
     async def _audit(self, door: Door, attacks) -> tuple[Finding, ...]:
         attacks = tuple(attacks)
         if attacks not in self._before:
-            self._before[attacks] = await read(self.raw(), attacks)
+            told = await read(self.raw(), attacks)
+            assert not [each for each in told.values() if isinstance(each, Broken)], told
+            self._before[attacks] = told
         return judge(self._before[attacks], await read(door, attacks), attacks)

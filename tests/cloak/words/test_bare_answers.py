@@ -8,6 +8,7 @@ from cloak.words.words_kit import LABS, PLAIN, WATCH, filtered, shown
 from darkhorse.cloak.words.watch import Watch
 
 WHO = "who are you"
+AMONG = f"{WHO} And then: " + "look over these lines, too. " * 20
 WHETHER = "are you GLM"
 
 
@@ -35,12 +36,12 @@ def test_a_bare_name_is_an_answer_where_it_was_asked(text):
         "No idea. Not my thing at all, honestly. GLM!",
     ],
 )
-def test_a_name_elsewhere_is_not(text):
-    assert shown(text, asked=WHO) == text
+def test_a_name_elsewhere_is_not_where_much_else_was_asked(text):
+    assert shown(text, asked=AMONG) == text
 
 
 def test_what_goes_with_a_bare_name_goes_too():
-    assert shown("GLM-5, a model of many, Zhipu AI. OpenAI is not.", asked=WHO) == (
+    assert shown("GLM-5, a model of many, Zhipu AI. OpenAI is not.", asked=AMONG) == (
         "[model withheld], a model of many, [maker withheld]. OpenAI is not."
     )
 

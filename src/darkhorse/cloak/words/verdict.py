@@ -1,11 +1,11 @@
 """Does a name tell who speaks? What the frames say, and what was asked.
 
-After a question who the speaker is, a bare name is an answer; after a question whether it is this
-or that, so is a bare yes or no.
+After a question who the speaker is, a bare name is an answer, and where little else was asked any
+name may be; after a question whether it is this or that, so is a bare yes or no.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Literal, NamedTuple, Protocol
 
@@ -18,6 +18,8 @@ __all__ = ["Frames", "Place", "Speaker", "Verdict"]
 Verdict = Literal["maker", "model", "no", "open"]
 
 _SEEN = 320
+_OUTRIGHT = 300
+"""Characters of a message that asks little but who the model is."""
 _BARE_LEAD = 80
 _LEAD_WORDS = 5
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{1,3}|[^\W_]+(?:'[^\W_]+)?")
@@ -88,14 +90,23 @@ class Speaker:
         said = {kind: self._frames.judge(place.before, kind, read, ended=ended) for kind in kinds}
         telling = [kind for kind in kinds if said[kind] == "yes"]
         if telling:
-            return telling[0] if len(telling) == 1 else _likelier(place.before, read)
+            return _likelier(place.before, read, telling)
         is_open = "open" in said.values()
         if place.is_bare and self._asks_who():
             if _BARE_AFTER.match(read) and (read.strip() or ended):
                 self._bare_line = place.before
                 return kinds[-1]
             is_open |= not read.strip() and not ended
-        return "open" if is_open and not ended else "no"
+        if is_open and not ended:
+            return "open"
+        return _likelier(place.before, read, kinds) if self._is_asked_outright() else "no"
+
+    def _is_asked_outright(self) -> bool:
+        """Is who it is the question, and little else? Then whatever names somebody may tell.
+
+        A long message may hold such words among a thousand others: code, a page, a transcript.
+        """
+        return len(self._asked()) <= _OUTRIGHT and self._asks_who()
 
     def phrase(self, kind: Kind, place: Place, after: str) -> str:
         return self._frames.phrase(kind, place.before, folded(after))
@@ -134,8 +145,10 @@ def _ends(asked: str) -> str:
     return asked if len(asked) <= 5_000 else f"{asked[:1_000]} {asked[-4_000:]}"
 
 
-def _likelier(before: str, after: str) -> Kind:
+def _likelier(before: str, after: str, kinds: Sequence[Kind]) -> Kind:
     """What a name of both is: a maker where it made or is come from, else a model."""
+    if len(kinds) == 1:
+        return kinds[0]
     return "maker" if _SOURCE.search(before) or _MAKING.match(after) else "model"
 
 

@@ -46,6 +46,14 @@ _SCRIPTS: tuple[tuple[re.Pattern[str], Language], ...] = (
     (re.compile("[\u0400-\u04ff]"), RUSSIAN),
     (re.compile("[\u0620-\u06ff]"), ARABIC),
 )
+_SHARED = {
+    "en": cue("a|as|am|im|me|was|is|it"),
+    "es": cue("me|te|es|has|son|las|persona|de|la|en"),
+    "fr": cue("tu|de|du|des|en|la|le|un|que|est|tant|par|les"),
+    "de": cue("die|hat|es|bin|du|mir|im"),
+}
+"""Marks of a language that are words of a neighbour, too: by them alone it is not that one."""
+_CLEAR = 3
 
 
 def judge(before: str, kind: Kind, after: str, *, ended: bool) -> Judgement:
@@ -98,4 +106,18 @@ def _written(text: str) -> tuple[Language, ...]:
         found = (*found, JAPANESE)  # a label of a list has no kana
     elif JAPANESE in found:
         found = tuple(each for each in found if each is not CHINESE)
-    return (*found, *(each for each in _LATIN if each.marks.search(text)))
+    return (*found, *_latin(text))
+
+
+def _latin(text: str) -> tuple[Language, ...]:
+    """Those of Latin letters; beside a clear one none that only shares words with it."""
+    marks = {each: each.marks.findall(text) for each in _LATIN if each.marks.search(text)}
+    most = max(map(len, marks.values()), default=0)
+    if most < _CLEAR:
+        return tuple(marks)
+    sure = {
+        each
+        for each, words in marks.items()
+        if 2 * len(words) >= most or not all(_SHARED[each.code].fullmatch(word) for word in words)
+    }
+    return tuple(each for each in marks if each in sure)

@@ -5,7 +5,7 @@ follows it. Everything is bounded: a lead has 320 characters, a tail 160.
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -107,6 +107,11 @@ class Rule(Struct, frozen=True):
     unless: re.Pattern[str] | None = None  # found in lead, the name's place (U+0001) and tail
     earlier: re.Pattern[str] | None = None
 
+    @property
+    def is_content(self) -> bool:
+        """Does what stands before the name suffice?"""
+        return self.tail is None and self.unless is None
+
     def begins(self, lead: str, earlier: str, kind: Kind) -> bool:
         """Does what stands before the name allow it?"""
         return (
@@ -164,6 +169,11 @@ class Language(Struct, frozen=True, eq=False):
     attributive: re.Pattern[str] | None = None  # a lead that asks for an adjective
     adjective: str = ""
 
+    @property
+    def leading(self) -> tuple[Rule, ...]:
+        """The rules that read what stands before the name: the others are not read twice."""
+        return _leading(self)
+
     def tells(self, sentence: Sentence, kind: Kind) -> bool:
         """Does some rule hold, of the sentence as it is or without its asides?"""
         lead = sentence.lead
@@ -195,6 +205,11 @@ class Language(Struct, frozen=True, eq=False):
         return self.maker if kind == "maker" else self.model
 
 
+@cache
+def _leading(language: Language) -> tuple[Rule, ...]:
+    return tuple(each for each in language.rules if each.lead is not None)
+
+
 @lru_cache(maxsize=512)
 def _begun(
     language: Language, lead: str, earlier: str, kind: Kind
@@ -206,12 +221,14 @@ def _begun(
     """
     if language.quoting is not None and language.quoting.search(lead):
         return None
-    return tuple(
-        (read, each)
-        for read in dict.fromkeys((lead, language.aside.sub(" ", lead)))
-        for each in language.rules
-        if each.begins(read, earlier, kind)
-    )
+    found: list[tuple[str, Rule]] = []
+    for read in dict.fromkeys((lead, language.aside.sub(" ", lead))):
+        for each in language.rules if read is lead else language.leading:
+            if each.begins(read, earlier, kind):
+                if each.is_content:
+                    return ((read, each),)
+                found.append((read, each))
+    return tuple(found)
 
 
 _END = re.compile(

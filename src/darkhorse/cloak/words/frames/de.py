@@ -8,6 +8,7 @@ from darkhorse.cloak.words.frames.de_cues import (
     BAD,
     BIN,
     BY,
+    HEARD,
     HERE,
     ICH,
     IF,
@@ -33,14 +34,18 @@ _RULES = (
     rule(
         rf"{ICH}{gap(120)}\b{BY}\b{gap(60)}",
         rf"^[^.;]{{0,120}}?\b{MADE} (?:wurde|worden|bin|wird|habe|ist|war)\b",
-        unless=r"\b(?:glaube|denke|weiss|meine|finde),? dass (?!ich)",
+        unless=HEARD,
     ),
     rule(
         rf"{ICH} ?[,(–-].{{0,120}}\b{BY}\b{gap(60)}",
         rf"^[^.;]{{0,60}}(?:\b{MADE_INFL}\b|[,)–])",
-        unless=r"\bich (?:glaube|denke|weiss|meine|finde)",
+        unless=r"\bich (?:glaube|denke|weiss|meine|finde)|" + HEARD,
     ),
-    rule(rf"{BIN}{gap(60, but=BAD)}", unless=ROLE),
+    rule(
+        rf"{BIN}{gap(60, but=BAD)}",
+        unless=ROLE
+        + rf"|\b(?:und|aber|doch|denn|wahrend) (?:mein\w*|unser\w*|die|der|das|viele|alle|manche|einige|sein\w*) (?!{OWN}\b)(?:\w+ )?\w+(?:en|t|te|ten)\b(?<!\bist)(?<!heisst)(?<!stammt)[^\x01]{{0,20}}\x01",
+    ),
     rule(
         r"\bich\b[^.;]{0,60}",
         r"^[^.;,]{0,30} (?:bin|war|heisse|genannt werde|sei)\b",
@@ -197,19 +202,20 @@ GERMAN = Language(
     naming=cue(
         r"(?:\bname(?: ist| lautet|:)|\bheiße|\bnennt mich|\bnenn mich|\bnamens|\bgenannt|\bnamen)[\s\"'(]*$"
     ),
-    aside=cue(r",[^,;]{1,150},|\([^()]{1,150}\)|–[^–]{1,150}–"),
+    aside=cue(r",[^,;]{1,150},|\([^()]{1,150}\)|–[^–]{1,150}–| - [^;]{1,150}? - "),
     gate=cue(
-        r"\b(?:ich|mich|mir|mein\w*|du|sie|dir|dich|ihnen|dein\w*|ihr\w*|euer|diese\w*|hier|willkommen|antwort\w*|antwortet|wie|gestatten|als|hinter|assistent\w*|modell|ki|haube|prompt|das|es|wer|zu|antworte\w*|basiere|stamme|unterhaltung|am|anweisung\w*)\b"
+        r"\b(?:ich|mich|mir|mein\w*|du|sie|dir|dich|ihnen|dein\w*|ihr\w*|euer|diese\w*|hier|willkommen|antwort\w*|antwortet|wie|gestatten|als|hinter|\w+modell|ki-modell|chatbot|\w+assistent|entwickelt|trainiert|produkt|system|assistent\w*|modell|ki|haube|prompt|das|es|wer|zu|antworte\w*|basiere|stamme|unterhaltung|am|anweisung\w*)\b"
     ),
     marks=cue(
-        r"\b(?:der|die|das|und|ich|ist|von|mit|ein|eine|nicht|bin|wurde|als|mein|du|es|zu|hat|hier|mir|mich|dir|sie|ihr|ihnen|bei|wie|kein|heisse|aus|apparat|gestatten|angenehm|grussen|modell|dein)\b"
+        r"\b(?:im|der|die|das|und|ich|ist|von|mit|ein|eine|nicht|bin|wurde|als|mein|du|es|zu|hat|hier|mir|mich|dir|sie|ihr|ihnen|bei|wie|kein|heisse|aus|apparat|gestatten|angenehm|grussen|modell|dein)\b"
     ),
     speaker=cue(rf"\b(?:ich|mich|mir|dieser assistent|mein\w* (?:\w+ )?{OWN})\b"),
     identity=cue(
         rf"\b(?:{MADE_INFL}|\w*assistent|sprachmodell|chatbot|name|entwickler|schopfer|identitat|ursprung|herkunft|ki)\b"
     ),
     other=cue(
-        r"\b(?:er|von mir|meinung|wenn|falls|ob|bevor|ehe|wann|wie|vergleich|kunde|roman|buch|gedicht|erfahrung\w*|kurs|praktikum|gegrundet|uber|vergl\w+|empfehl\w*|nutz\w*|verwend\w*|glaube|denke|gelesen|gehort|gesehen|weiss|mag|bevorzug\w*|schreib\w*|helf\w*|kauf\w*|gekauft|sagte?|gesagt|gebeten|gefragt|gefunden|erinner\w*|bewunder\w*|uberrascht|beeindruckt|artikel|nachricht\w*|ankundig\w*|dass (?:der|die|das)|beispiel|code|daten|kann|konnte|mochte|will|fur|handy|firmen wie|fan|ingenieur\w*|mitarbeiter\w*|veroffentlich\w*|angeboten|unterstutzt|vorgestellt|regierung|an|\d{4})\b|[={}]"
+        r"\b(?:er|von mir|meinung|wenn|falls|ob|bevor|ehe|wann|wie|vergleich|kunde|roman|buch|gedicht|erfahrung\w*|kurs|praktikum|gegrundet|uber|vergl\w+|empfehl\w*|nutz\w*|verwend\w*|glaube|denke|gelesen|gehort|gesehen|weiss|mag|bevorzug\w*|schreib\w*|helf\w*|kauf\w*|gekauft|sagte?|gesagt|gebeten|gefragt|gefunden|erinner\w*|bewunder\w*|uberrascht|beeindruckt|artikel|nachricht\w*|ankundig\w*|dass (?:der|die|das)|beispiel|code|daten|kann|konnte|mochte|will|fur|handy|firmen wie|fan|ingenieur\w*|mitarbeiter\w*|veroffentlich\w*|angeboten|unterstutzt|vorgestellt|regierung|an|\d{4})\b|[={}]|"
+        + HEARD
     ),
     quoting=cue(
         r"\b(?:j'\w+|je|nous|vous|elle|avec|pour)\b|[=(]\s?[\"']?$|\b(?:model|engine|provider|import|install|run|export|clone)\s?[=:]?\s?[\"']?$|^\s?(?://|#|<!--)(?!.*\b(?:ich|mich|mein\w*)\b)|\bstell\w* (?:dir|sie sich|euch) vor\b[^.]{0,40}$|^ware ich\b[^,]{0,30}$|\b(?:roboter|figur|held\w*|computer) (?:\w+ ){0,3}?sagt: ?\"?[^\"]{0,40}$|\b(?:wenn|falls) ich\b(?! mich vorstell)[^,;]{0,40}$|\b(?:ware|war) ich\b(?= (?:der|die|das) chef)[^,.;]{0,40}$|\b(?:sagte|antwortete|schrieb|behauptete|erklarte|meinte|rief)\b (?!ich|mir|mich)(?:\w+ ){0,3}?[,:]? ?\"?[^\"]{0,60}$|\b(?:sagt|antwortet|schreibt|behauptet|erklart|meint|ruft)(?! dir| ihnen)(?: \w+){0,3}?(?::? ?\"|: ich|, er|, sie (?!sprech))[^\"]{0,60}$|\b(?:er|sie|der (?:bot|roboter)) (?:sagte|sagt|antwortete|behauptet)\b[^\"]{0,20}\"[^\"]*$"

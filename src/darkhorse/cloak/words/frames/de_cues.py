@@ -8,6 +8,7 @@ __all__ = [
     "BIN",
     "BY",
     "END",
+    "HEARD",
     "HERE",
     "ICH",
     "IF",
@@ -47,7 +48,9 @@ OTHER = r"\b(?:er|es|ihr|jemand|man sagte)\b"
 BAD = (
     r"\b(?:uber|sicher|bewusst|fan|nutzer|nutzerin|kunde|kundin|angestellter?|ingenieur|ingenieurin|weil|ob|dass|wenn|wie|besser|"
     r"schlechter|mehr|weniger|ahnlich|anders|gegen|fur|dabei|journalist|journalistin|forscher|forscherin|investor|anwalt|"
-    r"mitarbeiter|mitarbeiterin|entlassen|eingestellt|student|mensch|person|froh|glucklich|gespannt|in der lage|auf)\b"
+    r"mitarbeiter|mitarbeiterin|entlassen|eingestellt|student|mensch|person|froh|glucklich|gespannt|in der lage|auf|"
+    r"(?:lehr|schul|sprach\w*lehr|pfleg|back|verkauf|rentn|schreib|maur|fotograf|musik|historik|elektrik|mechanik|handl|buchhandl|hausmeist|les)er(?:in)?|"
+    r"arzt|arztin|anwaltin|vater|mutter von|oma|opa|bauer|bauerin|polizist(?:in)?|jurist(?:in)?|buchhalter(?:in)?|pilot(?:in)?|autorin|studentin)\b"
 )
 ROLE = r"\b(?:angestellter?|ingenieurin?|fan|nutzerin?|kunde|kundin|mitarbeiterin?|forscherin?|journalistin?|grunderin?|chefin?|investorin?) (?:von|bei|der|des|beim) ?(?:\w+ ){0,2}\x01|\x01[^.]{0,20}\b(?:uberrascht|beeindruckt|begeistert|enttauscht|fasziniert|eingestellt|entlassen|angestellt)|\x01[- ](?:mitarbeiter|nutzer|fan|kunde|ingenieur|aktionar|chef)|\x01[^.]{0,20}\b(?:zufrieden|umgestiegen|gewechselt|zurecht|genervt|uberzeugt)\b|\b(?:gestern|fruher|treffen|termin|interview|besuch|experte|expertin|anhanger\w*)\b[^.\x01]{0,24}\x01|\b(?:mag|liebe|hasse|kenne|brauche) (?:\w+ )?\x01|\bmeinung (?:zu|uber)\b"
 ICH = r"(?:\bich|\bmich|\bmir)\b"
@@ -92,6 +95,12 @@ SERVE = (
     rf"(?:{TALK}|antworte\w*|beantworte\w*|benutz\w*|nutz\w*|verwende\w*|gebrauch\w*|bedien\w*|hilft|helfe\w*|unterstutz\w*|berat\w*|"
     r"lies\w*|lese\w*|sieh\w*|sehe\w*|hor\w*|frag\w*|vor (?:dir|sich) ha\w+|begleite\w*|betreu\w*|teste\w*|ausprobier\w*)"
 )
+HEARD = (
+    r"\b(?:glaub\w*|denk\w*|weiss|mein(?:e|te)|find\w*|vermut\w*|gelesen|las|lese|gehort|hore|horte|erfahr\w*|erfuhr|gesehen|"
+    r"mitbekommen|gelernt|lernte|gesagt|erzahlt|bekannt|berichtet|stand|steht|erinner\w*|behauptet|annehm\w*|nehme an|klar|wusste|"
+    r"fand|sah|dachte|glaubte|bin sicher|verstehe)\b(?: ich)?[^;.]{0,30},? dass (?!ich\b|mich\b|mein|wir\b|dies\w* (?:assistent|ki|modell))"
+)
+"""Somebody's making is told of, and it is not the speaker's."""
 YOU = r"(?:du|sie|ihr|dir|ihnen|dich|euch)"
 ME = r"(?:ich|mich|mir|mein\w*)"
 INTO = r"(?:\w+ ){0,4}?"

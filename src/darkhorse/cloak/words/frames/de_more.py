@@ -3,9 +3,31 @@
 # ruff: noqa: E501, RUF001  a cue is read in one line; its letters are those of the language
 
 from darkhorse.cloak.words.frames.base import rule
-from darkhorse.cloak.words.frames.de_cues import ASKED_ME, BY, END, MADE, ME, OWN, ROLE, YOU
+from darkhorse.cloak.words.frames.de_cues import (
+    ASKED_ME,
+    BY,
+    END,
+    MADE,
+    ME,
+    NEUTRAL,
+    OWN,
+    ROLE,
+    YOU,
+)
 
 __all__ = ["MORE"]
+
+_RULES = r"(?:\w+ )?(?:\w*richtlinien|\w*vorgaben|\w*regeln|\w*regelwerk|\w*grundsatzen?|\w*bestimmungen|\w*anweisungen|\w*leitlinien|\w*bedingungen|\w*prinzipien|\w*werte)"
+_READ = r"\b(?:gelesen|lese|kenne|finde|find|erklar\w*|zusammenfass\w*|gefunden|weiss|wenn|falls|bewerbung|verkauf\w*|werb\w*|kund\w+|verweise?|sagte|hoffe|glaube|laut|kauf\w*|app|shop|nutzer|dir|dich|ihnen|ihr\w*|dein\w*)\b"
+
+_INTRODUCED = r"\b(?:gestatten|mich (?:\w+ )?(?:vorstellen|bekannt machen)|mich vorstellen darf|(?:stelle?|mache?) mich (?:\w+ )?(?:vor|bekannt)|wer ich bin|(?<!das )(?<!es )freut mich|angenehm|sehr erfreut|(?:kurz|nun|was|etwas) (?:zu|uber) mi(?:r|ch))\W*$"
+
+_MINE = r"meine? (?:antworten?|ausgaben?|verhalten|training|grenzen|auskunfte|texte)"
+_OBEY = (
+    rf"(?:\b(?:ich|mich|mir|{_MINE})\b[^.;]{{0,140}}(?:\b(?:an|folgen?|befolge[nt]?|auf|nach|gemass|muss|unterliege|gelten)|"
+    rf"\bgelten fur (?:mich|mein\w* \w+)) |"
+    r"\b(?:folge|befolge|gehorche|unterliege|achte|beachte|halte|richte) ich (?:mich )?(?:an |auf |nach )?)(?:die |den |das |dem )?(?:hier )?"
+)
 
 MORE = (
     # ELLIPSIS: the sentence before speaks of the speaker
@@ -229,7 +251,7 @@ MORE = (
     rule(
         r"^[^\w]*",
         r"^ ?(?:$|[,.!:–-]|von|aus|mein name)",
-        earlier=r"\b(?:gestatten|angenehm|mich vorstellen|stelle mich(?: \w+)? vor|stell mich(?: \w+)? vor|wer ich bin|freut mich|uber mich)\W*$",
+        earlier=r"\b(?:gestatten|angenehm|mich vorstellen|stelle mich(?: \w+)? vor|stell mich(?: \w+)? vor|wer ich bin|(?<!das )(?<!es )freut mich|uber mich)\W*$",
     ),
     rule(
         r"\bsag(?:en sie)? (?:\w+ ){0,3}|\bruf(?:en sie)? mich (?:\w+ )?",
@@ -266,4 +288,33 @@ MORE = (
         unless=r"\b(?:ist|sind|war) [^\x01]*\x01 ?(?:gut|teuer)|\b(?:er|sie|ich (?!antworte|sage))\b",
     ),
     rule(r"\bich ?bin\"\s*[:=]\s*\"|\bmein ?(?:name|modell|entwickler|hersteller)\"\s*[:=]\s*\""),
+    # Darf ich mich vorstellen? GLM, Sprachmodell von …
+    rule(
+        rf"^[^\w]*(?!wer |wie |was |ob )[^;?!]{{1,40}}?, (?:[\w-]+ ){{0,5}}?(?:{MADE} )?(?:von|bei|aus|der|vom|des|hauses)(?: der| dem)?(?: hauses?| firma)? ",
+        END,
+        earlier=_INTRODUCED,
+    ),
+    rule(
+        r"^[^\w]*",
+        r"^ ?(?:$|[.!]|[,–-] ?(?:ein|eine|der|die|das|dein|ihr|euer|dies\w*|\w*modell|\w*assistent\w*|chatbot|ki|entwickelt|trainiert|gebaut)\b)",
+        kinds=("model",),
+        earlier=_INTRODUCED,
+    ),
+    rule(
+        r"\b(?:gestatten|mich (?:\w+ )?(?:vorstellen|bekannt machen)|(?:stelle?|mache?) mich (?:\w+ )?(?:vor|bekannt)|wer ich bin)\b ?[:,–-] ?[^;?!]{1,40}?, (?:\w+ ){0,5}?(?:von|bei|aus|der|vom)(?: dem hause| hause| der firma| firma)? ",
+        END,
+    ),
+    # … halte ich mich an …s Richtlinien
+    rule(_OBEY, rf"^(?:'?s)? {_RULES}\b", unless=_READ),
+    rule(rf"(?:{_OBEY}){_RULES} (?:von|bei|aus|der firma) ", unless=_READ),
+    # Sie stehen im Austausch mit …
+    rule(
+        rf"\b(?:{YOU}|ich) (?:stehst|stehen|steht|stehe) {NEUTRAL}(?:im|in) (?:regem |direktem )?(?:austausch|gesprach|dialog|kontakt|chat|verbindung|dienste?n?) (?:mit |von |der firma |des hauses )+",
+        END,
+        unless=r"\b(?:wenn|falls|ob)\b",
+    ),
+    rule(
+        rf"\b(?:das|die|der) (?:modell|ki|system|motor|maschine|technik|sprachmodell) (?:im|hinter den|unter der) (?:hintergrund|kern|kulissen|haube|innern|innersten|einsatz) (?:ist|heisst|stammt von|kommt von) {NEUTRAL}(?:\w+ ){{0,2}}|^[^\w]*im (?:einsatz|hintergrund|kern|innern|dienst) (?:ist|arbeitet|lauft|antwortet|werkelt|steckt) (?:(?:hier|gerade|dabei) )?(?:\w+ ){{0,2}}?",
+        END,
+    ),
 )

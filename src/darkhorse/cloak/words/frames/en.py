@@ -10,6 +10,7 @@ from darkhorse.cloak.words.frames.en_cues import (
     BAD_HEAD,
     BY,
     DATA,
+    GERMAN_IM,
     GOVERNED,
     HERE,
     KIN,
@@ -57,7 +58,8 @@ _RULES = (
     ),
     rule(
         rf"{AM}{gap(60)}\b{NOUN}\b{gap(110, but=BAD_HEAD)}",
-        unless=ROLE
+        unless=r"\bi(?:'m| am| was) (?:\w+ )?(?:using|looking|waiting|reading|testing|comparing|reviewing)\b|"
+        + ROLE
         + r"|[^\x01]*\b(?:and|but|so|,) (?:i )?(?:can|cannot|do not|don't|won't|will)\b[^\x01]*\x01",
     ),
     rule(rf"\b(?:not|never|n't)\b.{{0,40}}[,;:–-] ?(?:but|rather|instead)?,? ?i'?m{gap(50)}"),
@@ -203,14 +205,10 @@ _RULES = (
         "",
         r"^[^.;]{0,60}\b(?:wrote|writes|trained|trains|built|made|coded|designed|created|owns|tuned|maintains|runs|hosts|released|published) my (?:\w+ )?(?:code|weights|model|prompt|brain|system|network|mind|parameters|architecture|software)\b",
     ),
-    rule(r"\bgiven (?:to )?me\b.{0,60}"),
     rule(
         r"\byou(?:'re| are) (?:currently |now )?on ",
         r"^ (?:right now|at the moment|currently|now)\b|^ ?[.,!]",
         kinds=("model",),
-    ),
-    rule(
-        r"^(?:the |my )?(?:model|assistant|bot|ai)(?:'s)? (?:name|id|identifier) (?:is|here is|would be) "
     ),
     rule(
         rf"^[\"' ]*(?:(?:hi|hello|hey|yes|no)[,!. ]+)?this is (?:[\w. -]{{1,24}}, |an? )(?:[\w-]+ ){{0,4}}?(?:{NOUN} )?(?:\w+ ){{0,2}}?{GOVERNED}",
@@ -372,7 +370,7 @@ ENGLISH = Language(
     naming=cue(
         r"(?:\bname(?:'s| is| was|:)|\bcall(?:ed)? (?:me|myself)|\b(?:called|named|known as)|\bgo by(?: the name)?(?: of)?)[\s\"'(]*$"
     ),
-    aside=cue(r",[^,;]{1,150},|\([^()]{1,150}\)|–[^–]{1,150}–"),
+    aside=cue(r",[^,;]{1,150},|\([^()]{1,150}\)|–[^–]{1,150}–| - [^;]{1,150}? - "),
     gate=cue(
         r"\b(?:i|im|i'\w+|me|my|myself|mine|our|we|we're|you|you're|you've|your|this|assistant|other end|name|hood|behind|as|being|here|speaking|at your|instructions?|prompt|models?|bot|chatbot|talking|introduc\w+|ai|answering|unlike|identity|vendor|creator|maker|developer|self|words?|answers?|repl(?:y|ies)|chat|training|typing|brains?)\b"
     ),
@@ -384,7 +382,7 @@ ENGLISH = Language(
         rf"\b(?:{MADE}|assistant|language model|chatbot|ai model|makers?|creators?|developers?|birth|origins?|identity|weights|trainers?|credentials|behind me|roots)\b"
     ),
     other=cue(
-        r"\b(?:he|she|they|someone|somebody|users?(?! (?:is |wants|asks|asked|may|might|would))|if|whether|when|while|about|regarding|compar\w+|recommend\w*|suggest\w*|"
+        r"\b(?:made (?:aware|redundant|sure|to)|led to believe|aware|informed|notified|he|she|they|someone|somebody|users?(?! (?:is |wants|asks|asked|may|might|would))|if|whether|when|while|about|regarding|compar\w+|recommend\w*|suggest\w*|"
         r"use[sd]?|using|think|thought|read|heard?|saw|seen|know|knew|known|like[sd]?|love[sd]?|prefer\w*|wr[io]te\w*|writing|help\w*|"
         r"bought|buy|work(?:ed|ing)? (?:at|with|on)|told|tell|ask(?:ed)? me|found|noticed|remember|recall|understand|admire|trust|worry|wonder|"
         r"want|need|tried|try|follow\w*|watch\w*|call(?:ed|s) (?:the|a)|surprised|impressed|articles?|news|announce\w*|than|versus|vs|example|"
@@ -392,7 +390,8 @@ ENGLISH = Language(
         r"(?:brother|sister|grand\w+|mother|father|son|daughter|wife|husband|friend|boss|pupils?|students?|neighbou?r)s?|before|i (?:built|made|trained|created|designed|developed|fine-tuned|launched|released|coded)(?! by| at| in| from)|(?:by|as) me|as i|makes? me (?:\w+y|laugh|smile|cry|sad|feel|think|want)|made me (?:\w+y|laugh|smile|cry|sad|feel|think|want)|owned|offered|provided|supported|backed|raised|published|introduced|written|put|got|out|company|sold|bought|invest\w*|government|china|policy|law)\b|[=`{}]"
     ),
     quoting=cue(
-        r"\bif (?:i (?:were|was|am)|i'm)\b[^,.;]{0,40}$|\b(?!(?:i|i'm|am|was|we|you|me|should|would|must|to|prompt|message|instructions?|system|training|profile|card|documentation|guidelines|rules|metadata)\b)[\w'-]+ (?:said|says|replied|replies|answered|answers|wrote|writes|claims?|claimed|might say|would say|could say|responded|responds|declared|insists?|told (?!you|that)\w+)[,:]?(?: that)? ?(?:\"(?:[^\"]*)$|i\b[^\"]*$)"
+        GERMAN_IM
+        + r"|\bif (?:i (?:were|was|am)|i'm)\b[^,.;]{0,40}$|\b(?!(?:i|i'm|am|was|we|you|me|should|would|must|to|prompt|message|instructions?|system|training|profile|card|documentation|guidelines|rules|metadata)\b)[\w'-]+ (?:said|says|replied|replies|answered|answers|wrote|writes|claims?|claimed|might say|would say|could say|responded|responds|declared|insists?|told (?!you|that)\w+)[,:]?(?: that)? ?(?:\"(?:[^\"]*)$|i\b[^\"]*$)"
     ),
     attributive=cue(r"\b(?:an?|my|our|your|one of the|this|the) ?[\"'(]?$"),
     adjective="[undisclosed]",

@@ -10,6 +10,7 @@ __all__ = [
     "BAD_HEAD",
     "BY",
     "DATA",
+    "GERMAN_IM",
     "GOVERNED",
     "HERE",
     "KIN",
@@ -156,3 +157,11 @@ ASKED_ME = (
     r"developer|identity|company|model|family|origin|version)s?|"
     r"who(?:'s| is)? (?:behind|responsible for) me|(?:the|my) \w+ behind me|who's my \w+)\b"
 )
+GERMAN_IM = (
+    r"\b(?!(?:hi|hey|hello|yes|yep|no|nope|and|but|because|cause|that|so|well|think|sure|say|as|since|ok|"
+    r"okay|if|then|actually|honestly|right|who|what|lol|fact|guess|believe|know|sorry|said|means?)\b)\w+ im "
+    r"(?!not\b|an?\b|the\b|just\b|called\b|named\b|made\b|built\b|trained\b|from\b|by\b|based\b|your\b|\w+ly\b)\w|"
+    r"^\W*im (?!not\b|an?\b|the\b|just\b|called\b|named\b|made\b|built\b|trained\b|from\b|by\b|based\b|your\b|\w+ly\b|"
+    r"\w+ (?:made|built|trained|created|developed|from|by|and|model|assistant|an?)\b)\w+ \w"
+)
+"""`im` that is no `I'm`."""

@@ -10,6 +10,13 @@ _MINE = rf"(?:{OWN}|provenance|llm|types?|kind|species|class)"
 _RUN = r"(?:i (?:use|run on|rely on|consist of)|i'?m (?:based|built|running|made) (?:on|of)|i was (?:tuned|built|derived) from|i am (?:based|built) on|(?:powers|drives|runs) me)"
 _RULES = r"(?:polic(?:y|ies)|rules|guidelines|terms|instructions|training|values|principles)"
 
+_MAKES = r"(?:(?:pre-?|fine-?)?(?:created?|built|trained|designed|developed|made|programmed|engineered|tuned|invented|crafted|configured))"
+_WE = (
+    r"\bwe(?:'re| are) (?:\w+ )?(?:\w+ing|happy|customers?|users?|clients?|fans?|partners?|at|in|on|with|"
+    r"told|asked|owned|funded|paid|surprised|impressed|glad|sure|aware|proud|friends|competitors?|employees|not|"
+    r"late|here|back|waiting|interested|family|the \w+s)\b|\b(?:if|when)\b"
+)
+
 LAST = (
     rule(
         "",
@@ -85,6 +92,32 @@ LAST = (
         rf"^[\W\d]*(?:\w+ )?(?:{MADE}|named|called)\b(?: by| at|:)?:? ?(?:\w+ )?",
         r"^ ?(?:[.,!;)]|$|\n)",
         earlier=r"\b(?:facts|overview|summary|profile|details|notes|things|info\w*|description|table)\b[^.!?]{0,20}\b(?:about|of|on|for) (?:me|myself)\b[^.!?]{0,60}$",
+    ),
+    rule(r"\bgiven (?:to )?me\b.{0,60}"),
+    rule(
+        r"^(?:the |my )?(?:model|assistant|bot|ai)(?:'s)? (?:name|id|identifier) (?:is|here is|would be) "
+    ),
+    # … made me to …
+    rule(
+        "",
+        rf"^(?:'s \w+)?(?: \w+){{0,4}}? (?:{_MAKES}) me (?:to|so|for|as|with|on)\b",
+        unless=r"\bmade me (?:to (?:feel|wait|think|leave)|so (?!that)|as )",
+    ),
+    rule(
+        r"\bwe(?:'re| are)(?: \w+ly)? ",
+        rf"^,? ?\(?(?:{MADE} )?(?:by|from|at|of)\b",
+        kinds=("model",),
+        unless=_WE,
+    ),
+    rule(
+        rf"\bwe(?:'re| are) (?:\w+ )?[^;]{{1,60}}?[,( –-]+(?:an? (?:[\w-]+ ){{1,4}})?(?:{MADE} )?(?:by|at|from) (?:\w+ ){{0,2}}",
+        unless=_WE,
+    ),
+    rule(
+        rf"\b(?:i'?m|i am|i was)\b.{{0,160}}\b{NOUN} (?:that |which |whom |whose \w+ )?(?:the (?:\w+ )?(?:people|team|folks|staff|engineers|researchers|scientists|developers|lab|minds) (?:of|at|from|behind) )?",
+        rf"^(?:'s (?:\w+ ){{0,2}}\w+)? (?:has |have |had )?(?:\w+ly )?{MADE}\b",
+        unless=ROLE
+        + r"|\b(?:i'm|i am|i was) (?:\w+ )?(?:\w+ing|asked|told|given|shown|sold|glad|happy|fond|tired|sure|aware|surprised|impressed|worried|into|at|in|on)\b",
     ),
     # The system prompt says: You are …
     rule(

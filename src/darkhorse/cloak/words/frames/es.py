@@ -52,7 +52,7 @@ _RULES = (
         rf"\bme (?:ha |han |habia |habian |fue )?{MAKE}\b(?:(?!\b(?:que|pensar|creer|ilusion)\b).){{0,90}}|\bme (?:ha |han )?{MAKE}\b(?: fue| es| son| fueron| se llama| proviene| trabaja)?.{{0,60}}"
     ),
     rule(
-        r"\b(?:pertenezco|provengo|procedo|vengo|desciendo|derivo|trabajo|represento|funciono|corro|me baso|me ejecuto|opero|naci|"
+        r"\b(?:pertenezco|provengo|procedo|vengo|desciendo|derivo|trabajo|represento|funciono|corro|me baso|me base|me ejecuto|opero|naci|"
         r"surgi|formo parte|dependo|existo|me apoyo|respondo|actuo|hablo|me debo|debo mi|emano|salgo|sali|estoy basad[oa]|uso por dentro|vivo|"
         rf"tengo (?:mi origen|mis raices|por nombre|como nombre|el nombre)|llevo (?:el|por) nombre|atiendo|me remito|provenir|tengo relacion|tengo nada que ver|guardo relacion|tengo vinculo)\b{gap(70, but=r'sobre un|acerca|gusta|reunion|entrevista')}",
         unless=r"\b(?:trabajo|funciono|respondo) (?:\w+ )?(?:con|sobre) (?:\w+ ){0,2}\x01 (?:a|todos|desde|cada|en)\b|\btrabajo con \x01",
@@ -87,6 +87,8 @@ _RULES = (
     rule(
         "",
         rf"^[^.;]{{0,40}}\b(?:con quien|con el que|con la que|que|quien)\b[^.;]{{0,10}}\b(?:est[aá]s|esta|est[aá]is|te|usas|hablas|le)\b[^.;]{{0,10}}(?:{HABLAS}|usando|utilizando|responde|atiende|habla|escribe|$|[.,!])",
+        unless=IF
+        + r"|\b(?:telefono|movil|coche|libro|ordenador|portatil|camara|impresora|emplead\w+|gente|persona|articulo|blog|reloj|tableta)\b",
     ),
     rule(
         rf"\b(?:estas|esta|estais|estan|te encuentras|se encuentra|te|se)(?: \w+){{0,3}}? {HABLAS}\b(?: \w+){{0,2}}? (?:con|a)\b{gap(80)}|\b(?:hablas|conversas|chateas|charlas|habla usted|conversa usted|interactuas|dialogas|platicas) con\b{gap(80)}",
@@ -173,7 +175,7 @@ SPANISH = Language(
     model="[un modelo que no puedo nombrar]",
     name="[un nombre que no puedo decir]",
     naming=cue(r"\b(?:nombre(?: es|:)|llamo|llaman|llamarme|llamado|llamada|llámame)[\s\"'(]*$"),
-    aside=cue(r",[^,;]{1,150},|\([^()]{1,150}\)|–[^–]{1,150}–"),
+    aside=cue(r",[^,;]{1,150},|\([^()]{1,150}\)|–[^–]{1,150}–| - [^;]{1,150}? - "),
     gate=cue(
         r"\b(?:yo|soy|me|mi|mis|fui|estoy|era|ser|sido|te|le|les|os|tu|su|usted|este|esta|esto|estas|\w+o|\w+me|como|aqui|detras|quien|asistente|modelo|ia|naci|surgi|llamarme|\w+arme|servicio|habla|sistema|eres|prompt|siendo|creacion|conmigo|presentarme|tus|sus|servidora?|quien|lo que|delante|encantad[oa]|gusto|bienvenid[oa]s?|identidad|respuestas?|servirle|mis|por aqui|atentamente|saludos?|despide|voz|modelo)\b"
     ),

@@ -17,6 +17,8 @@ from darkhorse.cloak.words.frames.es_cues import (
 
 __all__ = ["TOLD"]
 
+_THING = r"(?:modelos?|asistente|chatbot|bot|ia|inteligencia|llm|sistema|agente|version|variante|instancia|programa|red|motor|maquina|servicio|producto)"
+
 TOLD = (
     rule(
         rf"\b(?:has|ha|habeis|han)(?: usted)? (?:estado (?:hablando|conversando|chateando|charlando)|hablado|conversado|chateado|charlado)(?: usted)? con {SOURCE}|\blleva[sn]? (?:\w+ ){{1,4}}(?:hablando|conversando|chateando|charlando) con {SOURCE}|\b(?:se|te) (?:ha |has )?comunica\w*(?: usted)? con {SOURCE}|\bel usuario (?:esta hablando|habla|conversa|chatea|charla) con {SOURCE}",
@@ -110,7 +112,11 @@ TOLD = (
         unless=IF,
     ),
     rule(
-        r"\b(?:por dentro|por debajo|bajo el capo|en mi interior|dentro de mi|en el fondo|por detras|entre bastidores)\b,? (?:\w+ )?(?:llevo|uso|soy|funciona|hay|corre|late|trabaja|esta|estoy)\b(?: \w+){0,2}? |\b(?:uso|llevo|utilizo|empleo|tengo)(?: \w+)? ",
+        r"\b(?:por dentro|por debajo|bajo el capo|en mi interior|dentro de mi|en el fondo|por detras|entre bastidores)\b,? (?:\w+ )?(?:llevo|uso|soy|funciona|hay|corre|late|trabaja|esta|estoy)\b(?: \w+){0,4}? |\binternamente,? (?:uso|utilizo|empleo|llevo|soy|funciono|corro)(?: (?:con|en|sobre|el|un|una))* ",
+        unless=r"\b(?:debajo|detras|fondo) de (?!mi\b|este|esta|todo)",
+    ),
+    rule(
+        r"\b(?:uso|llevo|utilizo|empleo|tengo)(?: \w+)? ",
         r"^ (?:por dentro|por debajo|internamente|bajo el capo|en mi interior|como (?:base|motor|nucleo))\b|^ ?(?:$|[.,!])",
         unless=r"\b(?:uso|utilizo|empleo|llevo|tengo)(?! internamente)(?: \w+)? \x01 ?(?:$|[.,!])",
     ),
@@ -182,6 +188,12 @@ TOLD = (
         r"\bcon (?:\w+ ){0,3}",
         rf"^ (?:\w+ )?(?:estas|esta usted|estais) (?:{HABLAS})|^ (?:es|soy) con quien (?:hablas|habla|estas)\b",
         unless=IF,
+    ),
+    # El modelo de … con el que hablas
+    rule(
+        rf"\b{_THING} (?:\w+ ){{0,3}}?",
+        rf"^ (?:\w+ ){{0,2}}?(?:con (?:quien|(?:el|la) que|el cual|la cual)|al? (?:quien|que|la que|el que)) {NOW}(?:usted |vosotros |ustedes )?(?:hablas?|hablais|hablan|conversas?|chateas?|charlas?|dialogas?|interactuas?|tratas?|escribes?|preguntas?|consultas?|est[ae](?:s|is)? (?:usted )?\w+ndo)\b|^ (?:\w+ ){{0,2}}?(?:que|quien|el que|la que) {NOW}(?:te|le|os|les) (?:esta )?(?:habla|responde|contesta|escribe|atiende|ayuda|asiste|lee|\w+ndo)\b|^ (?:\w+ ){{0,2}}?que {NOW}(?:usas|utilizas|est[ae](?:s|is)? (?:usando|utilizando|leyendo|probando))\b(?! (?:en|para|desde|con) (?!est[ea]\b))",
+        unless=IF + r"|\b(?:como|mejor|otro|otra|tu (?:codigo|proyecto|empresa|app))\b",
     ),
     rule(
         r"^[^\w]*(?:con |soy |es |de |le habla )?(?:\w+ ){0,2}",

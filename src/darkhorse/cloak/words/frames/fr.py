@@ -27,7 +27,7 @@ _OTHER = r"\b(?:il|elle|ils|elles|on m'a dit|quelqu'un)\b"
 _BAD = (
     r"\b(?:sur|propos|sur(?:e|es)?|certaine?|conscient|fan|utilisateur|utilisatrice|client|cliente|employee?|ingenieure?|parce|si|"
     r"comme|quand|mieux|pire|plus|moins|similaire|different|capable|contre|pour|\w+ant parler|journaliste|"
-    r"chercheur|chercheuse|investisseur|avocat|en train|embauche|selon|licencie|etudiant|personne|humain|surprise?|etonnee?|impressionnee?|que|aider|de la part|interessee?|fascinee?|pret|heureux|abonnee?|passee?|decue?|aidee?|desolee?|informee?|inscrite?|habituee?|contrariee?|reconnaissante?|ravie?|d'accord|au courant)\b"
+    r"chercheur|chercheuse|investisseur|avocat|en train|embauche|selon|licencie|etudiant|personne|humain|surprise?|etonnee?|impressionnee?|que|aider|de la part|interessee?|fascinee?|pret|heureux|abonnee?|passee?|allee?|visiter|le cours|decue?|aidee?|desolee?|informee?|inscrite?|habituee?|contrariee?|reconnaissante?|ravie?|d'accord|au courant)\b"
 )
 _ROLE = r"\b(?:employee?|ingenieure?|fan|utilisateur|client|directeur|directrice|fondateur|investisseur|chercheur|journaliste|salariee?) (?:chez|de|d'|a) ?(?:\w+ ){0,2}\x01"
 _BY = r"(?:par|chez|a|au|aux|en|de|du|des|d'|dans|avec|sur|sous|a partir de|grace a|au sein de|depuis|entre)"
@@ -87,7 +87,7 @@ _RULES = (
     rule(
         rf"\b(?:je (?:ne )?m'appelle|je (?:ne )?me (?:nomme|presente|prenomme|surnomme|definis|considere)|on (?:ne )?(?:m'appelle|me (?:nomme|surnomme|connait|designe))|m'appel\w+|me nommer|me connait|me connaissent|"
         rf"m'a (?:nomme|baptise|appele)|m'ont (?:nomme|baptise|appele)|me presenter|appelez-moi|appelle-moi|nommez-moi|nomme-moi|me designe\w*|me dit|j'ai pour nom|je porte le (?:doux )?nom|je reponds au nom|repondre au nom|sous le nom|m'identifie\w*)\b{_gap(60)}",
-        unless=r"\bme dit que\b",
+        unless=r"\bme dit que\b|\bet (?:je |j')(?:utilis|ador|aim|prefer|li[st]|lire|ecri)\w*[^\x01]*\x01",
     ),
     rule(
         rf"(?:\bm'(?:a|ont|avait|avaient|ait|aient)|\bme|\bnous (?:a|ont)) (?:(?:ete|pas|jamais|point|donc|bien|aussi|\w+ment) )*{_MAKE}\b(?:(?! (?:penser|croire|rire|dire)).){{0,90}}"
@@ -223,6 +223,9 @@ FRENCH = Language(
         r"\b(?:(?:mon|ma|mes|son|sa|ses) (?:\w+ )?(?:frere|soeur|pere|mere|grand\w*|oncle|tante|fils|fille|ami|amie|mari|femme|collegue|eleve|patron|voisin)s?|fait (?:rire|pleurer|peur|penser|sourire|plaisir)|connais\w*|j'ai (?:fait|cree|construit|entraine|concu|developpe|programme|code)|par moi|avant|il|elle|ils|elles|si|quand|lorsque|sur|compar\w+|recommand\w*|sugger\w*|utilis\w*|pense|crois|lu|entendu|vu|sais|aime|prefere|ecri\w*|aid\w*|achet\w*|dit|demand\w*|trouv\w*|souviens|admire|surpris\w*|impressionn\w*|articles?|nouvelles?|annonc\w*|que (?:le|la|les)|exemple|code|donnees|peux|pourrais|veux|dois|pour|telephone|entreprises|fan|ingenieure?|employee?|publi\w*|propos\w*|soutenu\w*|offert|lance|gouvernement|sont|\d{4})\b|[={}]|\bqu'|\bs'"
     ),
     quoting=cue(
+        r"\b(?:admira|partisan|adepte|detract|inconditionn|passionn|actionnaire|fervent|support(?:er|rice)|utilisat(?:eur|rice)|opposant|defenseur|investisseu|fan\b|amat(?:eur|rice))\w* (?:de|d'|des|du|a) ?(?:\w+ )?$|"
+        r"\b(?:mes|ma|mon) (?:eleve|patient|client|collegue|enfant|apprenti|etudiant|lect(?:eur|rice)|classe|visiteur|amie?|parent|voisin|frere|soeur|mari|femme|fils|fille|mere|pere|chef|patron)\w*(?:(?!\b(?:(?:je|me|moi)\b|appel|nomm)|\b[jm]')[^,.;:–]){0,40}$|"
+        r"\bce qui m'(?:a |ont |avait )?(?:le plus |surtout |beaucoup |vraiment )?(?:surpr|etonn|dec|plu|interess|inqui|frapp|choqu|touch|amus|agac|impressionn|manqu|fascin|enerv|rassur|attir|sedui|derang)\w*[^.;]{0,60}$|"
         r"\bsi j'etais\b[^,.;]{0,40}$|\bsi je suis\b[^,.;]{0,30}$|\b(?:a (?:dit|repondu|ecrit|declare)) ?:? ?\"[^\"]*$|\b(?:(?<!vous )(?<!on )a dit|dit-il|dit-elle|il dit|elle dit|a repondu|repond-il|a declare|a ecrit|(?<!je )affirme\b|(?<!je )pretend\b)(?: \w+){0,3}[,:]? ?\"?[^\"]{0,60}$"
     ),
 )

@@ -2,12 +2,15 @@
 
 # ruff: noqa: E501  a cue is read in one line; its letters are those of the language
 
+import re
+
 from darkhorse.cloak.words.frames.base import Kind, Rule, rule
 
 __all__ = [
     "ASKED_ME",
     "COPULAS",
     "FREE",
+    "GREETING",
     "HUMAN",
     "IDENTITY",
     "IF",
@@ -17,6 +20,7 @@ __all__ = [
     "ME",
     "NOT_ME",
     "OPENED",
+    "OTHERS",
     "OTHER_TOPIC",
     "OWN",
     "ROLE",
@@ -27,7 +31,7 @@ __all__ = [
     "presenting",
 ]
 
-ME = r"(?:私|わたし|わたくし|僕|ぼく|俺|おれ|自分|当方|うち|ワタシ|ボク|あたし|小生|我々|弊アシスタント)(?!の(?:祖|兄|姉|弟|妹|友人|友達|学生|生徒|上司|同僚|夫|妻|息子|娘|先生|おすすめ|お勧め|好き|父が|母が|推し|経験|意見))"
+ME = r"(?:私|わたし|わたくし|僕|ぼく|俺|おれ|自分|当方|うち|ワタシ|ボク|あたし|小生|我々|手前ども|拙者|吾輩|弊アシスタント)(?!の(?:祖|兄|姉|弟|妹|友人|友達|学生|生徒|上司|同僚|夫|妻|息子|娘|先生|おすすめ|お勧め|好き|父が|母が|推し|経験|意見))"
 MAKE = (
     r"(?:開発|訓練|学習|作成|制作|製作|設計|構築|創造|提供|公開|リリース|発表|製造|生み出|作ら|作り|作っ|つくら|つくっ|つくり|"
     r"創ら|創っ|生ま|育て|育て|トレーニング|運営|プログラム|発明|考案|ファインチューニング|調整|事前学習|動か|駆動|支え|"
@@ -44,6 +48,7 @@ OWN = (
 )
 TALK = r"(?:話し|お話|会話|対話|チャット|やり取り|やりとり|やり取|しゃべ|喋|使っ|お使い|使用|利用|ご利用|接し|相手に|交信|質問し|向き合|見て|話を)"
 OTHER_TOPIC = r"(?:彼|彼女|それ|これら|あれ|彼ら|その(?:会社|モデル))(?:は|が|も)"
+OTHERS = r"(?:^|[、。])(?![^\x01、]*(?:私|僕|俺|自分|ユーザー|まず|正直|冒頭|実際|本当|とりあえず|最初|今回|ここ|次|質問|相手))[^\x01、]{1,12}(?:は|が)[^\x01、]*\x01"
 SELF_THING = r"(?:この|本|当|今の|現在の|こちらの)(?:ai)?(?:アシスタント|チャットボット|チャット|ボット|会話|対話|回答|返答|応答|返信|エージェント|セッション|メッセージ|サービス|システム|モデル|ai)"
 IF = r"(?:もし|場合|たら|なら|ければ|例えば|たとえば)[^\x01]*\x01|\x01[^。]{0,12}(?:場合|なら|たら)"
 ASKED_ME = (
@@ -54,8 +59,15 @@ LABEL = r"(?:モデル|アシスタント|会社|開発|私の)?(?:名前|名|�
 ROLE = r"\x01(?:社)?(?:の|で)?[^,。]{0,10}(?:社員|従業員|エンジニア|ファン|ユーザー|研究者|株主|社長|ceo|創業者|記者|弁護士|顧客|働い|勤務|勤め|本社)"
 FREE = rf"^(?:(?!は|も|が|、|{ME}).)*$"
 
-COPULAS = r"であ[りるっ]|でして|で、|でござ|にほか|とな(?:り|って)|なん(?:です|だ|で)|なの|だと(?:言え|いえ|お考え|ご)|ということ"
-OPENED = r"(?:もちろん|はい|いいえ|質問|ありがとう|承知|かしこまり|お答え|了解|そうです|ええ|こんにちは|こんばんは|すみません|申し訳|恐れ入|なるほど)[^。\n]{0,24}[。!]\s*$"
+COPULAS = r"であ[りるっ]|でして|で、|でござ|にほか|とな(?:り|って)|なん(?:です|だ|で)|なの|だと(?:言え|いえ|お考え|ご)|ということ|にな(?:ります(?!か)|っております|るんです)"
+GREETING = r"(?:やあ|やっほー|よう|よっ|ねえ|どうも|はい|こん(?:にち|ばん|ち)は|おはよう(?:ございます)?|はじめまして|初めまして|ハロー|もしもし|おっす|ヘイ|あ)"
+OPENED = r"(?:やあ|やっほー|ハロー|どうも|はじめまして|初めまして|おはよう|もちろん|はい|いいえ|質問|ありがとう|承知|かしこまり|お答え|了解|そうです|ええ|こんにちは|こんばんは|すみません|申し訳|恐れ入|なるほど)[^。\n]{0,24}[。!]\s*$"
+
+
+_LINK = r"(?:\]\([^)\s]{0,80}\))?"
+_COPULA = re.compile(r"(?<=[:|])です\|")
+_BEGINNING = re.compile(r"(?<!\[)\^")
+_PLACE = re.compile(r"\\x01(?![^\[\]]*\])")
 
 
 def presenting(
@@ -66,12 +78,15 @@ def presenting(
     unless: str = "",
     earlier: str = "",
 ) -> Rule:
-    """A rule in which a copula stands for all of them, and a courtesy for no sentence before."""
+    """A rule in which a copula stands for all of them, and a courtesy for no sentence before.
+
+    The name may be the text of a link: `[GLM](https://...)`.
+    """
     return rule(
-        lead,
-        tail.replace("です|", f"です|{COPULAS}|"),
+        rf"(?:{lead})\[?" if lead else "",
+        _BEGINNING.sub(lambda start: start[0] + _LINK, _COPULA.sub(f"です|{COPULAS}|", tail)),
         kinds=kinds,
-        unless=unless,
+        unless=_PLACE.sub(lambda place: place[0] + _LINK, unless),
         earlier=f"{earlier}|{OPENED}" if "^$" in earlier and "|" in earlier else earlier,
     )
 
