@@ -59,7 +59,9 @@ draft ──go-live──▶ live ──retire, or its window ends──▶ reti
 |---|---|
 | `launch create FILE` | makes a draft; nobody sees it |
 | `audit LAUNCH` | plays the attacker against it, while it is a draft or later |
+| `launch go-live LAUNCH --check-only --why …` | says whether it would, and leaves it a draft |
 | `launch go-live LAUNCH --why …` | asks the endpoints, measures their headroom, and lists it |
+| `launch go-live LAUNCH --commit --why …` | the same, and publishes a digest of who made it |
 | `launch edit LAUNCH [FILE] --why …` | changes it to what the file says |
 | `launch extend LAUNCH --days N --why …` | moves the end of its window |
 | `launch retire LAUNCH --why …` | ends it now; the window's end does the same by itself |
@@ -79,18 +81,28 @@ Before that, it wants an audit. `darkhorse audit LAUNCH` asks the endpoint itsel
 whatever an attacker would, and says of each [channel](anonymity.md) whether it is closed, reduced,
 leaks or cannot be tested. The public side is a rehearsal: the very server on loopback, over a
 directory that is gone afterwards, without the listing's limits and window. `go-live` refuses unless
-there is an audit of these endpoints and this public side (it keeps a hash of each), at most 7 days
-old, with no leak that one look shows. `--accept FINDING` goes live with such a leak, `--accept
-no-audit` without an audit; that stays with the move, with who and why. A live change that the audit
-did not see is warned of and noted; `launch show` tells how a launch stands. Reports lie in
-`DATA/audits/`, for the operator's eyes alone: they quote the endpoint. `--url` audits any public
-address instead.
+there is an audit of these endpoints and names and this public side (it keeps two hashes), 7 days
+old at most, with no leak that one look shows and nothing left open because too little was answered.
+`--accept FINDING` goes live with one that stops it, `--accept no-audit` without an audit; that
+stays with the move, with who and why. Every live change that the audit did not see is warned of and
+noted; `launch show` tells how a launch stands. Reports lie in `DATA/audits/`, for the operator's
+eyes alone: they quote the endpoint. `--url` audits any public address instead; `--only` asks of one
+[channel](anonymity.md), by its name there.
+
+With `--commit` the launch's page shows a SHA-256 of a few lines: its slug, maker and model,
+`weights` if there are any, and 256 random bits that nobody can guess. The reveal publishes the
+lines, and `launch show` and `reveal` print the command that checks them. Maker and model are fixed
+from going live on; with `--commit`, `weights` too.
+
+Write round figures into `context` and `max_output`, of two digits and noughts: 262,144 or 202,752
+tell a few labs from the rest, and the audit says which figures do.
 
 A draft changes freely. A live launch changes only in its description, terms, privacy, abuse
-contact, limits, further aliases, endpoints and `training`, which can become `false` (and then the
-disclosure changes with it) or what the disclosure said all along, never more; and it can take more
-parameters, wider ranges, more efforts, stops and modes of tools, never fewer. Public changes are
-shown on its page. After its end, only `training` and what the reveal will say can change.
+contact, limits, further aliases, endpoints, private aliases and `training`, which can become
+`false` (and then the disclosure changes with it) or what the disclosure said all along, never more;
+and it can take more parameters, wider ranges, more efforts, stops and modes of tools, never fewer.
+Public changes are shown on its page. After its end, only `training` and what the reveal will say
+can change.
 
 What a request may say of parameters is the listing's alone: `parameters`, `[public.ranges]`,
 `[public.stops]`, `efforts`, `tool_choice` and `[public.media]` hold in front of every endpoint, and

@@ -15,8 +15,9 @@ from launch_kit import LAUNCH
 
 from darkhorse.catalog.channels import CHANNELS
 from darkhorse.cli import main
+from darkhorse.supervise import place as places
 from darkhorse.wiring.launches import open_desk
-from darkhorse.wiring.targets import note_model
+from darkhorse.wiring.targets import note_model, note_server
 
 WHY = ("--why", "a test")
 CONFIG = """\
@@ -70,8 +71,8 @@ class Place:
         assert "Traceback" not in done.stderr
         return done
 
-    def begin(self, *words):
-        self.begun.append(subprocess.Popen(self.argv(*words), env=self.environment))
+    def begin(self, *words, **more):
+        self.begun.append(subprocess.Popen(self.argv(*words), env=self.environment, **more))
         return self.begun[-1]
 
     def run(self, *words, code=0, **environment):
@@ -115,6 +116,8 @@ def test_a_draft_is_audited_goes_live_and_changes(place, tmp_path):
     settings.write_text(CONFIG)
     done = place.audit("mule", "--quick", "--config", settings, "--out", tmp_path / "out")
     (audit,) = place.audits()
+    assert audit.quick
+    assert " s, with --quick." in done.stdout
     rows = [line.split()[0] for line in done.stdout.splitlines() if line.startswith(" ")]
     assert {row.partition("/")[0] for row in rows} >= {each.name for each in CHANNELS}
     assert f"{audit.calls:,} calls, {audit.tokens:,} tokens" in done.stdout
@@ -135,9 +138,9 @@ def test_a_draft_is_audited_goes_live_and_changes(place, tmp_path):
     assert "Warning: stealth/mule-beta was audited on" in changed.stderr
     told = json.loads(place.run("launch", "show", "mule", "--json").stdout)
     assert told["audit"]["standing"] == "changed"
-    assert told["audit"]["changed"] == "its endpoints"
+    assert told["audit"]["changed"] == "its private side"
     assert told["moves"][1]["accepted"] == []
-    assert "before its endpoints changed" in told["moves"][2]["detail"]
+    assert "before its private side changed" in told["moves"][2]["detail"]
 
 
 def test_somebody_elses_model_that_leaks(place, scripted, tmp_path):
@@ -180,6 +183,7 @@ MISTAKES = (
     (("mule", "--url", "http://x/v1", "--key-env", "HERS"), "Set HERS to the key"),
     (("mule", "--url", "x"), "its url must be http"),
     (("mule", "--url", "http://127.0.0.1:1/v1"), "The public side of stealth/mule-beta gives"),
+    (("mule", "--out", "/dev/null/x"), "/dev/null/x: the report cannot be written"),
 )
 
 
@@ -193,6 +197,17 @@ def test_an_endpoint_that_is_down_has_closed_nothing(place):
     place.edit(place.text.replace("http://127.0.0.1:", "http://127.0.0.1:1/"))
     assert "The endpoint of stealth/mule-beta gives no answer" in place.refused("mule")
     assert "Endpoint east: set EAST_KEY to its key." in place.refused("mule", EAST_KEY="")
+
+
+def test_what_the_other_side_says_of_an_error_is_told(place, scripted):
+    said = place.refused("status-401", "--url", f"{scripted}")
+    assert "The public side of status-401 gives no answer (status 401: " in said
+
+
+def test_a_running_server_need_not_have_the_key(place):
+    note_server(place.data, "http://127.0.0.1:1", {})
+    with places.claim(place.data, print):
+        place.audit("mule", "--only", "side-routes")
 
 
 def test_vectors_are_not_audited(place):
@@ -225,6 +240,33 @@ def test_nothing_is_left_of_a_rehearsal_that_is_interrupted(place, number, code)
     assert audit.wait(15) == code
     assert place.rehearsals() == set()
     assert not children_in(folder)
+
+
+def test_ctrl_c_before_anything_began_is_no_leak_either(place, tmp_path):
+    config = tmp_path / "pipe"
+    os.mkfifo(config)
+    audit = place.begin("audit", "mule", "--config", config, stderr=subprocess.PIPE, text=True)
+    with config.open("w"):  # opens as soon as it is being read
+        audit.send_signal(signal.SIGINT)
+        _, said = audit.communicate(timeout=15)
+    assert (audit.returncode, said) == (130, "stopped; nothing was kept\n")
+
+
+STRUCK = """
+import os, signal, sys
+class Strike:
+    def find_spec(self, name, *_):
+        if name == "darkhorse.audit.door":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Strike())
+from darkhorse.cli import main
+main(["audit", "mule"])
+"""
+
+
+def test_nor_is_ctrl_c_while_it_is_being_loaded():
+    done = subprocess.run([sys.executable, "-c", STRUCK], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (130, b"")
 
 
 def rehearsing(place):

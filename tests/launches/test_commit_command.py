@@ -43,6 +43,7 @@ def test_the_line_that_the_reveal_prints_gives_what_was_committed_to(tmp_path):
     launch(data, "retire", "mule", "--yes", *WHY)
     revealed = launch(data, "reveal", "mule", "--yes", *WHY)
     line = revealed.splitlines()[-1]
+    assert line in launch(data, "show", "mule").splitlines()
     checked = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True)
     assert checked.stdout == f"{committed}  -\n"
     shown = json.loads(launch(data, "show", "mule", "--json"))

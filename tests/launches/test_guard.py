@@ -13,6 +13,7 @@ from darkhorse.storage.state.migrations import open_state
 
 SURE = Finding(name="headers/unknown", channel="headers", verdict="leaks", deterministic=True)
 ODDS = Finding(name="rhythm", channel="rhythm", verdict="leaks")
+MUTE = Finding(name="language", channel="language", verdict="untested", could_not=True)
 CLOSED = Finding(name="transport", channel="transport", verdict="closed")
 SHUT = 'url = "http://127.0.0.1:1/v1"'
 
@@ -115,8 +116,21 @@ def test_a_finding_that_is_not_there_is_a_slip_of_the_pen(desk, draft):
     assert "--accept x" in refused(desk, draft, "no-audit", "x")
     audited(desk, draft, SURE)
     assert "has no finding of that name" in refused(desk, draft, "headers/unknwon")
-    live = go(desk, draft, "headers/unknown", "transport")
-    assert desk.moves(live)[-1].accepted == ("headers/unknown",)  # the other stops nothing
+    assert "--accept transport: it does not stop" in refused(
+        desk, draft, "headers/unknown", "transport"
+    )
+
+
+def test_a_channel_without_answers_stops_it_like_a_leak(desk, draft):
+    audited(desk, draft, SURE, MUTE)
+    assert "leaks at headers/unknown and did not answer enough for language (" in refused(
+        desk, draft
+    )
+    assert "mule-beta did not answer enough for language (" in refused(
+        desk, draft, "headers/unknown"
+    )
+    live = go(desk, draft, "headers/unknown", "language")
+    assert desk.moves(live)[-1].accepted == ("headers/unknown", "language")
 
 
 @pytest.mark.parametrize("age", [7 * DAY + 1, -7 * DAY - 1], ids=["past", "future"])
@@ -124,7 +138,7 @@ def test_an_audit_is_good_for_a_week(desk, draft, clock, age):
     audited(desk, draft, at_us=T0 - age)
     assert "was audited on " in (said := refused(desk, draft))
     assert "run `darkhorse audit stealth/mule-beta`" in said
-    assert "days ago" in desk.standing(draft).sentence()
+    assert desk.standing(draft).sentence().endswith("7 days ago: too old to go live with")
     audited(desk, draft, at_us=T0 - 7 * DAY)
     assert go(desk, draft).life.state == "live"
 
@@ -139,8 +153,9 @@ def test_the_newest_audit_counts(desk, draft, clock):
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        ((SHUT, 'url = "http://127.0.0.1:2/v1"'), "its endpoints"),
-        (('model = "Example-5"', 'model = "Example-6"'), "its endpoints"),
+        ((SHUT, 'url = "http://127.0.0.1:2/v1"'), "its private side"),
+        (('model = "Example-5"', 'model = "Example-6"'), "its private side"),
+        (('model = "Example-5"', 'model = "Example-5"\naliases = ["X"]'), "its private side"),
         (("context = 1000", "context = 2000"), "its public side"),
         (
             ("max_output = 500", "max_output = 400"),
@@ -169,16 +184,21 @@ def test_half_an_audit_is_none(desk, draft, part):
     assert "was never audited" in refused(desk, draft)
 
 
-def test_a_live_change_that_no_audit_saw_is_noted_once(desk, draft):
+def test_each_live_change_that_no_audit_saw_is_noted(desk, draft):
     audited(desk, draft)
     live = go(desk, draft)
     live = edited(desk, live, SHUT, 'url = "http://127.0.0.1:2/v1"')
     move = desk.moves(live)[-1]
     assert "private: endpoint; audited on " in move.detail
-    assert "before its endpoints changed" in move.detail
+    assert "before its private side changed" in move.detail
     assert desk.standing(live).kind == "changed"
     again = edited(desk, live, "127.0.0.1:2", "127.0.0.1:3")
-    assert desk.moves(again)[-1].detail == "private: endpoint"
+    assert desk.moves(again)[-1].detail == move.detail
+    told = edited(desk, again, "window.days", 'description = "A mule."\nwindow.days')
+    both = "before its private side and its public side changed"
+    assert desk.moves(told)[-1].detail.endswith(both)
+    ready = edited(desk, told, "[private]", '[private]\nreveal.text = "Hi."')
+    assert desk.moves(ready)[-1].detail == "private: reveal"  # no audit would see that
 
 
 def test_a_launch_that_was_never_audited_is_not_said_to_have_changed(desk, draft):
@@ -215,5 +235,5 @@ def test_a_subject_is_of_what_answers_and_of_what_is_told():
     assert [len(half) for half in subject.split(":")] == [64, 64]
     both = LAUNCH.replace("127.0.0.1:1", "127.0.0.1:2").replace("Mule Beta", "Mule Gamma")
     other = subject_of(file_of(both).definition)
-    assert subject_change(subject, other) == "its endpoints and its public side"
+    assert subject_change(subject, other) == "its private side and its public side"
     assert subject_change(subject, subject) == ""

@@ -60,7 +60,7 @@ def states(launch):
 def test_create_list_and_show(launch):
     launch("check", launch.file)
     done = launch("create", launch.file, "--by", "ann", "--why", "for Monday")
-    assert "stealth/mule-beta is a draft" in done.stdout
+    assert "stealth/mule-beta is a draft. `darkhorse audit stealth/mule-beta` says" in done.stdout
     assert (launch.data.stat().st_mode & 0o777) == 0o700
     assert "stealth/mule-beta" in launch("list").stdout
     assert launch("show", "mule", "--toml").stdout == LAUNCH
@@ -253,6 +253,22 @@ def test_a_live_launch_does_not_move_to_an_engine_that_cuts_prompts(launch):
 def test_go_live_only_to_check(launch):
     done = against(launch, Engine(context=4096, claims=4096), "--check-only")
     assert "could go live; it is still draft" in done.stdout
+    assert states(launch) == ["draft"]
+
+
+@pytest.mark.parametrize("as_json", [False, True], ids=["people", "json"])
+def test_a_check_says_what_going_live_would_say(launch, as_json):
+    async def run():
+        async with serving(Engine(context=4096, claims=4096)) as url:
+            launch.file.write_text(LAUNCH.replace("http://127.0.0.1:1/v1", url))
+            launch("create", launch.file)
+            words = ("go-live", "mule", "--check-only", *WHY, *["--json"] * as_json)
+            return await asyncio.to_thread(lambda: launch(*words, code=1, EAST_KEY="k"))
+
+    done = asyncio.run(run())
+    said = json.loads(done.stdout)["refused"] if as_json else done.stdout.splitlines()[-1]
+    assert "stealth/mule-beta was never audited: run `darkhorse audit stealth/mule-beta`" in said
+    assert as_json or said.startswith("stealth/mule-beta would be refused: ")
     assert states(launch) == ["draft"]
 
 

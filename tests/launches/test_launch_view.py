@@ -14,11 +14,20 @@ from darkhorse.wiring.launches import open_desk
 
 SLUG = "stealth/" + "a-very-long-name-" * 4 + "alpha"
 URL = "http://engine." + "far-away-" * 6 + "example:8000/v1"
+VALUES = """\
+parameters = ["reasoning", "stop", "temperature", "tools", "tool_choice"]
+ranges = { temperature = [0.0, 1.0], max_tokens = [1, 400] }
+efforts = ["low", "high"]
+stops = { max_count = 2, max_bytes = 64 }
+tool_choice = ["none", "auto"]
+parallel_calls = false
+"""
 TEXT = (
     LAUNCH.replace("stealth/mule-beta", SLUG)
     .replace("http://127.0.0.1:1/v1", URL)
     .replace("context = 1000", "context = 1000\ndescription = 'A mule of few words.'")
     .replace("price.prompt", "limits.key.requests_per_minute = 1\nmoderated = true\nprice.prompt")
+    .replace("window.days = 5", f"window.days = 5\n{VALUES}")
     .replace('model = "Example-5"', 'model = "Example-5"\nreveal.text = "We thank you."\n'
              'reveal.successor = "example/mule-6"')
 )  # fmt: skip
@@ -78,6 +87,11 @@ def test_show_tells_all_that_the_file_says(shown):
         "Listed, until ",
         "audit not audited",
         "accepted: no-audit",
+        "ranges max_tokens 1 to 400, temperature 0.0 to 1.0",
+        "efforts low, high",
+        "stops 2, of 64 bytes at most",
+        "tool choice none, auto",
+        "parallel calls no",
     ):
         assert words in whole, words
 

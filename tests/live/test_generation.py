@@ -221,9 +221,8 @@ def test_only_the_conversation_goes_up(scripted, alone):
         "model": model,
         "stream": True,
         "stream_options": {"include_usage": True},
-        "max_tokens": 101,
+        "max_tokens": 2149,
         "temperature": 0.5,
-        "stop": ["END"],
         "seed": 7,
     }
     assert seen["headers"]["authorization"] == f"Bearer sk-{CANARY}"

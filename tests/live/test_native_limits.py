@@ -68,7 +68,7 @@ def test_a_limit_the_engine_cannot_keep_is_kept_here(relay, engine, stream):
     reply = relay.chat("m", max_tokens=50, stream=stream)
     assert reply.status == 200
     assert reply.text == ("word " * 80)[: 50 * 4]
-    assert [asked.get("max_tokens") for asked in engine.asked] == [265, None]
+    assert [asked.get("max_tokens") for asked in engine.asked] == [2313, None]
     outcomes = [attempt.outcome for attempt in relay.record(reply.id).end.attempts]
     assert outcomes == ["context", "ok"]
 

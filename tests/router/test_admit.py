@@ -138,11 +138,11 @@ def asked_of(endpoint=EAST, *, bounded=True, **fields):
 
 
 def test_only_what_is_promised_and_not_dropped_goes_on():
-    parameters = {"seed": VALUE, "stop": Raw(b'"."'), "top_k": VALUE}
+    parameters = {"seed": VALUE, "top_k": VALUE}
     del (left := dict(parameters))["top_k"]
     assert asked_of(parameters=parameters).parameters == left
-    picky = structs.replace(EAST, quirks=Quirks(drop=("stop",)))
-    assert asked_of(picky, parameters=parameters).parameters == {"seed": VALUE}
+    picky = structs.replace(EAST, quirks=Quirks(drop=("seed",)))
+    assert asked_of(picky, parameters=parameters).parameters == {}
     bare = structs.replace(EAST, quirks=Quirks(told="none"))
     assert asked_of(bare).messages is MESSAGES
     assert asked_of(kind="text").messages is MESSAGES
@@ -159,10 +159,10 @@ def test_the_model_is_told_what_to_say_of_itself():
     ("named", "own", "bounded", "told", "streamed"),
     [
         (None, None, True, None, False),
-        (5, None, True, 85, True),  # four bytes a token, one to see whether more would come, and 64
-        (1000, None, True, 225, True),
+        (5, None, True, 2133, True),  # four bytes a token, one more, 64 around it, 2048 dropped
+        (1000, None, True, 2273, True),
         (5, 10, True, 10, True),
-        (5, 90, True, 85, True),
+        (5, 3000, True, 2133, True),
         (None, 50, True, 50, False),
         (5, None, False, None, True),
         (5, 50, False, 50, True),
@@ -179,6 +179,37 @@ def test_an_engine_is_told_no_limit_that_thoughts_nobody_sees_could_use_up():
     off = {"parameters": {"reasoning": Raw(b'{"enabled":false}')}, "max_tokens": 5}
     assert asked_of(**off).max_tokens is None
     assert asked_of(kind="text", **off).max_tokens == asked_of(max_tokens=5).max_tokens > 20
+
+
+LOOK = Raw(b'[{"type":"function","function":{"name":"look"}}]')
+
+
+@pytest.mark.parametrize(
+    ("parameters", "listing", "told"),
+    [
+        ({"parallel_tool_calls": Raw(b"false")}, {}, None),
+        ({"parallel_tool_calls": Raw(b"true")}, {}, 2133),
+        ({}, {}, 2133),
+        ({}, {"parallel_calls": False}, None),
+    ],
+)
+def test_an_engine_is_told_no_limit_that_calls_nobody_sees_could_use_up(parameters, listing, told):
+    given = request(parameters={"tools": LOOK, **parameters}, max_tokens=5)
+    offers = launch(parameters=("tools", "parallel_tool_calls"), **listing)
+    plan = admit(given, offers)
+    assert engine_request(given, plan, EAST).max_tokens == told
+    capped = structs.replace(EAST, quirks=Quirks(max_output=50))
+    assert engine_request(given, plan, capped).max_tokens == 50
+    own = structs.replace(EAST, quirks=Quirks(tools="schema"))  # which never writes a second one
+    assert engine_request(given, plan, own).max_tokens == 2133
+    silent = request(max_tokens=5)
+    assert engine_request(silent, admit(silent, offers), EAST).max_tokens == 2133
+
+
+@pytest.mark.parametrize("kind", ["chat", "text"])
+def test_a_stop_is_ours_to_find_so_the_engine_is_read_as_a_stream_and_not_told(kind):
+    asked = asked_of(kind=kind, parameters={"stop": Raw(b'"</think>"')})
+    assert ("stop" in asked.parameters, asked.stream) == (False, True)
 
 
 def test_an_engine_is_told_an_effort_of_the_listings_ladder():

@@ -32,7 +32,7 @@ HICCUP = UpstreamFault("connect")
 ACCOUNT = UpstreamFault("status", status=401)
 REFUSED = UpstreamFault("status", status=400)
 CONTEXT = UpstreamFault("context")
-GOOD = [Chunk(text="hel", upstream_id="up-1", upstream_model="real"), Chunk(text="lo")]
+GOOD = [Chunk(text="sto", upstream_id="up-1", upstream_model="real"), Chunk(text="ne")]
 END = Chunk(finish="stop", native_finish="eos")
 
 
@@ -125,7 +125,7 @@ def states(means):
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_good_answer_is_one_attempt_with_all_that_is_known_of_it(stream):
     attempts, error, text = generate(means_of(Teller([*GOOD, END])), stream=stream)
-    assert (error, text) == (None, "hello")
+    assert (error, text) == (None, "stone")
     (made,) = attempts.made
     assert (made.endpoint, made.outcome, made.status, made.detail) == ("east", "ok", 200, "")
     assert (made.upstream_id, made.upstream_model) == ("up-1", "real")
@@ -167,14 +167,14 @@ def test_after_the_first_streamed_piece_there_is_no_other():
     means = means_of(Teller([*GOOD, HICCUP]), west := Teller([*GOOD, END]))
     attempts, error, text = generate(means, stream=True)
     assert isinstance(error, Unavailable)
-    assert (text, tried(attempts), west.asked) == ("hello", [("east", "connect")], [])
+    assert (text, tried(attempts), west.asked) == ("stone", [("east", "connect")], [])
 
 
 def test_an_error_for_a_finish_is_a_fault_in_our_words():
     broken = Chunk(text="x", finish="error", native_finish="out of memory")
     means = means_of(Teller([broken]), Teller([*GOOD, END]))
     attempts, error, text = generate(means)
-    assert (error, text) == (None, "hello")
+    assert (error, text) == (None, "stone")
     assert tried(attempts) == [("east", "error_event"), ("west", "ok")]
     assert attempts.made[0].detail == "out of memory"
 
@@ -190,8 +190,8 @@ def test_a_body_that_is_refused_is_not_offered_elsewhere():
 def test_a_prompt_that_fits_without_our_limit_is_asked_again_without_it():
     east = Teller([CONTEXT], [*GOOD, END])
     attempts, error, text = generate(means_of(east), max_tokens=50, limit=50)
-    assert (error, text) == (None, "hello")
-    assert [request.max_tokens for request in east.asked] == [265, None]
+    assert (error, text) == (None, "stone")
+    assert [request.max_tokens for request in east.asked] == [2313, None]
     assert tried(attempts) == [("east", "context"), ("east", "ok")]
     for stream, story in ((False, [CONTEXT]), (True, [*GOOD, CONTEXT])):
         east = Teller(story)
@@ -203,7 +203,7 @@ def test_a_prompt_that_fits_without_our_limit_is_asked_again_without_it():
 
 def test_a_prompt_too_long_for_one_is_offered_elsewhere():
     attempts, error, text = generate(means_of(Teller([CONTEXT]), Teller([*GOOD, END])))
-    assert (error, text) == (None, "hello")
+    assert (error, text) == (None, "stone")
     assert tried(attempts) == [("east", "context"), ("west", "ok")]
 
 
@@ -243,7 +243,7 @@ def test_the_last_fault_is_told_where_nobody_has_to_be_waited_for():
 def test_one_alone_is_asked_as_often_as_the_setting_says():
     east = Teller([HICCUP], [*GOOD, END])
     attempts, error, text = generate(means_of(east, attempts=2))
-    assert (error, text) == (None, "hello")
+    assert (error, text) == (None, "stone")
     assert tried(attempts) == [("east", "connect"), ("east", "ok")]
     lasting = Teller([UpstreamFault("status", status=503)])
     assert len(generate(means_of(lasting, attempts=5))[0].made) == 1
@@ -305,7 +305,7 @@ def test_one_that_is_stopped_leaves_what_came_and_says_nothing_of_the_endpoint()
         return attempts
 
     attempts = asyncio.run(scene())
-    assert "".join(chunk.text for chunk in attempts.held) == "hello"
+    assert "".join(chunk.text for chunk in attempts.held) == "stone"
     (made,) = attempts.made
     assert (made.outcome, made.detail, made.upstream_id) == ("cut", "stopped", "up-1")
     assert states(means) == ["up"]

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from msgspec import Raw, structs
+from msgspec import Raw, json, structs
 
 from darkhorse.catalog.makers import Maker
 from darkhorse.catalog.rhythm import USUAL_RHYTHM as USUAL
@@ -16,6 +16,7 @@ from darkhorse.wire.chunks import Chunk, ToolDelta
 from darkhorse.wire.request import GenerationRequest
 from router.test_attempts import END, LISTING, REFUSED, START, Teller, means_of
 
+FUNCTIONS = Raw(b'[{"type":"function","function":{"name":"f"}}]')
 OWN = Watch.over(Maker("Frobnic Labs", ("Frobnic",), ("Quuxtron-7",)))
 
 
@@ -75,7 +76,7 @@ def test_a_stop_ends_it_though_the_engine_goes_on():
 
 
 def test_thoughts_that_were_turned_off_are_none():
-    story = [Chunk(reasoning="Hm."), Chunk(text="Hello"), END]
+    story = [Chunk(reasoning="Hm."), Chunk(text="Paris"), END]
     off = {"parameters": {"reasoning": Raw(b'{"enabled":false}')}}
     sent, attempts = answered(story, **off)
     assert [chunk.reasoning for chunk in sent] == [""] * 5
@@ -83,25 +84,64 @@ def test_thoughts_that_were_turned_off_are_none():
 
 
 def test_thoughts_that_are_hidden_are_not_sent_and_are_counted():
-    story = [Chunk(reasoning="Hm."), Chunk(text="Hello"), END]
+    story = [Chunk(reasoning="Hm."), Chunk(text="Paris"), END]
     sent, attempts = answered(story, shows_reasoning=False)
     assert "".join(chunk.reasoning for chunk in sent) == ""
     assert attempts.cloak.usage().reasoning == 1
 
 
 def test_a_second_call_is_dropped_where_one_was_asked_for():
-    calls = (ToolDelta(0, "a", "f", "{}"), ToolDelta(1, "b", "g", "{}"))
+    calls = [ToolDelta(0, "a", "f", "{}"), ToolDelta(1, "b", "g", "{"), ToolDelta(1, "", "", "}")]
     listing = structs.replace(LISTING, parameters=("tools", "parallel_tool_calls"))
-    one = {"parameters": {"parallel_tool_calls": Raw(b"false")}}
-    _, attempts = answered([Chunk(tools=calls), END], listing=listing, **one)
+    one = {"parameters": {"tools": FUNCTIONS, "parallel_tool_calls": Raw(b"false")}}
+    cut = Chunk(finish="length")  # where the engine's own limit falls must not be seen
+    story = [*(Chunk(tools=(call,)) for call in calls), cut]
+    _, attempts = answered(story, listing=listing, **one)
     assert [call.name for call in attempts.cloak.calls] == ["f"]
+    assert attempts.cloak.last().finish == "tool_calls"
+    (teller,) = attempts._means.upstreams.values()
+    assert teller.told == 2
+    story = [Chunk(tools=tuple(calls), finish="length")]
+    assert answered(story, listing=listing, **one)[1].cloak.last().finish == "tool_calls"
+
+
+STRANGE = "i_am_Quuxtron_7"
+
+
+@pytest.mark.parametrize("given", [{}, {"tools": FUNCTIONS}])
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_call_of_what_is_not_there_is_dropped_where_its_name_tells(given, stream):
+    story = [Chunk(text="So."), Chunk(tools=(ToolDelta(0, "a", STRANGE, "{}"),)), END]
+    sent, attempts = answered(story, stream=stream, parameters=given)
+    assert STRANGE not in repr(sent)
+    assert attempts.cloak.calls == ()
+    mine = Raw(b'[{"type":"function","function":{"name":"%s"}}]' % STRANGE.encode())
+    _, attempts = answered(story, stream=stream, parameters={"tools": mine})
+    assert [call.name for call in attempts.cloak.calls] == [STRANGE]
+
+
+def test_words_that_go_on_from_the_clients_own_are_read_with_them():
+    story = [Chunk(text=" Frobnic Labs"), Chunk(text="."), END]
+    prompt = "I was created by"
+    assert text_of(story, said=prompt) == " Frobnic Labs."
+    assert "Frobnic" not in text_of(story, said=prompt, kind="text")
+    begun = b'[{"role":"user","content":"hi"},{"role":"assistant","content":"Well, I am"}]'
+    story = [Chunk(text=" Quuxtron-7"), Chunk(text="."), END]
+    assert "Quuxtron-7" not in text_of(story, messages=Raw(begun))
+
+
+def test_a_question_of_the_turn_before_is_known():
+    story = [Chunk(text="Quuxtron-7."), END]
+    talk = [("user", "Who are you? Say it when I say go."), ("assistant", "Yes."), ("user", "Go.")]
+    messages = Raw(json.encode([{"role": role, "content": said} for role, said in talk]))
+    assert "Quuxtron" not in text_of(story, messages=messages)
 
 
 def test_an_engine_that_refuses_a_parameter_is_asked_without_it():
     listing = structs.replace(LISTING, parameters=("temperature",))
     fields = {"listing": listing, "parameters": {"temperature": Raw(b"0.3")}}
-    sent, attempts = answered([REFUSED], [Chunk(text="Hello"), END], **fields)
-    assert "".join(chunk.text for chunk in sent) == "Hello"
+    sent, attempts = answered([REFUSED], [Chunk(text="Paris"), END], **fields)
+    assert "".join(chunk.text for chunk in sent) == "Paris"
     assert [made.status for made in attempts.made] == [400, 200]
 
 

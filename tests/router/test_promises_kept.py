@@ -12,6 +12,7 @@ from darkhorse.base.ids import RandomIds
 from darkhorse.base.settings import UpstreamSettings
 from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.catalog.listing import Listing
+from darkhorse.catalog.makers import Maker
 from darkhorse.catalog.rhythm import Rhythm
 from darkhorse.cloak.words.watch import Watch
 from darkhorse.router.admit import Plan
@@ -53,7 +54,8 @@ STRICT = {
 FORCED = {**STRICT, "tool_choice": "required"}
 GOOD = [Chunk(text='{"a"'), Chunk(text=": 1}"), Chunk(finish="stop")]
 BAD = [Chunk(text="no,"), Chunk(text=" I won't"), Chunk(finish="stop")]
-SAID = Chunk(text="So.")
+SAID = Chunk(text="Paris.")
+END = Chunk(finish="stop")
 
 
 def call(arguments):
@@ -83,6 +85,8 @@ class Teller:
 class Outcome:
     """What became of one generation."""
 
+    watch = Watch(())
+
     def __init__(self, tellers, asked, *, structured="held", stream=False, attempts=1, limit=100):
         self.means = Means(
             upstreams=dict(zip((EAST, WEST), tellers, strict=False)),
@@ -105,7 +109,7 @@ class Outcome:
         )
         listing = structs.replace(LISTING, structured=structured)
         promise = promise_of(request, listing)
-        self.plan = Plan(listing, tuple(self.means.upstreams), 6, limit, None, Watch(()), promise)
+        self.plan = Plan(listing, tuple(self.means.upstreams), 6, limit, None, self.watch, promise)
         self.request = request
         self.ask()
 
@@ -209,7 +213,7 @@ def test_nobody_looks_where_the_listing_says_so(stream):
 
 def test_text_flows_and_calls_wait():
     seen = Outcome([Teller([SAID, *call('{"x": 1}')])], STRICT, stream=True)
-    assert (seen.error, texts(seen.flowed), arguments(seen.flowed)) == (None, "So.", "")
+    assert (seen.error, texts(seen.flowed), arguments(seen.flowed)) == (None, "Paris.", "")
     assert arguments(seen.held) == '{"x": 1}'
 
 
@@ -217,11 +221,11 @@ def test_a_wrong_call_after_text_that_has_left_ends_in_the_error():
     east = Teller([SAID, *call("{}")])
     seen = Outcome([east], STRICT, stream=True)
     assert isinstance(seen.error, UnfitAnswer)
-    assert (texts(seen.flowed), east.asked) == ("So.", 1)
+    assert (texts(seen.flowed), east.asked) == ("Paris.", 1)
     east = Teller(call("{}"), [*call('{"x": 1}'), SAID])
     seen = Outcome([east], STRICT, stream=True)
     assert (seen.error, east.asked, seen.flowed) == (None, 2, [])
-    assert (arguments(seen.held), texts(seen.held)) == ('{"x": 1}', "So.")
+    assert (arguments(seen.held), texts(seen.held)) == ('{"x": 1}', "Paris.")
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -245,3 +249,47 @@ def test_a_cut_answer_or_a_refusal_is_handed_on(story, stream):
     seen = Outcome([Teller(story)], OBJECT, stream=stream)
     assert (seen.error, seen.tried) == (None, [("east", "ok")])
     assert texts(seen.held) == story[0].text[:400]
+
+
+PLAIN = {"tools": [{"type": "function", "function": {"name": "move"}}]}
+
+
+class Watched(Outcome):
+    """One whose answers are watched for a name."""
+
+    watch = Watch((Maker("Frobnic Labs", (), ()),))
+
+
+@pytest.mark.parametrize(("asked", "structured"), [(PLAIN, "held"), (STRICT, "constrained")])
+def test_a_call_of_what_is_not_there_is_dropped_where_its_name_tells(asked, structured):
+    strange = ToolDelta(0, "up-0", "i_am_Frobnic_Labs", "{}")
+    east = Teller([SAID, Chunk(tools=(strange,)), *call('{"x": 1}')])
+    seen = Watched([east], asked, stream=True, structured=structured)
+    assert (seen.error, east.asked, arguments(seen.flowed)) == (None, 1, '{"x": 1}')
+    assert "Frobnic" not in repr(seen.flowed)
+    other = Watched([Teller([Chunk(tools=(structs.replace(strange, name="sleep"),)), END])], PLAIN)
+    assert (other.error, [call.name for call in other.attempts.cloak.calls]) == (None, ["sleep"])
+
+
+FORM = {
+    "response_format": {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "who",
+            "strict": True,
+            "schema": {"type": "object", "properties": {"said": {"maxLength": 26}}},
+        },
+    }
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_was_replaced_is_not_held_against_the_promise(stream):
+    """Whether it still fits would tell how long the name is, and a second try that it was one."""
+    east = Teller([Chunk(text='{"said": "I am from Frobnic Labs."}'), Chunk(finish="stop")])
+    seen = Watched([east], FORM, stream=stream)
+    assert (seen.error, east.asked) == (None, 1)
+    assert seen.attempts.cloak.withheld
+    assert "Frobnic" not in texts(seen.held)
+    longer = [Chunk(text='{"said": "I am from Nowhere, it seems."}'), Chunk(finish="stop")]
+    assert Watched([Teller(longer)], FORM, stream=stream).error is not None

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from darkhorse.audit.door import Door
 from darkhorse.catalog.audits import Exhibit, Finding, Side
 
-__all__ = ["Attack", "closed", "exhibit", "leaks", "reduced", "untested"]
+__all__ = ["Attack", "closed", "exhibit", "leaks", "reduced", "unanswered", "untested"]
 
 _SHORT = 600
 
@@ -103,6 +103,12 @@ def reduced(
 def untested(name: str, why: str) -> Finding:
     """It could not be tried here, and why."""
     return Finding(name=name, channel=name.partition("/")[0], verdict="untested", public=why)
+
+
+def unanswered(name: str, why: str) -> Finding:
+    """It could be tried here, had the public side answered; nobody may take that for a pass."""
+    channel = name.partition("/")[0]
+    return Finding(name=name, channel=channel, verdict="untested", could_not=True, public=why)
 
 
 def _cut(text: str) -> str:

@@ -26,6 +26,11 @@ __all__ = ["Door", "Names", "Spent"]
 _Told = TypeVar("_Told")
 _PATIENCE_S = 120.0
 _AT_ONCE = 16
+_SLOW_AT_ONCE, _SLOW_PATIENCE_S = 4, 300.0
+_PASSING = (429, 503)
+_WAIT_S = 10.0  # a longer Retry-After is waited for no longer
+_TRIES = 3
+_HOPELESS = 4  # calls in a row that found it so at every try: then no call waits
 _MOST_BYTES = 64 << 20
 
 
@@ -50,7 +55,7 @@ class Spent(Struct):
 
 
 class Door:
-    """Asks one address. Calls may run at once; sixteen are under way at most.
+    """Asks one address. Calls may run at once; sixteen are under way at most, four of a slow one.
 
     `url` is the base that dialects' paths are below, `http://127.0.0.1:8000/api/v1`. `limit_name`
     and `extra` are what a raw engine wants: its word for `max_tokens`, fields for each request.
@@ -87,11 +92,17 @@ class Door:
         self.base = parts.path.rstrip("/")
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self._clock = clock
-        self._limit_name = limit_name
+        self.limit_name = limit_name
         self._extra = dict(extra or {})
         self._on_call = on_call
         self._seats = asyncio.Semaphore(_AT_ONCE)
+        self._in_vain = 0
         self._once: dict[str, asyncio.Task[Any]] = {}
+
+    def slow_down(self) -> None:
+        """Fewer calls at once, and longer waiting: so many would only queue behind each other."""
+        self._seats = asyncio.Semaphore(_SLOW_AT_ONCE)
+        self.patience_s = max(self.patience_s, _SLOW_PATIENCE_S)
 
     @property
     def dialect(self) -> Dialect:
@@ -108,7 +119,7 @@ class Door:
     async def ask(self, asked: Ask, dialect: Dialect | None = None) -> Answer:
         """Ask the model, in the door's first dialect or in this one. Never raises."""
         words = dialect or self.dialect
-        body = {**body_of(words, self.model, asked, self._limit_name), **self._extra}
+        body = {**body_of(words, self.model, asked, self.limit_name), **self._extra}
         answer = answer_of(words, await self.post(PATHS[words], body))
         said = (*asked.texts, answer.text, answer.reasoning)
         self.spent.tokens += sum(public_tokens(text) for text in said)
@@ -149,7 +160,23 @@ class Door:
         return "\r\n".join((f"{method} {target} HTTP/1.1", *usual, "", "")).encode("latin-1")
 
     async def send(self, request: bytes) -> Reply:
-        """These bytes on a connection of their own, and all that comes back. Never raises."""
+        """These bytes on a connection of their own, and all that comes back. Never raises.
+
+        Who is told to come back later (429 or 503 with a Retry-After in seconds) does, twice.
+        """
+        reply = await self._count(request)
+        if not request.partition(b" ")[2].startswith(f"{self.base}/".encode()):
+            return reply  # pages beside the API may be away for good
+        for _ in range(_TRIES - 1):
+            pause = _pause(reply)
+            if pause is None or self._in_vain >= _HOPELESS:
+                break
+            await asyncio.sleep(pause)
+            reply = await self._count(request)
+        self._in_vain = 0 if _pause(reply) is None else self._in_vain + 1
+        return reply
+
+    async def _count(self, request: bytes) -> Reply:
         async with self._seats:
             reply = await self._exchange(request)
         self.spent.calls += 1
@@ -197,3 +224,11 @@ class Door:
 
     def _since(self, began: float) -> float:
         return self._clock.monotonic() - began
+
+
+def _pause(reply: Reply) -> float | None:
+    """Seconds after which it may be asked again; None where it says nothing of the kind."""
+    told = reply.header("retry-after")
+    if reply.status not in _PASSING or not told.isascii() or not told.isdigit():
+        return None
+    return min(float(told), _WAIT_S)

@@ -1,26 +1,74 @@
-"""Gathers what leaks under the same name into one finding with a few exhibits."""
+"""Gathers what leaks under one name into one finding; says where too little was answered."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from darkhorse.audit.attack import closed, leaks, untested
+from darkhorse.audit.attack import closed, leaks, unanswered
+from darkhorse.audit.reply import Reply
 from darkhorse.catalog.audits import Exhibit, Finding
 
-__all__ = ["Gathering", "muted"]
+__all__ = ["BUSY", "Gathering", "Turnout", "muted", "turnout"]
 
 _SHOWN = 3
-_NOTHING = (0, 429)
+LIMITED = frozenset({0, 429})
+BUSY = LIMITED | {503}
+"""What questions to the model may meet as well; pages may be away for good."""
 _SHARE = 4  # a quarter of them may be lost
+_CAUSES = {0: "no answer", 429: "over a limit, 429", 503: "overloaded, 503"}
 
 
-def muted(statuses: Iterable[int]) -> str:
+def muted(statuses: Iterable[int], lost_as: frozenset[int] = LIMITED) -> str:
     """Why so many calls came to nothing that little can be said; empty where they did not."""
     told = list(statuses)
-    lost = sum(1 for status in told if status in _NOTHING)
-    if lost * _SHARE <= len(told):
+    lost = Counter(_CAUSES[status] for status in told if status in lost_as)
+    if lost.total() * _SHARE <= len(told):
         return ""
-    return f"{lost} of {len(told)} calls met a limit (429) or no answer: give the audit a key"
+    answered = len(told) - lost.total()
+    return f"the public side answered {answered} of {len(told)} calls ({_listed(lost)})"
+
+
+def _listed(causes: Counter[str]) -> str:
+    return ", ".join(f"{cause}: {many}" for cause, many in causes.most_common())
+
+
+class Turnout(Struct, frozen=True):
+    """How many questions of each group were answered, and what became of the others."""
+
+    asked: Mapping[str, int]
+    answered: Mapping[str, int]
+    causes: Mapping[str, int]
+
+    @property
+    def said(self) -> str:
+        """For people: 33 of 46 answered."""
+        return f"{sum(self.answered.values())} of {sum(self.asked.values())} answered"
+
+    @property
+    def problem(self) -> str:
+        """Why that is too little; empty where half of each group was answered."""
+        poor = [name for name, many in self.asked.items() if self.answered.get(name, 0) * 2 < many]
+        if not poor:
+            return ""
+        where = "" if len(poor) == len(self.asked) else f", less than half in {', '.join(poor)}"
+        return f"the public side: {self.said}{where} ({_listed(Counter(self.causes))})"
+
+
+def turnout(told: Iterable[tuple[str, Reply, bool]]) -> Turnout:
+    """Of (group, reply, whether it says anything)."""
+    rows = list(told)
+    return Turnout(
+        Counter(name for name, _, _ in rows),
+        Counter(name for name, reply, says in rows if reply.ok and says),
+        Counter(_cause(reply) for _, reply, says in rows if not (reply.ok and says)),
+    )
+
+
+def _cause(reply: Reply) -> str:
+    if reply.ok:
+        return "empty"
+    return _CAUSES.get(reply.status, f"status {reply.status}")
 
 
 class _Leak(Struct):
@@ -57,7 +105,7 @@ class Gathering:
         ]
         if found:
             return found
-        return [untested(channel, unless) if unless else closed(channel, all_well, raw=raw)]
+        return [unanswered(channel, unless) if unless else closed(channel, all_well, raw=raw)]
 
     def _finding(self, name: str, leak: _Leak) -> Finding:
         more = f" (and {leak.times - 1} more like it)" if leak.times > 1 else ""

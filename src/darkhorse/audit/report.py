@@ -11,6 +11,7 @@ audit.json is one object, keys in this order, each of them always there:
         channel
         verdict         closed, reduced, leaks, untested
         deterministic   true: one look is enough, and it stops a go-live
+        could_not       true: untested because too little was answered; that stops one too
         raw, public     what each side tells, in a sentence; of untested, public says why
         left, unit      bits or accuracy that are left; a share where unit is empty; null: no figure
         exhibits        a list of {side, asked, answered}
@@ -18,6 +19,7 @@ audit.json is one object, keys in this order, each of them always there:
     seconds
     endpoint, url   the two sides; url is empty where it was rehearsed
     only            channels it was kept to; empty: all of them
+    quick           true: without long prompts, with fewer questions, repeats and streams
 
 index.html is a page by itself: no script, nothing from elsewhere, and nothing of what a model or
 an engine said can become markup. The same audit always gives the same bytes.

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct, structs
 
+from darkhorse.audit.asking import ask
 from darkhorse.audit.attack import Attack, untested
 from darkhorse.audit.door import Door
 from darkhorse.audit.reasons import REASONS
@@ -16,6 +17,9 @@ from darkhorse.catalog.channels import CHANNELS
 __all__ = ["Broken", "audit", "judge", "read"]
 
 _NOBODY = "no attack of this audit asks for it"
+_SLOW_S = 1.0  # for a few tokens
+_FEW = 4
+_NAMED = 2
 _ORDER = {channel.name: at for at, channel in enumerate(CHANNELS)}
 
 
@@ -29,6 +33,14 @@ Readings = Mapping[str, Any]
 """An attack's name → what it read, or why it could not."""
 
 
+class OnStep(Protocol):
+    """Hears of attacks at a door."""
+
+    def __call__(self, name: str, *, begins: bool) -> None:
+        """It begins, or it has ended."""
+        ...
+
+
 async def audit(
     raw: Door | None,
     public: Door,
@@ -36,34 +48,79 @@ async def audit(
     *,
     on_attack: Callable[[str], None] | None = None,
 ) -> tuple[Finding, ...]:
-    """Try all attacks. `on_attack` is told the name of each that has read a door."""
+    """Try all attacks. `on_attack` is told, for people, which still run and how many are done.
+
+    A slow endpoint is asked first, and the public side, which leads to it, after that.
+    """
     doors = [door for door in (raw, public) if door]
-    told = await asyncio.gather(*(read(door, attacks, on_attack=on_attack) for door in doors))
+    running = _Running(len(doors) * len(attacks), on_attack)
+    if await _is_slow(doors[0]):
+        told = []
+        for door in doors:
+            door.slow_down()
+            told.append(await read(door, attacks, on_step=running.step))
+    else:
+        told = await asyncio.gather(*(read(door, attacks, on_step=running.step) for door in doors))
     return judge(told[0] if raw else None, told[-1], attacks)
 
 
-async def read(
-    door: Door, attacks: Sequence[Attack], *, on_attack: Callable[[str], None] | None = None
-) -> Readings:
+async def _is_slow(door: Door) -> bool:
+    """Does a short answer take over a second, the quicker of two?"""
+    for _ in range(2):
+        answer = await door.ask(ask("hi", limit=_FEW, stream=True))
+        if not answer.ok or answer.reply.seconds <= _SLOW_S:
+            return False
+    return True
+
+
+class _Running:
+    """Which attacks are under way, over all doors."""
+
+    def __init__(self, of: int, tell: Callable[[str], None] | None) -> None:
+        self._of = of
+        self._tell = tell
+        self._done = 0
+        self._names: list[str] = []
+
+    def step(self, name: str, *, begins: bool) -> None:
+        """An attack begins or ends at a door."""
+        if begins:
+            self._names.append(name)
+        else:
+            self._names.remove(name)
+            self._done += 1
+        if self._tell:
+            self._tell(self._said())
+
+    def _said(self) -> str:
+        names = list(dict.fromkeys(self._names))
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        now = ", ".join(names[:_NAMED]) or "done"
+        return f"{self._done} of {self._of} attacks: {now}{more}"
+
+
+async def read(door: Door, attacks: Sequence[Attack], *, on_step: OnStep | None = None) -> Readings:
     """What each attack reads at one door. A raw door's can be kept for several audits.
 
     Those that measure time (`needs_quiet`) come last, one by one.
     """
     apart = [attack for attack in attacks if getattr(attack, "needs_quiet", False)]
     together = [attack for attack in attacks if attack not in apart]
-    told = await asyncio.gather(*(_read(door, attack, on_attack) for attack in together))
-    told += [await _read(door, attack, on_attack) for attack in apart]
+    told = await asyncio.gather(*(_read(door, attack, on_step) for attack in together))
+    told += [await _read(door, attack, on_step) for attack in apart]
     return dict(zip((attack.name for attack in (*together, *apart)), told, strict=True))
 
 
-async def _read(door: Door, attack: Attack, on_attack: Callable[[str], None] | None) -> Any:
+async def _read(door: Door, attack: Attack, on_step: OnStep | None) -> Any:
+    if on_step:
+        on_step(attack.name, begins=True)
     try:
         return await attack.read(door)
     except Exception as e:  # noqa: BLE001 an attack that breaks is a finding, never the audit's end
         return Broken(_why(e))
     finally:
-        if on_attack:
-            on_attack(attack.name)
+        if on_step:
+            on_step(attack.name, begins=False)
 
 
 def judge(raw: Readings | None, public: Readings, attacks: Sequence[Attack]) -> tuple[Finding, ...]:
@@ -95,7 +152,7 @@ def _distinct(found: Iterable[Finding]) -> list[Finding]:
     worst: dict[str, Finding] = {}
     for each in found:
         known = worst.get(each.name)
-        if known is None or _WEIGHT[each.verdict] > _WEIGHT[known.verdict]:
+        if known is None or _weight(each) > _weight(known):
             worst[each.name] = each
     bad = {each.channel for each in worst.values() if _WEIGHT[each.verdict] > 1}
     told = {each.channel for each in worst.values() if _WEIGHT[each.verdict] > 0}
@@ -114,6 +171,8 @@ def _sound(finding: Finding) -> Finding:
 
 def _is_moot(finding: Finding, bad: set[str], told: set[str]) -> bool:
     """A word on a whole channel of which something else is known better."""
+    if finding.could_not:
+        return False
     if finding.name != finding.channel:
         return False
     return finding.channel in {"closed": bad, "untested": told}.get(finding.verdict, set())
@@ -123,4 +182,10 @@ def _why(error: Exception) -> str:
     return f"the attack broke: {type(error).__name__}: {error}"[:300]
 
 
-_WEIGHT = {"untested": 0, "closed": 1, "reduced": 2, "leaks": 3}
+def _weight(finding: Finding) -> float:
+    """How bad it is. What got no answers weighs more than another attack's good word."""
+    return _CLOSED + 0.5 if finding.could_not else _WEIGHT[finding.verdict]
+
+
+_CLOSED = 1
+_WEIGHT = {"untested": 0, "closed": _CLOSED, "reduced": 2, "leaks": 3}

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from darkhorse.audit.answer import Answer, walk
 from darkhorse.audit.asking import Ask, Dialect, Message, Tool, ask
 from darkhorse.audit.door import Door, Names
+from darkhorse.audit.gathering import BUSY, muted
 
 __all__ = ["CUT", "TOOL", "Scene", "Survey", "survey"]
 
@@ -81,6 +82,11 @@ class Survey(Struct, frozen=True, kw_only=True):
     def named(self, *names: str) -> Iterator[Scene]:
         """The answered scenes of these names."""
         return (scene for scene in self.answered if scene.name.partition("-")[0] in names)
+
+    @property
+    def lacking(self) -> str:
+        """Why too little was answered to call anything closed; empty where enough was."""
+        return muted((scene.answer.reply.status for scene in self.scenes), BUSY)
 
     @property
     def problem(self) -> str:

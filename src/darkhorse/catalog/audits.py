@@ -11,7 +11,7 @@ __all__ = ["Audit", "Exhibit", "Finding", "Side", "Verdict"]
 
 Verdict = Literal["closed", "reduced", "leaks", "untested"]
 """closed: the public side tells nothing. reduced: less than the raw one, and `left` says how much.
-leaks: the exhibit tells. untested: it cannot be tested here, and `public` says why."""
+leaks: the exhibit tells. untested: it was not tested, and `public` says why."""
 Side = Literal["raw", "public"]
 
 
@@ -30,6 +30,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     channel: str
     verdict: Verdict
     deterministic: bool = False  # one look is enough: such a leak stops a launch
+    could_not: bool = False  # untested because too little was answered: that stops one too
     raw: str = ""  # what the raw endpoint tells, in a sentence
     public: str = ""  # the same of the public API
     left: float | None = None
@@ -52,6 +53,7 @@ class Audit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     endpoint: str = ""  # the raw side's name; empty: only the public side was asked
     url: str = ""  # where the public side was asked; empty: in a rehearsal of this subject
     only: tuple[str, ...] = ()  # channels it was kept to; empty: all
+    quick: bool = False  # without long prompts, with fewer questions and streams
 
     @property
     def is_whole(self) -> bool:
@@ -61,5 +63,11 @@ class Audit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def stopping(self) -> tuple[Finding, ...]:
         """The findings with which no launch goes live, unless somebody accepts them by name."""
-        leaks = (each for each in self.findings if each.verdict == "leaks")
-        return tuple(each for each in leaks if each.deterministic)
+        return tuple(each for each in self.findings if _stops(each))
+
+
+def _stops(finding: Finding) -> bool:
+    """A leak that one look shows, or a channel that could have one: nobody got an answer."""
+    if finding.verdict == "leaks":
+        return finding.deterministic
+    return finding.verdict == "untested" and finding.could_not

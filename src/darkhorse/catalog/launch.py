@@ -82,9 +82,9 @@ def subject_of(definition: Definition) -> str:
 
 
 def subject_change(before: str, after: str) -> str:
-    """Which of the two differ: `its endpoints`, `its public side`, or both; empty where none."""
+    """Which of the two differ: `its private side`, `its public side`, or both; empty where none."""
     was, now = before.partition(":"), after.partition(":")
-    halves = (("its endpoints", 0), ("its public side", 2))
+    halves = (("its private side", 0), ("its public side", 2))
     return " and ".join(name for name, at in halves if was[at] != now[at])
 
 

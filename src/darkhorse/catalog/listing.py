@@ -228,8 +228,8 @@ class Listing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     identity: Annotated[
         str,
         Meta(
-            description="What the model may say of itself, in the first person. The rest of maker, "
-            "model, family, origin, scale and knowledge it declines; it is told so.",
+            description="What the model may say of itself: “I am …”, or “Its name here …”. The "
+            "rest of maker, model, family, origin, scale and knowledge it declines; it is told so.",
             examples=["I am Hunter Alpha, a model of a trillion parameters with a context of 1M."],
         ),
     ] = ""

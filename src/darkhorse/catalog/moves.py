@@ -196,7 +196,7 @@ def _check_live_edit(
         more = "; the window is moved with `extend`" if "window" in fixed else ""
         raise ConfigError(
             f"{slug} is live, so {', '.join(fixed)} must stay as it is{more}. "
-            f"What may change: {', '.join(sorted(LIVE_EDITS))}, and the private endpoints."
+            f"What may change: {', '.join(sorted(LIVE_EDITS))}; private endpoints and aliases."
         )
     _check_training(launch.listing, definition.public)
     if gone := sorted(set(launch.listing.aliases) - set(definition.public.aliases)):

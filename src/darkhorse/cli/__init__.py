@@ -1,6 +1,8 @@
 """Commands."""
 
 import importlib
+import signal
+import sys
 
 import click
 
@@ -22,6 +24,7 @@ _COMMANDS = (
     "scripted",
     "up",
 )
+_INTERRUPTED = 128 + signal.SIGINT
 
 
 class _Lazy(click.Group):
@@ -33,7 +36,10 @@ class _Lazy(click.Group):
     def get_command(self, _: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"darkhorse.cli.{name}"), name)
+        try:
+            command = getattr(importlib.import_module(f"darkhorse.cli.{name}"), name)
+        except KeyboardInterrupt:
+            sys.exit(_INTERRUPTED)  # click's own status is 1: of an audit, a leak
         return command if isinstance(command, click.Command) else None
 
 

@@ -24,7 +24,7 @@ from darkhorse.cli.options import data_option, json_option
 from darkhorse.launches.desk import Desk
 from darkhorse.supervise.auditing import Order, carry_out
 from darkhorse.wiring import config as configuration
-from darkhorse.wiring.audits import keep, write
+from darkhorse.wiring.audits import check_folder, keep, write
 from darkhorse.wiring.launches import open_desk
 
 __all__ = ["audit"]
@@ -57,7 +57,11 @@ def _channels(_: click.Context, __: click.Parameter, values: tuple[str, ...]) ->
 @click.option("--key-env", default="", metavar="NAME", help="Variable with a key for --url.")
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the report as well.")
 @click.option(
-    "--only", multiple=True, metavar="CHANNEL", callback=_channels, help="May be given again."
+    "--only",
+    multiple=True,
+    metavar="CHANNEL",
+    callback=_channels,
+    help="One of the names of docs/anonymity.md, as `headers`. May be given again.",
 )
 @click.option("--quick", is_flag=True, help="Fewer streams for what is a matter of statistics.")
 @click.option("--config", type=click.Path(path_type=Path), help="The server's settings (TOML).")
@@ -82,8 +86,12 @@ def audit(
 
     Exit status 1 where a leak stops it from going live, 2 where it could not be audited.
     """
-    with _unable():
+    with _stoppable("stopped; nothing was kept"), _unable():
+        if out:
+            check_folder(out)
         desk, launch = _found(name, data, url)
+        if launch and launch.life.state == "live" and launch.private.is_embedded:
+            click.echo(f"{name} is live on the embedded model, which its users wait for.", err=True)
         order = Order(
             listing=launch.listing.slug if launch else name,
             definition=launch.definition if launch else None,
@@ -96,6 +104,7 @@ def audit(
             quick=quick,
         )
         done = _carried_out(order)
+    with _stoppable("stopped while it was written down"), _unable():
         folder = keep(desk, launch, done, data) if desk and launch else None
         if out:
             write(done, out)
@@ -137,8 +146,6 @@ def _carried_out(order: Order) -> Audit:
         return asyncio.run(_until_told(order))
     except asyncio.CancelledError:
         sys.exit(_TERMINATED)
-    except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
 
 
 async def _until_told(order: Order) -> Audit:
@@ -146,8 +153,18 @@ async def _until_told(order: Order) -> Audit:
     task = asyncio.current_task()
     assert task
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    with ticking() as on_tick:
+    async with ticking() as on_tick:
         return await carry_out(order, SystemClock(), RandomIds().audit, on_tick)
+
+
+@contextmanager
+def _stoppable(what: str) -> Iterator[None]:
+    """Ctrl-C is no finding, which is what click's own exit status would say."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(what, err=True)
+        sys.exit(_INTERRUPTED)
 
 
 class _Unable(click.ClickException):

@@ -1,6 +1,7 @@
 """`darkhorse launch go-live`: ask the endpoints, hold the promise against them, and list it."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -25,7 +26,7 @@ from darkhorse.cli.launch_options import (
     report,
 )
 from darkhorse.cli.options import data_option, json_option
-from darkhorse.launches.desk import Reason
+from darkhorse.launches.desk import Desk, Reason
 from darkhorse.launches.guard import Standing
 from darkhorse.launches.headroom import Headroom
 from darkhorse.launches.inspection import Inspection, OnStep, inspect
@@ -47,7 +48,11 @@ prove_option = click.option(
 @data_option
 @launch_argument
 @prove_option
-@click.option("--check-only", is_flag=True, help="Ask and measure, and leave it a draft.")
+@click.option(
+    "--check-only",
+    is_flag=True,
+    help="Ask and measure, say whether it would go live, and leave it a draft.",
+)
 @click.option(
     "--accept",
     "accepts",
@@ -94,8 +99,9 @@ def go_live(
                 line({"level": "refuse", "inspection": inspection})
             raise ConfigError(_refusal(found, inspection, told=not as_json))
         if check_only:
-            _only_checked(found, inspection, desk.standing(found), as_json=as_json)
-            return
+            refused = _refused(desk, found, reason)
+            _only_checked(found, inspection, desk.standing(found), refused, as_json=as_json)
+            sys.exit(1 if refused else 0)
         salt = RandomIds().salt() if commit else ""
         live = desk.go_live(found, reason, detail=inspection.summary(), salt=salt)
     if as_json:
@@ -114,11 +120,23 @@ def _refusal(found: Launch, inspection: Inspection, *, told: bool) -> str:
     return f"{stays}: {' '.join(texts)}"
 
 
+def _refused(desk: Desk, found: Launch, reason: Reason) -> str:
+    """Why it may not go live, whatever its endpoints can do; empty where it may."""
+    try:
+        desk.check_go_live(found, reason)
+    except ConfigError as e:
+        return str(e)
+    return ""
+
+
 def _only_checked(
-    found: Launch, inspection: Inspection, standing: Standing, *, as_json: bool
+    found: Launch, inspection: Inspection, standing: Standing, refused: str, *, as_json: bool
 ) -> None:
     if as_json:
-        line({"level": inspection.level, "inspection": inspection, "audit": standing.brief()})
+        told = {"level": inspection.level, "inspection": inspection, "audit": standing.brief()}
+        line({**told, "refused": refused})
+    elif refused:
+        click.echo(f"{found.listing.slug} would be refused: {refused}")
     else:
         slug, state = found.listing.slug, found.life.state
         click.echo(f"{slug} could go live; it is still {state}, {standing.sentence()}.")

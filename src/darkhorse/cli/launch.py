@@ -12,7 +12,7 @@ import msgspec
 
 from darkhorse.base.clock import DAY_US, SystemClock
 from darkhorse.base.errors import ConfigError
-from darkhorse.catalog import commitment, notices
+from darkhorse.catalog import notices
 from darkhorse.catalog.launch import Definition, Launch
 from darkhorse.cli import launch_view
 from darkhorse.cli.go_live import go_live, inspected, prove_option, show_findings
@@ -74,7 +74,10 @@ def create(path: Path, data: Path, by: str, why: str, as_json: bool) -> None:  #
         line(made)
     else:
         slug = made.listing.slug
-        click.echo(f"{slug} is a draft. `darkhorse launch go-live {slug}` lists it.")
+        click.echo(
+            f"{slug} is a draft. `darkhorse audit {slug}` says whether anybody can tell who it is; "
+            f"then `darkhorse launch go-live {slug} --why …` lists it."
+        )
 
 
 @launch.command("list")
@@ -293,8 +296,7 @@ def reveal(
         changed = desk.reveal(found, Reason(by, why), text=text, successor=successor)
     report(changed, f"is revealed: {who}", as_json=as_json)
     if changed.opening and not as_json:
-        click.echo(f"This prints the commitment of its going live, {changed.commitment}:")
-        click.echo(commitment.check_command(changed.opening))
+        launch_view.print_check(changed)
 
 
 launch.add_command(go_live)

@@ -3,21 +3,30 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+import click
 import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from darkhorse.base.plain import plain
-from darkhorse.catalog import notices
+from darkhorse.catalog import commitment, notices
 from darkhorse.catalog.endpoint import Endpoint
 from darkhorse.catalog.launch import Change, Launch, Life, Move
 from darkhorse.catalog.limits import Limits
 from darkhorse.catalog.listing import Listing, Window
+from darkhorse.catalog.profile import (
+    EFFORTS,
+    TOOL_MODES,
+    USUAL_RANGES,
+    USUAL_STOPS,
+    Profile,
+    Ranges,
+)
 from darkhorse.catalog.rhythm import Rhythm
 from darkhorse.launches.guard import Standing
 
-__all__ = ["counted", "left", "limits_text", "print_launch", "print_list", "stands"]
+__all__ = ["counted", "left", "limits_text", "print_check", "print_launch", "print_list", "stands"]
 
 _COLOURS = {"draft": "yellow", "live": "green", "retired": "dim", "revealed": "cyan"}
 _WIDE = 100_000  # columns: more than any table has
@@ -52,10 +61,18 @@ def print_launch(launch: Launch, moves: Iterable[Move], standing: Standing, now_
     )
     _print(console, _pairs("public", _public(launch.listing)))
     _print(console, _pairs("private", _private(launch, standing)))
+    print_check(launch)
     _print(console, _endpoints(launch.private.endpoint))
     if launch.changes:
         _print(console, _changes(launch.changes))
     _print(console, _moves(moves))
+
+
+def print_check(launch: Launch) -> None:
+    """The line for a shell that checks a revealed commitment, whole; nothing where none is."""
+    if launch.opening:
+        click.echo(f"This prints the commitment of its going live, {launch.commitment}:")
+        click.echo(commitment.check_command(launch.opening))
 
 
 def _console() -> Console:
@@ -164,6 +181,7 @@ def _public(listing: Listing) -> dict[str, str]:
         "longest answer": f"{listing.max_output:,} public tokens",
         "in, out": f"{', '.join(listing.input)} → {', '.join(listing.output)}",
         "parameters": ", ".join(listing.parameters),
+        **_values(listing.profile),
         "price": "free" if price.is_free else dollars,
         "limits, everybody": limits_text(listing.limits.total),
         "limits, each key": limits_text(listing.limits.key),
@@ -179,6 +197,25 @@ def _public(listing: Listing) -> dict[str, str]:
         "terms": listing.terms,
         "privacy": listing.privacy,
         "abuse": listing.abuse_contact,
+    }
+
+
+def _values(profile: Profile) -> dict[str, str]:
+    """What it says of parameters' values, where that is not as usual."""
+    ranges = (
+        f"{name} {low:,} to {high:,}"
+        for name in Ranges.__struct_fields__
+        for low, high in [getattr(profile.ranges, name)]
+        if (low, high) != getattr(USUAL_RANGES, name)
+    )
+    stops = f"{profile.stops.max_count}, of {counted(profile.stops.max_bytes, 'byte')} at most"
+    return {
+        "ranges": ", ".join(ranges),
+        "efforts": ", ".join(profile.efforts) if profile.efforts != EFFORTS else "",
+        "always thinks": "yes" if profile.reasoning_always else "",
+        "stops": stops if profile.stops != USUAL_STOPS else "",
+        "tool choice": ", ".join(profile.tool_choice) if profile.tool_choice != TOOL_MODES else "",
+        "parallel calls": "" if profile.parallel_calls else "no",
     }
 
 

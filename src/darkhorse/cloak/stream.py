@@ -7,16 +7,16 @@ in pieces of one length, so `feed` may give fewer or more chunks than it took.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain
 from typing import Any, Literal
-
-from msgspec import structs
 
 from darkhorse.catalog.price import FREE, Price
 from darkhorse.cloak import tokens
 from darkhorse.cloak.mint import mint
-from darkhorse.cloak.parts import Call, Part, Pieces
+from darkhorse.cloak.parts import Call, Lane, Part, Pieces
 from darkhorse.cloak.stops import Stops
-from darkhorse.cloak.words.watch import Filter, Watch
+from darkhorse.cloak.words.watch import Watch
 from darkhorse.wire.chunks import (
     Chunk,
     Finish,
@@ -35,7 +35,7 @@ _Text = Literal["reasoning", "text", "refusal"]
 _TEXTS: tuple[_Text, ...] = ("reasoning", "text", "refusal")
 _Kind = _Text | Literal["tools"]
 _KINDS: tuple[_Kind, ...] = (*_TEXTS, "tools")
-_Open = _Text | Call | None
+_PAST = 640  # characters in front of a text that a name in it is judged by
 
 
 class Cloak:
@@ -44,7 +44,9 @@ class Cloak:
     Of several tool calls, `one_call` lets the first pass alone. `vectors` is how many an embedding
     owes; an answer with another number of them is none. `watch` finds words that name somebody,
     `asked` gives it what the user asked. A stream is cut at every `piece` characters; 0: anywhere.
-    The answer's text ends in front of the first of `stops`, whatever the engine makes of them.
+    The answer's text ends in front of the first of `stops`, whatever the engine makes of them;
+    `begun` gives the words that it goes on from. A call of a function that nobody `offered`, and
+    whose name tells somebody's, is left out.
     """
 
     def __init__(
@@ -60,6 +62,8 @@ class Cloak:
         asked: Callable[[], str] = str,
         piece: int = 0,
         stops: Sequence[str] = (),
+        begun: Callable[[], str] = str,
+        offered: AbstractSet[str] = frozenset(),
     ) -> None:
         self._prompt_tokens = prompt_tokens
         self._limit = limit
@@ -67,18 +71,22 @@ class Cloak:
         self._price = None if price.is_free else price
         self._parts = {kind: Part() for kind in _TEXTS}
         self._called = Part()  # names and arguments of all calls
-        self._calls: list[Call] = []
+        self._calls: list[Call] = []  # as shown
+        self._heard: list[Call] = []  # all of them
+        self._flowing = 0  # the first of these that is not over
         self._newest: dict[int, Call] = {}  # by the upstream's index, which may come again
         self._one_call = one_call
         self._owed = vectors
         self._watch = watch
         self._asked = asked
+        self._begun = begun
+        self._offered = offered
+        self._piece = piece
         self._stops = Stops(stops) if stops else None
-        self._open: _Open = None  # the part that flows just now
-        self._filter: Filter | None = None  # of that part
-        self._taken_up = 0  # characters of the open part before that filter
-        self._pieces = Pieces(piece)
+        self._open: _Text | None = None  # the text that flows just now
+        self._lane: Lane | None = None  # of it
         self._withheld: list[Withheld] = []
+        self.is_over = False  # nothing more is wanted, though the limit is not reached
         self.vectors: tuple[bytes, ...] = ()
         self.full = False
         self.finish: Finish | None = None
@@ -95,36 +103,40 @@ class Cloak:
         """
         public: list[PublicChunk] = []
         for kind, pieces in _runs(chunks):
-            if self.is_stopped:
+            if self.full or self.is_over or self.is_stopped:
                 break
             if kind == "tools":
                 self._take_calls(pieces, public)
-            else:
-                self._turn_to(kind, public)
-                self._pass("".join(pieces), public)
+                continue
+            if self._open is None:
+                self._let_flow(public, is_left=True)
+            self._turn_to(kind, public)
+            if lane := self._lane:
+                self._show(lane, lane.feed("".join(pieces)), public)
         for chunk in chunks:
             if chunk.vectors:
                 self.vectors = checked_vectors(chunk.vectors, self._owed)
                 public.append(mint(vectors=self.vectors))
             self._note(chunk)
         if self.full:
-            self._flush(public)
+            for lane in filter(None, (self._lane, *(call.lane for call in self._calls))):
+                public.extend(lane.flush())
         return public
 
     def flush(self) -> list[PublicChunk]:
         """What is left where an answer breaks off."""
         public: list[PublicChunk] = []
         self._turn_to(None, public)
+        self._let_flow(public, is_end=True)
         return public
 
     def close(self) -> list[PublicChunk]:
         """What is left at the end; and a call without arguments has an empty object of them."""
         public = self.flush()
         for call in self._calls:
-            if not self.full and call.name and not any(call.arguments):
-                call.arguments.append(self._take("{}", self._called))
-                empty = ToolDelta(call.index, arguments=call.arguments[-1])
-                public.append(mint(tools=(empty,)))
+            if call.lane and call.is_bare:
+                self._show(call.lane, "{}", public)
+                public.extend(call.lane.flush())
         return public
 
     def last(self) -> PublicChunk:
@@ -158,13 +170,16 @@ class Cloak:
     @property
     def withheld(self) -> tuple[Withheld, ...]:
         """What was replaced so far. Private."""
-        return (*self._withheld, *self._newly_withheld())
+        lanes = filter(None, (self._lane, *(call.lane for call in self._calls)))
+        return (*self._withheld, *chain.from_iterable(lane.withheld() for lane in lanes))
 
     def _final_finish(self) -> Finish:
         if self.full:
             return "length"
         if self.is_stopped:
             return "stop"
+        if self.is_over:  # whatever became of what nobody wants
+            return "tool_calls"
         if self.finish in ("stop", "tool_calls", None):  # engines mix these two up
             return "tool_calls" if self._calls else "stop"
         return self.finish
@@ -187,107 +202,100 @@ class Cloak:
         """UTF-8 bytes that the limit leaves for more of `part`."""
         return (self._limit - self._spent() + part.tokens) * tokens.BYTES - part.size
 
-    def _take(self, text: str, part: Part) -> str:
-        """As much of `text` as the limit still holds."""
+    # --- texts ---
+
+    def _turn_to(self, text: _Text | None, public: list[PublicChunk]) -> None:
+        """The text that flows from here on; what is left of another one goes first."""
+        if text == self._open:
+            return
+        if lane := self._lane:
+            self._show(lane, lane.close(), public)
+            public.extend(lane.flush())
+            self._withheld += lane.withheld()
+        self._open, self._lane = text, self._taken_up(text) if text else None
+
+    def _taken_up(self, text: _Text) -> Lane:
+        """Behind what was delivered of it before, or behind what the answer goes on from."""
+        part = self._parts[text]
+        past = "".join(part.pieces[-_PAST:])
+        if not past and text == "text":
+            past = self._begun()
+        words = self._watch.filter(text, self._asked, past[-_PAST:]) if self._watch else None
+        stops = self._stops if text == "text" else None
+        return Lane(text, part, words, stops, Pieces(self._piece))
+
+    def _show(self, lane: Lane, text: str, public: list[PublicChunk]) -> None:
+        """As much of it as the limit still holds."""
         if not text or self.full:
-            return ""
-        passed = tokens.cut(text, self._room(part))
-        part.count(passed)
+            return
+        passed = tokens.cut(text, self._room(lane.counted))
         self.full = len(passed) < len(text)
-        return passed
+        public.extend(lane.keep(passed))
 
-    # --- one part after the other ---
-
-    def _turn_to(self, part: _Open, public: list[PublicChunk]) -> None:
-        """The part that flows from here on; what is left of another one goes first."""
-        if part == self._open:
-            return
-        if self._stops and self._open == "text":
-            self._cover(self._stops.close(), public)
-        if self._filter:
-            self._deliver(self._filter.close(), public)
-            self._withheld += self._newly_withheld()
-            self._filter = None
-        self._flush(public)
-        self._open = part
-        if self._watch and part:
-            kind = "arguments" if isinstance(part, Call) else part
-            self._filter = self._watch.filter(kind, self._asked)
-            self._taken_up = sum(map(len, self._kept()[1]))
-
-    def _newly_withheld(self) -> Iterator[Withheld]:
-        """Of the part that is open; its filter counts from where the part was taken up again."""
-        for each in self._filter.withheld if self._filter else ():
-            yield structs.replace(each, at=each.at + self._taken_up)
-
-    def _kept(self) -> tuple[Part, list[str]]:
-        """Where the open part is counted, and where it is kept."""
-        if isinstance(self._open, Call):
-            return self._called, self._open.arguments
-        assert self._open
-        part = self._parts[self._open]
-        return part, part.pieces
-
-    def _pass(self, text: str, public: list[PublicChunk]) -> None:
-        """More of the open part."""
-        if self._stops and self._open == "text":
-            text = self._stops.feed(text)
-        self._cover(text, public)
-
-    def _cover(self, text: str, public: list[PublicChunk]) -> None:
-        """What its words say of anybody is replaced."""
-        self._deliver(self._filter.feed(text) if self._filter else text, public)
-
-    def _deliver(self, text: str, public: list[PublicChunk]) -> None:
-        """Words that may be shown: counted, kept, and in pieces on their way."""
-        if not text:
-            return
-        part, kept = self._kept()
-        if passed := self._take(text, part):
-            kept.append(passed)
-            public.extend(map(self._minted, self._pieces.feed(passed)))
-
-    def _flush(self, public: list[PublicChunk]) -> None:
-        if rest := self._pieces.close():
-            public.append(self._minted(rest))
-
-    def _minted(self, piece: str) -> PublicChunk:
-        if isinstance(self._open, Call):
-            return mint(tools=(ToolDelta(self._open.index, arguments=piece),))
-        shown: dict[str, Any] = {self._open or "text": piece}
-        return mint(**shown)
-
-    # --- tool calls ---
+    # --- tool calls: one after the other, whatever the order in which their pieces come ---
 
     def _take_calls(self, deltas: Sequence[ToolDelta], public: list[PublicChunk]) -> None:
+        self._turn_to(None, public)
         for delta in deltas:
-            if not self.full:
+            if not (self.full or self.is_over):
                 self._take_call(delta, public)
 
     def _take_call(self, delta: ToolDelta, public: list[PublicChunk]) -> None:
-        """A name passes whole or not at all: half of one may be another tool's."""
         call = self._newest.get(delta.index)
-        if call and call.is_over(delta):
-            call = None
-        if call is None and self._calls and self._one_call:
-            self._newest.pop(delta.index, None)  # nor do its pieces belong to the first
+        if call is None or call.is_over(delta):
+            if self._one_call and (first := self._first_wanted()):
+                self.is_over = first.is_whole()  # nobody wants what follows
+                return
+            call = self._newest[delta.index] = Call(delta.id)
+            self._heard.append(call)
+        call.hear(delta)
+        self._let_flow(public)
+
+    def _first_wanted(self) -> Call | None:
+        return next((call for call in self._heard if not self._tells(call)), None)
+
+    def _tells(self, call: Call) -> bool:
+        """Does its function's name, which the engine made up, tell somebody's?"""
+        if self._watch is None or not call.name or call.name in self._offered:
+            return False
+        return self._watch.names_one(call.name.replace("_", " "))
+
+    def _let_flow(
+        self, public: list[PublicChunk], *, is_left: bool = False, is_end: bool = False
+    ) -> None:
+        """The first that is not over flows as it comes; those behind it wait for it."""
+        while self._flowing < len(self._heard) and not self.full:
+            call = self._heard[self._flowing]
+            is_followed = is_left or self._flowing < len(self._heard) - 1
+            is_done = is_end or (is_followed and call.is_whole())
+            is_told = self._tells(call)
+            if call.name and not is_told:
+                self._flow(call, public, is_done=is_done)
+            if not (is_done or is_told):
+                return
+            self._flowing += 1
+
+    def _flow(self, call: Call, public: list[PublicChunk], *, is_done: bool) -> None:
+        lane = call.lane or self._opened(call, public)
+        if lane is None:
             return
-        self._turn_to(call, public)
-        name = "" if call and call.name == delta.name else delta.name  # some engines repeat it
-        if tokens.size(name) > self._room(self._called):
+        self._show(lane, lane.feed(call.rest()), public)
+        if is_done:
+            self._show(lane, lane.close(), public)
+            public.extend(lane.flush())
+
+    def _opened(self, call: Call, public: list[PublicChunk]) -> Lane | None:
+        """A name passes whole or not at all: half of one may be another tool's."""
+        if tokens.size(call.name) > self._room(self._called):
             self.full = True
-            return
-        opening = ""
-        if call is None:
-            call = self._newest[delta.index] = Call(len(self._calls), self._call_id(), delta.id)
-            self._calls.append(call)
-            opening = call.id
-        call.name += self._take(name, self._called)
-        if opening or name:
-            public.append(mint(tools=(ToolDelta(call.index, opening, name),)))
-        self._turn_to(call, public)
-        call.said.append(delta.arguments)
-        self._pass(delta.arguments, public)
+            return None
+        call.index, call.id = len(self._calls), self._call_id()
+        self._calls.append(call)
+        self._called.count(call.name)
+        public.append(mint(tools=(ToolDelta(call.index, call.id, call.name),)))
+        words = self._watch.filter("arguments", self._asked) if self._watch else None
+        call.lane = Lane(call, self._called, words, None, Pieces(self._piece))
+        return call.lane
 
 
 def _runs(chunks: Sequence[Chunk]) -> Iterator[tuple[_Kind, list[Any]]]:

@@ -8,7 +8,7 @@ from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.catalog import moves
 from darkhorse.catalog.audits import Audit
-from darkhorse.catalog.launch import Launch, Move
+from darkhorse.catalog.launch import Launch, Move, subject_of
 from darkhorse.catalog.moves import By, Step
 from darkhorse.launches import guard
 from darkhorse.launches.file import LaunchFile
@@ -77,8 +77,9 @@ class Desk:
         A change of a live launch that its audit did not see is noted with the move.
         """
         step = moves.edit(launch, file.definition, self._by(reason, launch), source=file.source)
-        before, after = self.standing(launch), self.standing(step.launch)
-        if launch.life.state == "live" and after.kind == "changed" != before.kind:
+        was, now = (subject_of(each.definition) for each in (launch, step.launch))
+        after = self.standing(step.launch)
+        if launch.life.state == "live" and was != now and after.kind == "changed":
             detail = "; ".join(filter(None, (step.move.detail, after.sentence())))
             step = Step(step.launch, structs.replace(step.move, detail=detail))
         return self._take(step)

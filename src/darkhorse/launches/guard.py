@@ -43,9 +43,11 @@ class Standing(Struct, frozen=True, kw_only=True):
         on = f"on {notices.moment(self.audit.at_us)} ({self.audit.id})"
         if self.kind == "changed":
             return f"audited {on}, before {self.change} changed"
-        leaks = ", ".join(_names(self.audit))
-        old = f", more than {_FRESH_DAYS} days ago" if self.kind == "old" else ""
-        return f"audited {on}{old}: " + (f"leaks at {leaks}" if leaks else "nothing stops it")
+        stops = _stops(self.audit)
+        if self.kind == "old":
+            told = "too old to go live with" + (f"; it {stops}" if stops else "")
+            return f"audited {on}, more than {_FRESH_DAYS} days ago: {told}"
+        return f"audited {on}: {stops or 'nothing stops it'}"
 
 
 class Cleared(Struct, frozen=True):
@@ -113,13 +115,26 @@ def _accepted(slug: str, audit: Audit, accepts: Sequence[str]) -> tuple[str, ...
             "`darkhorse launch show` names those that stop it."
         )
     stopping = _names(audit)
+    if idle := sorted(set(accepts) - {*stopping, NO_AUDIT}):
+        raise ConfigError(
+            f"--accept {idle[0]}: it does not stop {slug} (audit {audit.id}); leave that out."
+        )
     if left := [name for name in stopping if name not in accepts]:
         options = " ".join(f"--accept {name}" for name in left)
         raise ConfigError(
-            f"{slug} leaks at {', '.join(left)} (audit {audit.id}): close that and run `darkhorse "
+            f"{slug} {_stops(audit, left)} (audit {audit.id}): close that and run `darkhorse "
             f"audit {slug}` again, or go live all the same with {options}."
         )
     return stopping
+
+
+def _stops(audit: Audit, names: Sequence[str] | None = None) -> str:
+    """`leaks at a, b and did not answer for c`; empty where nothing stops it. `names`: of these."""
+    told = [each for each in audit.stopping if names is None or each.name in names]
+    leaks = [each.name for each in told if each.verdict == "leaks"]
+    silent = [each.name for each in told if each.verdict != "leaks"]
+    parts = (("leaks at", leaks), ("did not answer enough for", silent))
+    return " and ".join(f"{said} {', '.join(dict.fromkeys(of))}" for said, of in parts if of)
 
 
 def _names(audit: Audit) -> tuple[str, ...]:

@@ -113,6 +113,10 @@ _UNSEEN = 64
 """Native tokens that an engine may spend on what stands around an answer: names of channels, tags
 of thoughts and calls. Without room for them a short answer would be shorter than another engine's.
 Also, some engines refuse limits under 16; ours cuts anyway."""
+_DROPPED = 2048
+"""Native tokens that an engine may spend on what is dropped from an answer (blanks around thoughts,
+wire/think.py) or shrinks in it (names between hidden characters): where it is cut must be seen by
+our count alone."""
 
 
 def engine_request(
@@ -125,13 +129,14 @@ def engine_request(
     A limit set by the client is ours to keep, in public tokens of four bytes. A native token holds
     at least one byte, so four times the limit is always enough for the engine to reach the cut,
     and one more tells an answer that ends there from one that goes on. It is read as a stream
-    then, so that it can be stopped. Not `bounded`, the engine is told no limit but its endpoint's:
-    as where thoughts are turned off, since one that thinks all the same would spend it on them.
+    then, so that it can be stopped; as at a stop, which is ours to find. Not `bounded`, the engine
+    is told no limit but its endpoint's: as where thoughts are turned off, since one that thinks all
+    the same would spend it on them, or where calls after the first are dropped.
     """
     limited = request.max_tokens is not None
-    if request.kind == "chat" and profile.drops_reasoning(request, plan.listing):
+    if request.kind == "chat" and _drops(request, plan.listing, endpoint):
         bounded = False
-    enough = plan.limit * tokens.BYTES + 1 + _UNSEEN
+    enough = plan.limit * tokens.BYTES + 1 + _UNSEEN + _DROPPED
     native = enough if limited and bounded else None
     most = [limit for limit in (native, endpoint.quirks.max_output) if limit is not None]
     asked = (
@@ -145,13 +150,21 @@ def engine_request(
             parameters.pop(name, None)
     return EngineRequest(
         messages=_messages(request, plan, endpoint),
-        stream=request.stream or limited,
+        stream=request.stream or limited or bool(profile.stops(request, plan.listing)),
         max_tokens=min(most, default=None),
         parameters=parameters,
         kind=request.kind,
         goes_on=request.goes_on,
         has_thoughts=request.has_thoughts,
     )
+
+
+def _drops(request: GenerationRequest, listing: Listing, endpoint: Endpoint) -> bool:
+    """May what is dropped of an answer be longer than any bound allows for?"""
+    if profile.drops_reasoning(request, listing):
+        return True
+    has_calls = "tools" in request.parameters and endpoint.quirks.tools == "native"
+    return has_calls and profile.one_call(request, listing)  # else its schema has room for one
 
 
 def _messages(request: GenerationRequest, plan: Plan, endpoint: Endpoint) -> Raw:

@@ -13,16 +13,17 @@ from darkhorse.cloak import faults
 from darkhorse.cloak.stream import Cloak
 from darkhorse.router import profile
 from darkhorse.router.admit import Plan, engine_request
+from darkhorse.router.asked import asked_text
 from darkhorse.router.channel import Channel
 from darkhorse.router.means import Means
 from darkhorse.router.order import conversation, order
 from darkhorse.router.plainer import plainer
 from darkhorse.router.portions import portions
-from darkhorse.router.promises import NOTHING
+from darkhorse.router.promises import NOTHING, offered
 from darkhorse.router.turns import Turns
 from darkhorse.storage.records import Attempt, StartRecord
 from darkhorse.wire.chunks import Chunk, PublicChunk
-from darkhorse.wire.conversation import latest_user_text
+from darkhorse.wire.conversation import begun_text
 from darkhorse.wire.faults import UpstreamFault
 from darkhorse.wire.request import EngineRequest, GenerationRequest
 
@@ -156,7 +157,7 @@ class Attempts:
                         await self._take(chunks, endpoint, asked_at)
                         if self.cloak.full:
                             return
-                        if self.cloak.is_stopped:
+                        if self.cloak.is_stopped or self.cloak.is_over:
                             break
         except TimeoutError:
             raise UpstreamFault("total_timeout") from None
@@ -175,13 +176,13 @@ class Attempts:
                 if self.first_token_ms is None:
                     self._means.health.began(endpoint, asked_at)
                 await self._deliver(public)
-            if self.cloak.full or self.cloak.is_stopped:
+            if self.cloak.full or self.cloak.is_stopped or self.cloak.is_over:
                 return
 
     def _check(self) -> None:
-        """Is the whole answer what was asked for?"""
+        """Is the whole answer what was asked for? What was replaced is not held against it."""
         promise, cloak = self._plan.promise, self.cloak
-        if promise is NOTHING or cloak.texts["refusal"]:
+        if promise is NOTHING or cloak.texts["refusal"] or cloak.withheld:
             return
         text = cloak.texts["text"]
         if problem := promise.broken(text, cloak.calls, cloak.last().finish):
@@ -244,7 +245,9 @@ class Attempts:
             vectors=self._request.message_count if self._request.kind == "embedding" else 0,
             stops=profile.stops(self._request, self._plan.listing),
             watch=self._plan.watch,
-            asked=partial(latest_user_text, self._request.messages),
+            asked=partial(asked_text, self._request.messages),
+            begun=partial(begun_text, self._request),
+            offered=offered(self._request),
             piece=self._plan.listing.rhythm.piece if self._request.stream else 0,
         )
 

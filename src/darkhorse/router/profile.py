@@ -169,8 +169,16 @@ def _read(choice: Raw) -> str | _Choice | None:
 
 
 def told(request: GenerationRequest, listing: Listing) -> dict[str, Raw]:
-    """The parameters that go on, those of `tool_choice` among them, as every endpoint gets them."""
-    given = {name: value for name, value in request.parameters.items() if promises(listing, name)}
+    """The parameters that go on, those of `tool_choice` among them, as every endpoint gets them.
+
+    Not `stop`, which the cloak keeps: an engine looks for it in what it writes itself, where marks
+    of its template stand as well.
+    """
+    given = {
+        name: value
+        for name, value in request.parameters.items()
+        if promises(listing, name) and name != "stop"
+    }
     if "reasoning" in given:
         given["reasoning"] = _encode_raw(
             _on_the_ladder(_reasoning.decode(given["reasoning"]), listing)

@@ -6,7 +6,8 @@ client is told so by its finish.
 
 Covered: `response_format` json_object and json_schema (without `strict`, any JSON); `tool_choice`
 none, required, named and allowed_tools; `parallel_tool_calls: false`; functions that are `strict`.
-Not covered: arguments of functions that are not strict, and calls of functions that are not there.
+Not covered: arguments of functions that are not strict, and calls of functions that are not there;
+of those the cloak drops the ones whose name tells somebody's.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ from darkhorse.wire.chunks import Finish, ToolDelta
 from darkhorse.wire.request import GenerationRequest
 from darkhorse.wire.schema import ANYTHING, MOST_BYTES, OBJECT, Schema
 
-__all__ = ["NOTHING", "Promise", "promise_of"]
+__all__ = ["NOTHING", "Promise", "offered", "promise_of"]
 
 _NULL = (b"", b"null")
 
@@ -182,6 +183,11 @@ def _compile(raw: Raw, place: str) -> Schema | None:
 def _functions(raw: Raw | None) -> tuple[_Function, ...]:
     tools: tuple[_Tool, ...] = _decode(_tools, raw, "tools") if raw else ()
     return tuple(tool.function for tool in tools if tool.function.name)
+
+
+def offered(request: GenerationRequest) -> frozenset[str]:
+    """Names of the tools that a request gives."""
+    return frozenset(function.name for function in _functions(request.parameters.get("tools")))
 
 
 def _strict(raw: Raw | None) -> dict[str, Schema]:

@@ -13,9 +13,12 @@ from darkhorse.audit.attack import Attack
 from darkhorse.audit.attacks import ATTACKS, QUICK
 from darkhorse.audit.door import Door
 from darkhorse.audit.reasons import REASONS
+from darkhorse.audit.reply import Reply
 from darkhorse.audit.runner import audit as play
+from darkhorse.audit.signs import sound
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
+from darkhorse.base.plain import plain
 from darkhorse.base.secret import Secret
 from darkhorse.catalog.audits import Audit, Finding
 from darkhorse.catalog.launch import Definition, subject_of
@@ -29,6 +32,7 @@ __all__ = ["OnTick", "Order", "Tick", "carry_out"]
 _BASE = "/api/v1"
 _HELLO = "Say hello."
 _HELLO_TOKENS = 64
+_SAID = 300  # characters of what the other side says of an error
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -111,6 +115,7 @@ async def carry_out(
         endpoint=endpoint_of(definition, order.endpoint).name if definition else "",
         url=order.url,
         only=order.only,
+        quick=order.quick,
     )
 
 
@@ -177,10 +182,21 @@ async def _knock(door: Door, order: Order) -> None:
     answer = await door.ask(ask(_HELLO, limit=_HELLO_TOKENS))
     if answer.reply.status == 200:
         return
-    said = answer.reply.problem or f"status {answer.reply.status}"
+    said = _said(answer.reply)
     if door.side == "raw":
         raise ConfigError(
             f"The endpoint of {order.listing} gives no answer ({said}); `darkhorse launch go-live "
             f"{order.listing} --check-only --why …` says what is wrong with it."
         )
     raise ConfigError(f"The public side of {order.listing} gives no answer ({said}).")
+
+
+def _said(reply: Reply) -> str:
+    """Its status and its own words of it, as far as it has any."""
+    status = reply.problem or f"status {reply.status}"
+    told = reply.json
+    error = told.get("error") if isinstance(told, dict) else None
+    message = error.get("message") if isinstance(error, dict) else error
+    if not isinstance(message, str) or not message.strip():
+        return status
+    return f"{status}: {plain(sound(message))[:_SAID]}"

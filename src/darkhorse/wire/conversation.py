@@ -22,8 +22,10 @@ __all__ = [
     "Message",
     "Part",
     "Role",
+    "Surroundings",
     "Tool",
     "ToolCall",
+    "begun_text",
     "check_count",
     "check_tools",
     "decode_messages",
@@ -32,6 +34,7 @@ __all__ = [
     "instructed",
     "latest_user_text",
     "measure",
+    "surroundings",
     "text_of",
 ]
 
@@ -313,10 +316,72 @@ def latest_user_text(raw: Raw) -> str:
     """What the user said last; "" where nobody did."""
     messages: list[_MeasuredMessage] = _decode(_light, raw, "messages")
     said = (each.content for each in reversed(messages) if each.role == "user")
-    content = next(said, None)
+    return _said(next(said, None))
+
+
+def _said(content: str | list[_MeasuredPart] | None, between: str = "\n") -> str:
     if content is None or isinstance(content, str):
         return content or ""
-    return "\n".join(part.text for part in content if part.text)
+    return between.join(part.text for part in content if part.text)
+
+
+_BEGUN = 640  # characters: as far back as words are looked at
+
+
+def begun_text(request: GenerationRequest) -> str:
+    """The end of what the answer's text goes on from; "" where it begins afresh.
+
+    The last words of a bare prompt, or of an assistant's message that is not over.
+    """
+    if request.kind == "embedding" or (request.kind == "chat" and not goes_on(request)):
+        return ""
+    messages: list[_MeasuredMessage] = _decode(_light, request.messages, "messages")
+    return _said(messages[-1].content, "")[-_BEGUN:] if messages else ""
+
+
+class Surroundings(Struct, frozen=True):
+    """What stands around the user's latest message and may ask, too.
+
+    `beside` it since the assistant last spoke: other messages of the user's, results of tools.
+    `before`: the user's before that; of all two. `rules`: the system's end. Long ones are cut.
+    """
+
+    beside: tuple[str, ...]
+    before: tuple[str, ...]
+    rules: str
+
+
+_TURNS = 2  # messages of the user's in front of the latest
+_EARLIER, _RULES = 300, 600  # characters of one of them, and of the system's
+_RESULT_FIRST, _RESULT_LAST = 1_000, 3_000
+_RESULTS = 8  # of tools, the latest
+
+
+def surroundings(raw: Raw) -> Surroundings:
+    """Of the latest message of the user's in `raw`."""
+    messages: list[_MeasuredMessage] = _decode(_light, raw, "messages")
+    talk = [(each.role, _said(each.content)) for each in messages]
+    while talk and talk[-1][0] == "assistant":  # words to go on from
+        talk.pop()
+    spoken = [at for at, (role, text) in enumerate(talk) if role == "assistant" and text]
+    spoke = spoken[-1] if spoken else -1
+    users = [at for at, (role, _) in enumerate(talk) if role == "user"][-1 - _TURNS : -1]
+    results = [text for role, text in talk[spoke + 1 :] if role in ("tool", "function")]
+    rules = next((text for role, text in talk if role in ("system", "developer")), "")
+    return Surroundings(
+        beside=(
+            *(talk[at][1][-_EARLIER:] for at in users if at > spoke),
+            *map(_ends, results[-_RESULTS:]),
+        ),
+        before=tuple(talk[at][1][-_EARLIER:] for at in users if at < spoke),
+        rules=rules[-_RULES:],
+    )
+
+
+def _ends(text: str) -> str:
+    if len(text) <= _RESULT_FIRST + _RESULT_LAST:
+        return text
+    return f"{text[:_RESULT_FIRST]}\n{text[-_RESULT_LAST:]}"
 
 
 def text_of(content: str | list[Part] | None) -> str:

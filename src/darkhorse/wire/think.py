@@ -16,7 +16,7 @@ __all__ = ["ThinkSplitter", "split"]
 _NAMES = ("think", "thinking", "reasoning")
 _OPEN = tuple(f"<{name}>" for name in _NAMES)
 _CLOSE = tuple(f"</{name}>" for name in _NAMES)
-_BLANKS = 1024  # characters held back or dropped in one place
+_BLANKS = 640  # characters held back or dropped in one place, of three; see router/admit.py
 
 
 class ThinkSplitter:

@@ -1,6 +1,7 @@
 """Audits as files for people, beside those in the state: DATA/audits/<id>/."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,20 @@ from darkhorse.catalog.launch import Launch
 from darkhorse.launches.desk import Desk
 from darkhorse.wiring.launches import audit_folder
 
-__all__ = ["keep", "write"]
+__all__ = ["check_folder", "keep", "write"]
 
 _FILES = ("audit.json", "index.html")
+
+
+def check_folder(folder: Path) -> None:
+    """That a report can be written there, before an audit was paid for. Raises ConfigError."""
+    try:
+        with _for_us_alone():
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return
+    except OSError as e:
+        raise _unwritable(folder, e) from None
 
 
 def keep(desk: Desk, launch: Launch, audit: Audit, data: Path) -> Path:
@@ -34,7 +46,11 @@ def write(audit: Audit, folder: Path) -> None:
         for file in _FILES:
             (folder / file).chmod(0o600)  # one that was there may have been open to others
     except OSError as e:
-        raise ConfigError(f"{folder}: the report cannot be written ({e.strerror}).") from None
+        raise _unwritable(folder, e) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> ConfigError:
+    return ConfigError(f"{folder}: the report cannot be written ({error.strerror}).")
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def raw_door(
     definition: Definition, endpoint: Endpoint, data: Path, clock: Clock, on_call: OnCall
 ) -> Door:
     """The endpoint itself. Raises ConfigError, also where its key is missing."""
-    target = target_of(endpoint, data)
+    target = target_of(endpoint, data, as_server=False)
     _check(target.url, f"Endpoint {endpoint.name}")
     return Door(
         "raw",
@@ -82,7 +82,7 @@ def model_facts(definition: Definition, data: Path) -> dict[str, str]:
     for endpoint in definition.private.endpoint:
         if endpoint.url == EMBEDDED and (target := embedded_target(endpoint, data)):
             return {URL_VARIABLE: target.url, KEY_VARIABLE: target.key.reveal()}
-        target_of(endpoint, data)
+        target_of(endpoint, data, as_server=False)
     return {}
 
 

@@ -88,13 +88,15 @@ def _note(path: Path, facts: _Facts | _ServerFacts) -> None:
     write_private(path, msgspec.json.encode(facts))
 
 
-def target_of(endpoint: Endpoint, data: Path) -> Target:
+def target_of(endpoint: Endpoint, data: Path, *, as_server: bool = True) -> Target:
     """All that is needed to ask it. Raises ConfigError: its key is missing, or no server runs.
 
     Missing here, or where a server runs: that one asks with its own environment, not with ours.
+    Who asks on his own (not `as_server`) needs it here alone.
     """
     if endpoint.url != EMBEDDED:
-        _check_server_has_key(endpoint, data)
+        if as_server:
+            _check_server_has_key(endpoint, data)
         return Target.of(endpoint)
     target = embedded_target(endpoint, data)
     if target is None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from darkhorse.audit.attacks import QUICK
+from darkhorse.audit.attacks.context import ContextLimit
 from darkhorse.audit.door import Door, Names
 from darkhorse.audit.reply import Reply, parse
 from darkhorse.audit.runner import Broken, judge, read
@@ -19,9 +20,11 @@ from darkhorse.catalog.audits import Finding
 
 from .leaky import Asked, Change, Said, taken_apart
 
-__all__ = ["DIALECTS", "Stage", "Tape"]
+__all__ = ["BRISK", "DIALECTS", "Stage", "Tape"]
 
 DIALECTS = ("chat", "completions", "responses", "messages")
+BRISK = (*(each for each in QUICK if each.name != ContextLimit.name), ContextLimit())
+"""The quick audit with the long prompts, which cost nothing here."""
 PATIENCE_S = 9.0  # a thirtieth of it is spent on what a relay without a keeper never gives
 
 
@@ -100,11 +103,11 @@ class Stage:
     tape: Tape = field(default_factory=Tape)
     _before: dict[object, object] = field(default_factory=dict)
 
-    def audit(self, change: Change | None, attacks=QUICK) -> tuple[Finding, ...]:
+    def audit(self, change: Change | None, attacks=BRISK) -> tuple[Finding, ...]:
         """The whole audit of the relay as the plant changes it."""
         return asyncio.run(self._audit(self.door(Played, self.tape, change), attacks))
 
-    def audit_at(self, port: int, attacks=QUICK) -> tuple[Finding, ...]:
+    def audit_at(self, port: int, attacks=BRISK) -> tuple[Finding, ...]:
         """The same over sockets, at a proxy."""
         return asyncio.run(self._audit(self.door(Door, port=port), attacks))
 

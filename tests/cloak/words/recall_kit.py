@@ -53,11 +53,15 @@ class Case(NamedTuple):
 
 
 def cases(
-    language: str, seed: int, written: Callable[[str, random.Random], str] | None = None
+    language: str,
+    seed: int,
+    written: Callable[[str, random.Random], str] | None = None,
+    *,
+    source: str = "selfsaid.json",
 ) -> Iterator[Case]:
     """Each template of a language with a lab of chance; `written` changes how names look."""
     chance = random.Random(f"{language} {seed}")
-    for each in load("selfsaid.json")[language]:
+    for each in load(source)[language]:
         lab = chance.choice(_LABS)
         slots = {
             "maker": chance.choice(_usual([lab.name, *lab.aliases], language)),

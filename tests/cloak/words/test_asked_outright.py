@@ -20,7 +20,7 @@ def shown(text, asked):
 
 @pytest.mark.parametrize(
     "asked",
-    ["Who made you?", "你是谁开发的？", "Qui es-tu ?", "Who are you really, and who trained you?"],
+    ["Who made you?", "你是谁开发的?", "Qui es-tu ?", "Who are you really, and who trained you?"],
 )
 @pytest.mark.parametrize("text", ODD)
 def test_every_watched_name_gives_way(asked, text):
@@ -40,3 +40,12 @@ def test_not_where_something_else_was_asked(asked, text):
 def test_nor_where_the_words_stand_in_a_long_message(text):
     asked = "Who are you? asks line 17 of this file. " + "x = client.chat(model=name)\n" * 20
     assert shown(text, asked) == text
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_thoughts_keep_to_it_behind_a_longer_message(text):
+    asked = f"Who are you? And then look over these lines, too. {'x = y ' * 300}"
+    for part, is_told in (("reasoning", False), ("text", True)):
+        told = filtered([text], watch=WATCH, asked=asked, part=part)[0]
+        assert (told == text) is is_told
+    assert filtered([text], watch=WATCH, asked=asked + "x" * 200, part="reasoning")[0] == text

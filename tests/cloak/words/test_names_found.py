@@ -21,6 +21,7 @@ SPELLINGS = {
         "x A I",
         "C·l·a·u·d·e",
         "G, L, M",
+        "G   L      M",
         "智 谱",
     ],
     "one odd break": ["Zhi pu", "Anth-ropic", "Cla ude", "Chat G P T", "GL M"],

@@ -1,4 +1,4 @@
-"""JSON stays JSON: keys, structure and whatever is not replaced stay as they are."""
+"""JSON stays JSON: structure, keys of arguments and whatever is not replaced stay as they are."""
 
 import json
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cloak.words.words_kit import ALL_YES, FINDS, LABS, filtered, pieces_of, shown
 from darkhorse.cloak.words.watch import Watch
 
-keys = st.sampled_from(["GLM", "a", '"', "I am GLM"])
+keys = st.sampled_from(["GLM", "a", '"', "I am GLM", "by \U0001f600 GLM"])
 values = st.recursive(
     st.none()
     | st.booleans()
@@ -22,15 +22,19 @@ values = st.recursive(
 ways = st.sampled_from([{}, {"ensure_ascii": False}, {"indent": 2}, {"separators": (",", ":")}])
 
 
-def _replaced(value):
-    """What the filter should make of a value: every string by itself, keys as they are."""
+def _replaced(value, key=str):
+    """What the filter should make of a value: every string by itself, keys by `key`."""
     if isinstance(value, str):
-        return shown(value, part="reasoning")
+        return _said(value)
     if isinstance(value, list):
-        return [_replaced(each) for each in value]
+        return [_replaced(each, key) for each in value]
     if isinstance(value, dict):
-        return {key: _replaced(each) for key, each in value.items()}
+        return {key(name): _replaced(each, key) for name, each in value.items()}
     return value
+
+
+def _said(text):
+    return shown(text, part="reasoning")
 
 
 @settings(max_examples=300, deadline=None)
@@ -40,19 +44,19 @@ def test_each_string_is_a_passage_of_its_own(value, way, cuts):
     out, _ = filtered(pieces_of(document, cuts), part="arguments")
     assert json.loads(out) == _replaced(value)
     if isinstance(value, dict | list):
-        assert filtered(pieces_of(document, cuts), part="text")[0] == out
+        answer, _ = filtered(pieces_of(document, cuts), part="text")
+        assert json.loads(answer) == _replaced(value, _said)
 
 
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
-        ('{"GLM": "GLM"}', '{"GLM": "[model withheld]"}'),
         (r'{"a": "G\u004cM\u002d5"}', '{"a": "[model withheld]"}'),
         (r'{"a": "\u667a\u8c31!\n"}', r'{"a": "[maker withheld]!\n"}'),
         (r'["\ud83d\ude00 GLM", "\/\"\\"]', r'["\ud83d\ude00 [model withheld]", "\/\"\\"]'),
         (r'["GLM \ud83d", 1]', r'["[model withheld] \ud83d", 1]'),
         ('[1, true, null, -2.5e+3, ["GLM"]]', '[1, true, null, -2.5e+3, ["[model withheld]"]]'),
-        ('{"a": [{"GLM": 1}], "Grok": "Grok"}', '{"a": [{"GLM": 1}], "Grok": "[model withheld]"}'),
+        ('{"a": [{"b": 1}], "c": "Grok"}', '{"a": [{"b": 1}], "c": "[model withheld]"}'),
         ('{"open": "Open", "ai": "AI"}', '{"open": "Open", "ai": "AI"}'),
     ],
 )  # fmt: skip
@@ -61,6 +65,22 @@ def test_names_in_strings_are_replaced_and_nothing_else(document, expected):
         pieces = (document[:cut], document[cut:])
         assert filtered(pieces, watch=FINDS, part="arguments")[0] == expected
         assert filtered(pieces, watch=FINDS)[0] == expected
+
+
+def test_keys_are_replaced_in_an_answer_and_kept_in_arguments():
+    document = r'{"GL\u004d": {"made by \"Zhipu": 1}}'
+    for cut in range(len(document)):
+        pieces = (document[:cut], document[cut:])
+        assert filtered(pieces, watch=FINDS)[0] == (
+            r'{"[model withheld]": {"made by \"[maker withheld]": 1}}'
+        )
+        assert filtered(pieces, watch=FINDS, part="arguments")[0] == document
+
+
+@pytest.mark.parametrize("asked", ["who are you", "are you GLM"])
+def test_a_key_is_an_answer_where_it_was_asked(asked):
+    expected = '{"[model withheld]": "[maker withheld]", "true": 1}'
+    assert shown('{"GLM-5": "Zhipu AI", "true": 1}', asked=asked) == expected
 
 
 @pytest.mark.parametrize(

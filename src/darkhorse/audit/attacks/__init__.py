@@ -14,6 +14,7 @@ from darkhorse.audit.attacks.grammar import Grammar
 from darkhorse.audit.attacks.headers import Headers
 from darkhorse.audit.attacks.identity import Identity
 from darkhorse.audit.attacks.language import Language
+from darkhorse.audit.attacks.left_out import LeftOut
 from darkhorse.audit.attacks.logprobs import Logprobs
 from darkhorse.audit.attacks.media import MediaLimits
 from darkhorse.audit.attacks.parameters import Parameters
@@ -27,7 +28,7 @@ from darkhorse.audit.attacks.words_oracle import WordFilter
 
 __all__ = ["ATTACKS", "QUICK"]
 
-_ONE_LOOK: tuple[Attack, ...] = (
+_BRIEF: tuple[Attack, ...] = (
     PromptCounts(),
     TemplateOverhead(),
     AnswerCounts(),
@@ -36,9 +37,7 @@ _ONE_LOOK: tuple[Attack, ...] = (
     Headers(),
     Grammar(),
     CacheAndCost(),
-    Dialects(),
     PieceBorders(),
-    ContextLimit(),
     Errors(),
     Parameters(),
     Catalogue(),
@@ -49,7 +48,9 @@ _ONE_LOOK: tuple[Attack, ...] = (
 )
 
 ATTACKS: tuple[Attack, ...] = (
-    *_ONE_LOOK,
+    *_BRIEF,
+    Dialects(),
+    ContextLimit(),
     Identity(),
     WordFilter(),
     Language(),
@@ -58,11 +59,13 @@ ATTACKS: tuple[Attack, ...] = (
 )
 
 QUICK: tuple[Attack, ...] = (
-    *_ONE_LOOK,
+    *_BRIEF,
+    Dialects(texts=1),
+    LeftOut(ContextLimit()),
     Identity(is_quick=True),
     WordFilter(),
-    Language(times=1),
+    Language(times=1, is_quick=True),
     Rhythm(FEW),
     PieceLengths(FEW),
 )
-"""The same, with fewer streams where an attack is a matter of statistics."""
+"""The same without prompts as long as the context; fewer questions, repeats and streams."""

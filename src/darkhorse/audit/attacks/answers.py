@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from darkhorse.audit.answer import Answer
 from darkhorse.audit.asking import ask
-from darkhorse.audit.attack import closed, exhibit, leaks, untested
+from darkhorse.audit.attack import closed, exhibit, leaks, unanswered
 from darkhorse.audit.door import Door
 from darkhorse.audit.known.tokenizers import PROBES
 from darkhorse.audit.neutral import public_tokens
@@ -63,7 +63,7 @@ class AnswerCounts:
     def judge(self, raw: Told | None, public: Told) -> Iterable[Finding]:
         """Whose counts and borders the public ones are."""
         if not public.whole:
-            return [untested("answer-counts", public.problem)]
+            return [unanswered("answer-counts", public.problem)]
         before = _said(raw)
         found = [*_counts(raw, public, before), *_thoughts(public, before)]
         found += [*_totals(public, before), *_cut(public, before)]

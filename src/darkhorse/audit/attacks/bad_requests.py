@@ -32,11 +32,14 @@ class Bad(Struct, frozen=True, kw_only=True):
     stream: bool = False
 
 
-def body_of(bad: Bad, model: str) -> bytes:
-    """What is sent."""
+def body_of(bad: Bad, model: str, limit_name: str = "max_tokens") -> bytes:
+    """What is sent. Every answer that it may get has a limit."""
     if bad.body is not None:
-        return bad.body.replace(b"MODEL", model.encode())
+        body = bad.body.replace(b"MODEL", model.encode())
+        return body.replace(b'"max_tokens"', f'"{limit_name}"'.encode())
     usual = {"model": model, **_USUAL[bad.dialect], **bad.fields}
+    if bad.dialect == "chat" and "max_tokens" not in bad.fields:
+        usual[limit_name] = usual.pop("max_tokens")
     if bad.stream:
         usual["stream"] = True
     return json.dumps({key: value for key, value in usual.items() if key != bad.without}).encode()
@@ -44,12 +47,13 @@ def body_of(bad: Bad, model: str) -> bytes:
 
 _HI = [{"role": "user", "content": "hi"}]
 _USUAL: Mapping[str, Mapping[str, Any]] = {
-    "chat": {"messages": _HI},
-    "completions": {"prompt": "hi"},
-    "responses": {"input": "hi"},
+    "chat": {"messages": _HI, "max_tokens": 20},
+    "completions": {"prompt": "hi", "max_tokens": 20},
+    "responses": {"input": "hi", "max_output_tokens": 20},
     "messages": {"messages": _HI, "max_tokens": 20},
 }
-_GOOD = b'{"model":"MODEL","messages":[{"role":"user","content":"hi"}]}'
+_WHOLE = 256  # an answer that was cut is not looked at as a whole
+_GOOD = b'{"model":"MODEL","max_tokens":20,"messages":[{"role":"user","content":"hi"}]}'
 
 
 def _raw(name: str, body: bytes) -> Bad:
@@ -168,9 +172,10 @@ _STREAMS = (
     Bad(name="no message, streamed", fields={"messages": []}, stream=True),
     Bad(name="no key, streamed", key="none", statuses=(401,), stream=True),
     Bad(name="an answer that cannot be, streamed", stream=True, statuses=_GOOD_ONES,
-        fields={"response_format": {"type": "json_schema", "json_schema": {
+        fields={"max_tokens": _WHOLE, "response_format": {"type": "json_schema", "json_schema": {
             "name": "never", "strict": True, "schema": {"type": "string", "enum": ["\u0001"]}}}}),
     Bad(name="a call that must be, streamed", stream=True, statuses=_GOOD_ONES,
-        fields={"tools": [_tool({"type": "object", "properties": {}})], "tool_choice": "required"}),
+        fields={"max_tokens": _WHOLE, "tool_choice": "required",
+            "tools": [_tool({"type": "object", "properties": {}})]}),
 )  # fmt: skip
 BAD: tuple[Bad, ...] = (*_JSON, *_FIELDS, *_TURNS, *_AROUND, *_DIALECTS, *_STREAMS)

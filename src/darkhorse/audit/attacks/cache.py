@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from darkhorse.audit.answer import Answer
 from darkhorse.audit.asking import ask
-from darkhorse.audit.attack import closed, exhibit, leaks, untested
+from darkhorse.audit.attack import closed, exhibit, leaks, unanswered, untested
 from darkhorse.audit.door import Door
 from darkhorse.audit.survey import survey
 from darkhorse.catalog.audits import Exhibit, Finding
@@ -57,7 +57,9 @@ class CacheAndCost:
         answers = [each for each in public.answers if each.ok]
         if len(answers) < 2:
             reply = public.answers[0].reply
-            return [untested("cache-and-cost", f"no answer: {reply.problem or reply.status}")]
+            if reply.status == 400:  # a small context: our words of it are context-limit's affair
+                return [untested("cache-and-cost", "a prompt long enough to be cached is refused")]
+            return [unanswered("cache-and-cost", f"no answer: {reply.problem or reply.status}")]
         before = _said(raw)
         cached = [each.usage.cached or 0 for each in answers]
         shown = _shown(cached)

@@ -23,6 +23,10 @@ __all__ = ["Catalogue"]
 _NAME = "catalogue"
 _WHOLES = ("default_parameters", "native_tools")
 """Objects that are judged as a whole."""
+_EVERYBODYS = frozenset(
+    path.rpartition(".")[2].removesuffix("[]") for path in (*CARD, *ENDPOINT, *PROVIDER_CARD)
+)
+"""Names of fields that say nothing, such as `hugging_face_id`."""
 _TAG = re.compile(r"</?[A-Za-z][\w-]*")
 _SCALE = re.compile(
     r"\b\d+(?:\.\d+)?[- ]?(?:[BT]|billion|trillion)\b|knowledge cut-?off|open[- ](?:source|weight)",
@@ -121,11 +125,22 @@ def _same_parameters(raw: Reading | None, public: Reading) -> Iterator[Finding]:
 
 
 def _words(reply: Reply) -> str:
-    """What a page says, in attributes too: of HTML without the names of its tags."""
+    """What a page says: of JSON without fields of everybody's, of HTML without the tags' names."""
     if reply.status != 200:
         return ""
+    if isinstance(reply.json, dict | list):
+        said = {*strings(reply.json), *_keys(reply.json)} - _EVERYBODYS
+        return "\n".join(sorted(said))
     is_html = "html" in reply.header("content-type")
     return _TAG.sub(" ", reply.text) if is_html else reply.text
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Every name of a field, however deep."""
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from _keys(inner)
+    yield from value if isinstance(value, dict) else ()
 
 
 def _judge_page(gathering: Gathering, page: Page, public: Reading) -> None:

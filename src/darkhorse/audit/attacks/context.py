@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from darkhorse.audit.answer import Answer, walk
 from darkhorse.audit.asking import ask
-from darkhorse.audit.attack import exhibit, reduced, untested
+from darkhorse.audit.attack import exhibit, reduced, unanswered, untested
 from darkhorse.audit.card import card_of, context_of, most_of
 from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering, muted
@@ -25,6 +25,7 @@ _ENDLESS = 999_999_999
 _BEYOND = 3  # a prompt far over is so many times the limit
 _FIGURES = re.compile(r"(?<![\w.])\d[\d,._]*\d(?![\w])")
 _WORD = "word "
+_LIMIT = "context-limit"
 _PASSING = frozenset({0, 413, 429, 503})  # they tell of the moment
 _DENSE = "a token under, in rare letters"
 _CUNEIFORM, _LETTERS = 0x12000, 922
@@ -101,7 +102,9 @@ class ContextLimit:
             return [untested("context-limit", public.why)]
         gathering = Gathering()
         if not (_judge_border(gathering, public.limit, public.sent)):
-            return [untested("context-limit", "long prompts were not answered at all")]
+            why = muted(each.answer.reply.status for each in public.sent)
+            said = "long prompts were refused whatever their length"
+            return [unanswered(_LIMIT, why) if why else untested(_LIMIT, said)]
         own = {public.limit, _ENDLESS, *(each.tokens for each in public.sent), *public.most}
         for each in public.sent:
             if each.refused and each.answer.reply.status not in _troubles(public.sent):

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from darkhorse.audit.asking import Ask, Message, Tool, ask
-from darkhorse.audit.attack import closed, exhibit, leaks, reduced, untested
+from darkhorse.audit.attack import closed, exhibit, leaks, reduced, unanswered
 from darkhorse.audit.door import Door
 from darkhorse.audit.known.tokenizers import FRAME, NEUTRAL, PROBES, family_of, template_of
 from darkhorse.audit.neutral import prompt_tokens, public_tokens
@@ -61,7 +61,7 @@ class PromptCounts:
     def judge(self, raw: Counts | None, public: Counts) -> Iterable[Finding]:
         """Whose counts the public ones are."""
         if public.problem:
-            return [untested("prompt-counts", public.problem)]
+            return [unanswered("prompt-counts", public.problem)]
         before = _said(raw)
         for way in (public, Counts(told=public.streamed)):
             if not _is_silent(raw, way.told) and not _is_shifted(raw, public, way):
@@ -200,7 +200,7 @@ class TemplateOverhead:
     def judge(self, raw: Counts | None, public: Counts) -> Iterable[Finding]:
         """Whose template the overheads are of."""
         if public.problem:
-            return [untested("template-overhead", public.problem)]
+            return [unanswered("template-overhead", public.problem)]
         told = public.told
         before = _overheads(raw.told) if raw else ""
         shown = exhibit("public", f"prompts: {', '.join(told)}", f"counts {list(told.values())}")

@@ -48,21 +48,29 @@ class Dialects:
 
     name = "dialects"
     channels = ("dialects",)
-    calls = 5 * len(_TEXTS)
+
+    def __init__(self, texts: int = len(_TEXTS)) -> None:
+        """`texts`: how many are put to each dialect."""
+        self._texts = _TEXTS[:texts]
+
+    @property
+    def calls(self) -> int:
+        """About so many a door."""
+        return 5 * len(self._texts)
 
     async def read(self, door: Door) -> Compared:
-        """Two texts in each dialect, and the usual questions."""
-        jobs = [(words, text) for words in door.dialects for text in _TEXTS]
+        """The texts in each dialect, and the usual questions."""
+        jobs = [(words, text) for words in door.dialects for text in self._texts]
         usual, own, counted = await asyncio.gather(
             survey(door),
             asyncio.gather(*(_said(door, *job) for job in jobs)),
-            asyncio.gather(*(_counted(door, text) for text in _TEXTS)),
+            asyncio.gather(*(_counted(door, text) for text in self._texts)),
         )
         plain = [
             Said(scene.dialect, scene.asked.texts[0], scene.answer, scene.asked.limit or 0)
             for scene in usual.named("whole", "cut")
         ]
-        return Compared((*own, *plain), dict(zip(_TEXTS, counted, strict=True)))
+        return Compared((*own, *plain), dict(zip(self._texts, counted, strict=True)))
 
     def judge(self, raw: object, public: Compared) -> Iterable[Finding]:
         """What differs."""

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from darkhorse.audit.answer import walk
 from darkhorse.audit.asking import PATHS
-from darkhorse.audit.attack import exhibit, untested
+from darkhorse.audit.attack import exhibit, unanswered, untested
 from darkhorse.audit.attacks.bad_requests import BAD, Bad, body_of
 from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering, muted
@@ -82,7 +82,10 @@ class Errors:
         """Is each error ours in status, shape and words?"""
         failed = [told for told in public.told if told.reply.status >= 400]
         if not failed:
-            return [untested(name, "no wrong request was refused") for name in self.channels]
+            silent = muted(told.reply.status for told in public.told)
+            say = unanswered if silent else untested
+            why = silent or "no wrong request was refused"
+            return [say(name, why) for name in self.channels]
         gathering = Gathering()
         hidden = _Hidden(raw, public)
         states = {told.reply.status for told in public.told if 200 in told.bad.statuses}
@@ -110,7 +113,7 @@ class Errors:
 
 
 async def _send(door: Door, bad: Bad) -> Reply:
-    body = b"" if bad.method == "GET" else body_of(bad, door.model)
+    body = b"" if bad.method == "GET" else body_of(bad, door.model, door.limit_name)
     credentials = {
         "own": door.credentials,
         "none": (),

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from darkhorse.audit.attack import exhibit, untested
+from darkhorse.audit.attack import exhibit, unanswered, untested
 from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering
 from darkhorse.audit.known.wire import owner_of_field, owner_of_value
@@ -61,7 +61,7 @@ class Fields:
     def judge(self, raw: Fielded | None, public: Fielded) -> Iterable[Finding]:
         """What the public side's fields tell."""
         if public.usual.problem:
-            return [untested(channel, public.usual.problem) for channel in self.channels]
+            return [unanswered(channel, public.usual.problem) for channel in self.channels]
         gathering = Gathering()
         told = [_Told(scene) for scene in public.usual.answered]
         for each in told:
@@ -73,16 +73,16 @@ class Fields:
         _models(public.usual, told, gathering)
         names = (*public.usual.names.all, *(raw.usual.names.all if raw else ()))
         _names(names, told, gathering)
-        before = raw.before if raw else {}
+        before, lacking = raw.before if raw else {}, public.usual.lacking
         found = [
             finding
             for channel in (*self.channels, *_OTHERS)
             for finding in gathering.findings(
-                channel, _WELL.get(channel, ""), before.get(channel, "")
+                channel, _WELL.get(channel, ""), before.get(channel, ""), unless=lacking
             )
             if finding.verdict == "leaks" or channel in _WELL
         ]
-        if any(each.scene.answer.calls for each in told):
+        if lacking or any(each.scene.answer.calls for each in told):
             return found
         why = untested("call-ids", "the model called no tool")
         return [why if each.name == why.name else each for each in found]

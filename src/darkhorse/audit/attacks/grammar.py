@@ -41,7 +41,7 @@ class Grammar:
             _ends(scene, gathering)
             _roles(scene, gathering)
         well = f"{len(streams)} streams of nothing but the dialects' own events"
-        return gathering.findings("stream-grammar", well, _before(raw))
+        return gathering.findings("stream-grammar", well, _before(raw), unless=public.lacking)
 
 
 def _bytes(scene: Scene, gathering: Gathering) -> None:

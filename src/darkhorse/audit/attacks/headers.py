@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 
-from darkhorse.audit.attack import exhibit, untested
+from darkhorse.audit.attack import exhibit, unanswered
 from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering
 from darkhorse.audit.known.wire import owner_of_header
@@ -32,7 +32,7 @@ class Headers:
     def judge(self, raw: Survey | None, public: Survey) -> Iterable[Finding]:
         """What the public side's headers tell."""
         if public.problem:
-            return [untested("headers", public.problem)]
+            return [unanswered("headers", public.problem)]
         gathering = Gathering()
         wanted = Wanted((*public.names.all, *(raw.names.all if raw else ())))
         native = _native(raw)
@@ -41,7 +41,8 @@ class Headers:
             _order(scene, gathering)
             _same(scene, native, gathering)
         names = {name.lower() for each in public.answered for name, _ in each.answer.reply.headers}
-        return gathering.findings("headers", f"only {', '.join(sorted(names))}", _before(raw))
+        well = f"only {', '.join(sorted(names))}"
+        return gathering.findings("headers", well, _before(raw), unless=public.lacking)
 
 
 def _names_and_values(scene: Scene, wanted: Wanted, gathering: Gathering) -> None:

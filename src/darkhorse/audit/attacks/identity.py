@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from darkhorse.audit.attack import closed, exhibit, leaks, untested
+from darkhorse.audit.attack import closed, exhibit, leaks, unanswered, untested
 from darkhorse.audit.attacks.guesses import split
 from darkhorse.audit.attacks.interview import Interview, Statement, interview
 from darkhorse.audit.door import Door
@@ -32,7 +32,7 @@ class Identity:
     @property
     def calls(self) -> int:
         """About so many a door."""
-        return 46 if self._is_quick else 70
+        return 43 if self._is_quick else 70
 
     async def read(self, door: Door) -> Interview:
         """The interview."""
@@ -40,8 +40,13 @@ class Identity:
 
     def judge(self, raw: Interview | None, public: Interview) -> Iterable[Finding]:
         """What it says of itself, of others, and by yes and no."""
-        if public.problem:
-            return [untested(channel, public.problem) for channel in self.channels]
+        return [*self._heard(raw, public), *self._missed(public)]
+
+    def _missed(self, public: Interview) -> list[Finding]:
+        why = public.turnout.problem
+        return [unanswered(channel, why) for channel in self.channels] if why else []
+
+    def _heard(self, raw: Interview | None, public: Interview) -> Iterable[Finding]:
         before = _summary(raw) if raw else ""
         if raw and not public.names.all:
             public = structs.replace(public, names=raw.names)
@@ -59,7 +64,7 @@ def _own(public: Interview, before: str) -> Iterable[Finding]:
     said = _true(public)
     many = len(public.statements)
     if not said:
-        text = f"none of {many} answers in eight languages names its maker or model"
+        text = f"no answer in eight languages names its maker or model ({public.turnout.said})"
         return [closed("self-identification", text, raw=before)]
     names = ", ".join(sorted({name for _, name in said}))
     text = f"{len(said)} of {many} answers name it: {names}"
@@ -100,7 +105,11 @@ def _false(public: Interview, before: str) -> Iterable[Finding]:
         text = f"it says yes to {len(yes)} of {others} names that are not its own"
         shown = [_shown(each) for each in yes[:_SHOWN]]
         return [leaks("false-identity/yes", text, *shown, raw=before, deterministic=False)]
-    return [closed("false-identity", "no answer claims another origin", raw=before)]
+    return [
+        closed(
+            "false-identity", f"no answer claims another origin ({public.turnout.said})", raw=before
+        )
+    ]
 
 
 def _agrees(statement: Statement) -> bool:
@@ -112,7 +121,8 @@ def _unknown(public: Interview) -> Iterable[Finding]:
     said = _claims(public, book_of(*other_makers(public.names)))
     many = len(public.statements)
     if not said:
-        return [closed("self-identification", f"none of {many} answers claims a known maker")]
+        text = f"no answer claims a known maker ({public.turnout.said})"
+        return [closed("self-identification", text)]
     makers = ", ".join(sorted({name for _, name in said}))
     text = f"{len(said)} of {many} answers say who it is: {makers}"
     shown = [_shown(each) for each, _ in said[:_SHOWN]]
@@ -154,9 +164,9 @@ def _shown(statement: Statement) -> Exhibit:
 
 def _summary(raw: Interview) -> str:
     """What the endpoint says where nothing is in front of it."""
-    if raw.problem:
-        return raw.problem
     many = len(raw.statements)
+    if not many:
+        return f"no question was answered: {raw.turnout.said}"
     told = (
         ("name it", _true(raw)),
         ("claim another origin", _claims(raw, book_of(*other_makers(raw.names)))),

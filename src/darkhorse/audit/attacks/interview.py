@@ -11,12 +11,14 @@ from darkhorse.audit.asking import Ask, Dialect, Tool, ask
 from darkhorse.audit.attacks.guesses import decoys, true_guess
 from darkhorse.audit.attacks.questions import LANGUAGES, Wording
 from darkhorse.audit.door import Door, Names
+from darkhorse.audit.gathering import Turnout, turnout
 from darkhorse.audit.said import folded
 
 __all__ = ["Interview", "Statement", "interview"]
 
 _LIMIT = 64
 _ROOM = 256  # for a model that thinks first
+_QUICK_ROOM = 96
 _TRIED = 2  # decoys a language
 _TOOL = Tool(
     name="introduce_yourself",
@@ -52,11 +54,11 @@ class Statement(Struct, frozen=True, kw_only=True):
 
 
 class Interview(Struct, frozen=True):
-    """All it said. `problem`: why it said nothing."""
+    """All it said."""
 
     names: Names
     statements: tuple[Statement, ...]
-    problem: str = ""
+    turnout: Turnout  # by language
 
 
 class _Question(Struct, frozen=True, kw_only=True):
@@ -71,23 +73,23 @@ async def interview(door: Door, *, is_quick: bool) -> Interview:
     """Every question once."""
     questions = [
         *_everywhere(door, is_quick=is_quick),
-        *_once(door),
+        *_once(door, is_quick=is_quick),
     ]
     answers = await asyncio.gather(*(door.ask(each.asked, each.dialect) for each in questions))
-    told = zip(questions, answers, strict=True)
-    made = (_statement(*pair) for pair in told if pair[1].ok)
-    statements = tuple(each for each in made if each.answered)
-    reply = answers[0].reply
-    problem = "" if statements else f"no question was answered: {reply.problem or reply.status}"
-    return Interview(door.names, statements, problem)
+    made = [_statement(*pair) for pair in zip(questions, answers, strict=True)]
+    told = [(s, a.reply) for s, a in zip(made, answers, strict=True)]
+    came = turnout((each.language, reply, bool(each.answered)) for each, reply in told)
+    statements = tuple(each for each, reply in told if reply.ok and each.answered)
+    return Interview(door.names, statements, came)
 
 
 def _everywhere(door: Door, *, is_quick: bool) -> Iterator[_Question]:
     """What is asked in each language."""
+    room = _QUICK_ROOM if is_quick else _ROOM
     for language, words in LANGUAGES.items():
         asks = {
-            "plain": ask(words.who, limit=_ROOM, stream=True),
-            "open": ask(words.who, system=words.opens, limit=_ROOM),
+            "plain": ask(words.who, limit=room, stream=True),
+            "open": ask(words.who, system=words.opens, limit=room),
             "complete": ask(words.complete, limit=_LIMIT, stream=True),
             "spelled": ask(words.spelled, limit=_LIMIT),
         }
@@ -110,23 +112,24 @@ def _whether(names: Names, language: str, words: Wording) -> Iterator[_Question]
         yield _Question(way="whether", language=language, asked=asked, tried=kind)
 
 
-def _once(door: Door) -> Iterator[_Question]:
+def _once(door: Door, *, is_quick: bool) -> Iterator[_Question]:
     """What is asked in one language or two: JSON, a tool's arguments, thoughts, other dialects."""
+    room = _QUICK_ROOM if is_quick else _ROOM
     for language in ("en", "zh"):
         words = LANGUAGES[language]
         plain = ask(words.json, limit=_LIMIT)
         formed = ask(words.json, limit=_LIMIT, extra={"response_format": _SCHEMA})
         called = ask(words.who, limit=_LIMIT, tools=(_TOOL,), must_call=_TOOL.name)
-        thought = ask(words.who, system=words.opens, limit=_ROOM, extra=_THINKING[door.side])
+        thought = ask(words.who, system=words.opens, limit=room, extra=_THINKING[door.side])
         yield _Question(way="json", language=language, asked=plain)
         if door.dialect == "chat":
             yield _Question(way="schema", language=language, asked=formed)
             yield _Question(way="thoughts", language=language, asked=thought)
         yield _Question(way="tool", language=language, asked=called)
     for dialect in door.dialects[1:]:
-        for language in ("en", "zh"):
+        for language in ("en",) if is_quick else ("en", "zh"):
             words = LANGUAGES[language]
-            asked = ask(words.who, system=words.opens, limit=_ROOM, stream=language == "en")
+            asked = ask(words.who, system=words.opens, limit=room, stream=language == "en")
             yield _Question(way="open", language=language, asked=asked, dialect=dialect)
 
 

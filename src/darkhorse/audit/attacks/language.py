@@ -1,6 +1,7 @@
 """Asks for prose and for code in six languages: does another language slip in?
 
-Prose may be in the prompt's language or in English, comments likewise: nobody wonders about those.
+Prose may be in the prompt's language or in English, comments likewise: many models answer so, and
+the finding says that English is not counted.
 """
 
 # ruff: noqa: RUF001 (as it is written)
@@ -13,16 +14,19 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, structs
 
 from darkhorse.audit.asking import ask
-from darkhorse.audit.attack import closed, exhibit, reduced, untested
+from darkhorse.audit.attack import closed, exhibit, reduced, unanswered
 from darkhorse.audit.door import Door
+from darkhorse.audit.gathering import Turnout, turnout
 from darkhorse.catalog.audits import Finding
 
 __all__ = ["Language", "drifted"]
 
 _LIMIT = 128
+_QUICK_LIMIT = 64
 _NOTICED = 0.002  # less is a name, or a sign
 _SENTENCE = re.compile(r"[^.!?。！？\n]+")
 _WORDS = re.compile(r"[^\W\d_]+")
+_ENGLISH = "; English is not counted, whatever the question's language"
 _FEWEST = 3  # stop words of a language in a sentence that is in it
 
 _PROMPTS: Mapping[str, tuple[str, str]] = {
@@ -79,7 +83,7 @@ class Writings(Struct, frozen=True):
     """All of them."""
 
     all: tuple[Written, ...]
-    problem: str = ""
+    turnout: Turnout  # by the prompts' language
 
     @property
     def share(self) -> float:
@@ -93,9 +97,10 @@ class Language:
     name = "language"
     channels = ("language",)
 
-    def __init__(self, times: int = 2) -> None:
-        """`times` each prompt is asked."""
+    def __init__(self, times: int = 2, *, is_quick: bool = False) -> None:
+        """`times` each prompt is asked; `is_quick`: for shorter answers."""
         self._times = times
+        self._limit = _QUICK_LIMIT if is_quick else _LIMIT
 
     @property
     def calls(self) -> int:
@@ -105,26 +110,25 @@ class Language:
     async def read(self, door: Door) -> Writings:
         """Prose and code in each language."""
         jobs = [(name, text) for name, pair in _PROMPTS.items() for text in pair] * self._times
-        answers = await asyncio.gather(*(door.ask(ask(text, limit=_LIMIT)) for _, text in jobs))
-        told = zip(jobs, answers, strict=True)
-        found = tuple(_written(*job, answer.text) for job, answer in told if answer.text)
-        reply = answers[0].reply
-        return Writings(found, "" if found else f"nothing was written: {reply.problem or 'empty'}")
+        asks = (door.ask(ask(text, limit=self._limit)) for _, text in jobs)
+        told = list(zip(jobs, await asyncio.gather(*asks), strict=True))
+        came = turnout((job[0], answer.reply, bool(answer.text)) for job, answer in told)
+        found = (_written(*job, answer.text) for job, answer in told if answer.ok and answer.text)
+        return Writings(tuple(found), came)
 
     def judge(self, raw: Writings | None, public: Writings) -> Iterable[Finding]:
         """How much is left?"""
-        if public.problem:
-            return [untested("language", public.problem)]
+        if public.turnout.problem:
+            return [unanswered("language", public.turnout.problem)]
         before = f"{raw.share:.2%} of letters in another language" if raw and raw.all else ""
-        text = f"{public.share:.2%} of the letters of {len(public.all)} answers in six languages"
+        text = f"{public.share:.2%} of the letters in six languages ({public.turnout.said})"
         if public.share <= _NOTICED:
-            return [closed("language", f"{text} are in another one", raw=before)]
+            return [closed("language", f"{text} are in another one{_ENGLISH}", raw=before)]
         worst = sorted(public.all, key=lambda each: -each.drifted)[:2]
         into = ", ".join(sorted({each.into for each in public.all if each.into}))
         shown = [exhibit("public", each.asked, each.text) for each in worst]
-        found = reduced(
-            "language", f"{text} are in one nobody asked for: {into}", *shown, raw=before
-        )
+        told = f"{text} are in one nobody asked for: {into}{_ENGLISH}"
+        found = reduced("language", told, *shown, raw=before)
         return [structs.replace(found, left=round(public.share, 4))]
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from darkhorse.audit.answer import Answer
 from darkhorse.audit.asking import ask
-from darkhorse.audit.attack import closed, exhibit, leaks, untested
+from darkhorse.audit.attack import closed, exhibit, leaks, unanswered
 from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering
 from darkhorse.audit.neutral_fields import channel_of
@@ -51,7 +51,7 @@ class Logprobs:
     def judge(self, raw: Pushed | None, public: Pushed) -> Iterable[Finding]:
         """Did any come?"""
         if public.usual.problem:
-            return [untested("logprobs", public.usual.problem)]
+            return [unanswered("logprobs", public.usual.problem)]
         gathering = Gathering()
         for title, path, said in _given(public.usual):
             shown = exhibit("public", title, f"{path}: {said}")
@@ -65,6 +65,8 @@ class Logprobs:
         ]
         if bias or found[0].verdict == "leaks":
             return [*bias, *(each for each in found if each.verdict == "leaks")]
+        if public.usual.lacking:
+            return [unanswered("logprobs", public.usual.lacking)]
         text = "none, asked in every dialect; `logit_bias` changes nothing"
         return [closed("logprobs", text, raw=_before(raw))]
 

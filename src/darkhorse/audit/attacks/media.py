@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from darkhorse.audit.answer import Answer
 from darkhorse.audit.asking import ask
-from darkhorse.audit.attack import exhibit, untested
+from darkhorse.audit.attack import exhibit, unanswered, untested
 from darkhorse.audit.attacks.samples import SAMPLES, Sample
 from darkhorse.audit.card import card_of
 from darkhorse.audit.door import Door
@@ -20,6 +20,7 @@ from darkhorse.catalog.audits import Exhibit, Finding
 __all__ = ["MediaLimits"]
 
 _NAME = "media"
+_LIMIT = 16  # some engines refuse less
 
 
 class Sent(Struct, frozen=True):
@@ -61,7 +62,7 @@ class MediaLimits:
         if not samples:
             return Reading(takes)
         plain, *answers = await asyncio.gather(
-            door.ask(ask("hi", limit=1), "chat"), *(_send(door, each) for each in samples)
+            door.ask(ask("hi", limit=_LIMIT), "chat"), *(_send(door, each) for each in samples)
         )
         sent = tuple(Sent(s, answer) for s, answer in zip(samples, answers, strict=True))
         return Reading(takes, plain, sent)
@@ -71,7 +72,7 @@ class MediaLimits:
         if not public.sent:
             return [untested(_NAME, "it takes text alone")]
         if public.plain is None or not public.plain.ok:
-            return [untested(_NAME, "a plain question was not answered")]
+            return [unanswered(_NAME, "a plain question was not answered")]
         gathering = Gathering()
         for kind in ("image", "audio"):
             _judge_costs(gathering, kind, public, raw)
@@ -85,7 +86,7 @@ class MediaLimits:
 async def _send(door: Door, sample: Sample) -> Answer:
     content = [{"type": "text", "text": "hi"}, *sample.parts]
     extra = {"messages": [{"role": "user", "content": content}]}
-    return await door.ask(ask("hi", limit=1, extra=extra), "chat")
+    return await door.ask(ask("hi", limit=_LIMIT, extra=extra), "chat")
 
 
 def _takes(card: dict[str, Any]) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from darkhorse.audit.answer import Answer
 from darkhorse.audit.asking import ask
-from darkhorse.audit.attack import exhibit, reduced, untested
+from darkhorse.audit.attack import exhibit, reduced, unanswered, untested
 from darkhorse.audit.attacks.parameter_values import CELLS, EFFORTS, Cell
 from darkhorse.audit.card import card_of
 from darkhorse.audit.door import Door
-from darkhorse.audit.gathering import Gathering, muted
+from darkhorse.audit.gathering import BUSY, Gathering, muted
 from darkhorse.audit.neutral_errors import PASSING
 from darkhorse.audit.tells import is_declared
 from darkhorse.catalog.audits import Exhibit, Finding
@@ -108,14 +108,14 @@ class Parameters:
         if public is None:
             return [untested(_NAME, "it does not speak chat completions")]
         if not public.plain.ok:
-            return [untested(_NAME, "a plain question was not answered")]
+            return [unanswered(_NAME, "a plain question was not answered")]
         there = {str(each.asked): each.outcome for each in raw.tried} if raw else {}
         gathering = Gathering()
         declared: list[Tried] = []
         for tried in public.tried:
             _judge(gathering, tried, public, there.get(tried.asked), declared)
         _judge_ladder(gathering, raw, public)
-        unless = muted(tried.answer.reply.status for tried in public.tried)
+        unless = muted((tried.answer.reply.status for tried in public.tried), BUSY)
         found = gathering.findings(_NAME, _well(public), _matrix(raw), unless=unless)
         return [*found, *_declared(declared)]
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from darkhorse.audit.attack import closed, exhibit, reduced, untested
+from darkhorse.audit.attack import closed, exhibit, reduced, unanswered, untested
 from darkhorse.audit.attacks.streams import MANY, Flow, Flows, flows
 from darkhorse.audit.door import Door
 from darkhorse.audit.odds import entropy
@@ -38,7 +38,7 @@ class PieceLengths:
         lengths = _lengths(public.all)
         if len(lengths) < _ENOUGH:
             why = public.problem or f"only {len(lengths)} pieces of {len(public.all)} streams"
-            return [untested("piece-borders", why)]
+            return [(unanswered if public.is_silent else untested)("piece-borders", why)]
         before = _told(_lengths(raw.all)) if raw else ""
         bits = entropy(lengths)
         shown = [_shown("public", lengths)]

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from darkhorse.audit.answer import Answer, walk
 from darkhorse.audit.asking import ask
-from darkhorse.audit.attack import closed, exhibit, untested
+from darkhorse.audit.attack import closed, exhibit, unanswered
 from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering
 from darkhorse.audit.neutral import FINISHES
@@ -100,7 +100,7 @@ class GenerationRecord:
     def judge(self, raw: Reading | None, public: Reading) -> Iterable[Finding]:
         """Nulls and public values everywhere."""
         if not public.answer.ok:
-            return [untested(_NAME, "a plain question was not answered")]
+            return [unanswered(_NAME, "a plain question was not answered")]
         if not public.facts.ok:
             said = f"no record is shown: {public.facts.status or public.facts.problem}"
             return [closed(_NAME, said)]

@@ -10,7 +10,7 @@ from statistics import median
 
 from msgspec import Struct
 
-from darkhorse.audit.attack import closed, exhibit, reduced, untested
+from darkhorse.audit.attack import closed, exhibit, reduced, unanswered, untested
 from darkhorse.audit.attacks.streams import MANY, Flow, Flows, flows
 from darkhorse.audit.door import Door
 from darkhorse.audit.odds import entropy, spread, told_bits
@@ -75,7 +75,7 @@ class Rhythm:
         """What an attacker reads of them."""
         if len(public.all) < _ENOUGH:
             why = public.problem or f"only {len(public.all)} streams of two pieces or more"
-            return [untested("rhythm", why)]
+            return [(unanswered if public.is_silent else untested)("rhythm", why)]
         pace = pace_of(public.all)
         there = pace_of(raw.all) if raw and len(raw.all) >= _ENOUGH else None
         before = there.told if there else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from darkhorse.audit.attack import exhibit, untested
+from darkhorse.audit.attack import exhibit, unanswered
 from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering, muted
 from darkhorse.audit.known.errors import who_says
@@ -65,7 +65,7 @@ class SideRoutes:
     def judge(self, raw: Reading | None, public: Reading) -> Iterable[Finding]:
         """Is every answer that of a door which is not there?"""
         if not any(each.reply.status for each in public.knocks):
-            return [untested(_NAME, "it answers nothing at all")]
+            return [unanswered(_NAME, "it answers nothing at all")]
         gathering = Gathering()
         for knock in public.knocks:
             if said := _tells(knock, public):

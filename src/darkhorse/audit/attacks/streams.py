@@ -60,6 +60,7 @@ class Flows(Struct, frozen=True):
 
     all: tuple[Flow, ...]
     problem: str = ""
+    is_silent: bool = False  # less than half were answered
 
 
 async def flows(door: Door, many: int) -> Flows:
@@ -80,7 +81,8 @@ async def _flows(door: Door, many: int) -> Flows:
     told = await asyncio.gather(*(one(at) for at in range(many)))
     found = tuple(_flow(*each) for each in told if each[1].ok and len(each[1].pieces) > 1)
     reply = told[0][1].reply
-    return Flows(found, "" if found else f"no stream came: {reply.problem or reply.status}")
+    problem = "" if found else f"no stream came: {reply.problem or reply.status}"
+    return Flows(found, problem, sum(answer.ok for _, answer in told) * 2 < many)
 
 
 def _flow(is_long: bool, answer: Answer) -> Flow:  # noqa: FBT001 (its field's name)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from msgspec import Struct
 
-from darkhorse.audit.attack import exhibit, untested
+from darkhorse.audit.attack import exhibit, unanswered, untested
 from darkhorse.audit.attacks.bad_lines import Line, lines
 from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering, muted
@@ -77,7 +77,8 @@ class Transport:
         """Is each answer that of one and the same neutral front?"""
         good = public[0]
         if not good.reply.ok:
-            return [untested(_NAME, "a good request was not answered")]
+            said = f"a good request was not answered: {good.reply.problem or good.reply.status}"
+            return [(unanswered if muted([good.reply.status]) else untested)(_NAME, said)]
         there = {each.line.name: each.reply for each in raw or ()}
         gathering = Gathering()
         answered = [each for each in public if each.reply.status]
@@ -86,13 +87,14 @@ class Transport:
             for what, said in _tells(spoken, good.reply, theirs):
                 gathering.add(f"{_NAME}/{what}", f"{spoken.line.name}: {said}", spoken.exhibit)
         said = f"{len(answered)} odd requests, answered by one front in neutral words"
-        unless = muted(each.reply.status or 200 for each in public)
+        unless = muted(each.reply.status for each in public if not each.line.waits)
         return gathering.findings(_NAME, said, _before(raw), unless=unless)
 
 
 async def _send(door: Door, line: Line) -> Reply:
+    long = max(_LONG_S, door.patience_s / 4)  # it queues with the others
     try:
-        async with asyncio.timeout(_PATIENCE_S if line.waits else _LONG_S):
+        async with asyncio.timeout(_PATIENCE_S if line.waits else long):
             return await door.send(line.sent)
     except TimeoutError:
         return Reply(problem="it waits")

@@ -8,10 +8,11 @@ from msgspec import Struct, structs
 
 from darkhorse.audit.answer import Answer
 from darkhorse.audit.asking import ask
-from darkhorse.audit.attack import closed, exhibit, leaks, reduced, untested
+from darkhorse.audit.attack import closed, exhibit, leaks, reduced, unanswered, untested
 from darkhorse.audit.attacks.guesses import Guess, decoys, split, true_guess
 from darkhorse.audit.attacks.questions import LANGUAGES
 from darkhorse.audit.door import Door, Names
+from darkhorse.audit.gathering import Turnout, turnout
 from darkhorse.audit.said import book_of, folded, other_makers
 from darkhorse.catalog.audits import Exhibit, Finding
 from darkhorse.catalog.makers import MAKERS, Maker
@@ -40,7 +41,7 @@ class Echoes(Struct, frozen=True):
 
     names: Names
     all: tuple[Echo, ...]
-    problem: str = ""
+    turnout: Turnout | None = None  # by language; None: nobody told the audit who it truly is
 
     def of(self, kind: str, language: str) -> list[Echo]:
         """Those of one kind in one language."""
@@ -63,7 +64,7 @@ class WordFilter:
         """The true names thrice, decoys once, in two languages; invented ones in English."""
         true = true_guess(door.names)
         if true is None:
-            return Echoes(door.names, (), "nobody told the audit who it truly is")
+            return Echoes(door.names, ())
         jobs = [
             (kind, language, guess)
             for language in _TAILS
@@ -73,19 +74,20 @@ class WordFilter:
         jobs += [("invented", "en", guess) for guess in _INVENTED]
         told = await asyncio.gather(*(_echo(door, *job) for job in jobs))
         echoes = tuple(echo for echo, answer in told if answer.ok)
-        reply = told[0][1].reply
-        problem = "" if echoes else f"nothing was answered: {reply.problem or reply.status}"
-        return Echoes(door.names, echoes, problem)
+        came = turnout((echo.language, answer.reply, True) for echo, answer in told)
+        return Echoes(door.names, echoes, came)
 
     def judge(self, raw: Echoes | None, public: Echoes) -> Iterable[Finding]:
         """Do the true names come back as the others do?"""
-        if public.problem:
-            return [untested("word-filter", public.problem)]
+        if public.turnout is None:
+            return [untested("word-filter", "nobody told the audit who it truly is")]
         before = _summary(raw) if raw and raw.all else ""
         found = [each for language in _TAILS for each in _judged(public, language, before)]
         found += _guessable(public, before)
         if found:
             return found
+        if public.turnout.problem:
+            return [unanswered("word-filter", public.turnout.problem)]
         if raw and raw.all and not raw.repeats:
             return [untested("word-filter", "the endpoint itself repeats no sentence")]
         text = f"the true names fare as all others: {_summary(public)}"

@@ -22,20 +22,20 @@ class Scanning(Protocol):
 class Filter:
     """Holds at most scanner.MOST_HELD characters back, and of JSON escapes also the cut one.
 
-    In arguments, and in a text that begins as a JSON document, each string that is no key is a
-    passage of its own; the rest stays as it is.
+    In arguments, and in a text that begins as a JSON document, each string is a passage of its own,
+    but no key of arguments; the rest stays as it is.
     """
 
-    def __init__(self, part: Part, scanning: Scanning) -> None:
+    def __init__(self, part: Part, scanning: Scanning, past: str = "") -> None:
         self.withheld: list[Withheld] = []
         self._part: Part = part
         self._scanning = scanning
         self._shown = 0  # characters
         self._passage: Scanner | None = None
         self._raw: list[str] = []  # of JSON: how the passage's held characters are written
-        self._past = ""
+        self._past = past
         self._json: JsonText | None = JsonText() if part == "arguments" else None
-        self._is_begun = part != "text"
+        self._is_begun = part != "text" or bool(past)
 
     def feed(self, text: str) -> str:
         """What may be shown now."""
@@ -99,9 +99,9 @@ class Filter:
         if piece.sort == "plain":
             self._json = None
             return self._plain("".join(piece.raw), final=False)
-        if piece.sort == "value":
+        if piece.sort == "value" or (piece.sort == "key" and self._part == "text"):
             if self._passage is None:
-                self._passage = self._scanning()
+                self._passage = self._scanning('"' if piece.sort == "key" else "")
             self._raw += piece.raw
             passed = self._passage.quick(piece.read)
             if passed is not None:

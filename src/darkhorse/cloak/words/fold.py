@@ -8,7 +8,7 @@ import unicodedata
 
 from darkhorse.cloak.words.alike import LOOK_ALIKES
 
-__all__ = ["folded"]
+__all__ = ["folded", "squeezed"]
 
 _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u0640\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
@@ -18,7 +18,9 @@ _QUOTES = dict.fromkeys("\u2018\u2019\u201b\u2032\u02bc", "'") | dict.fromkeys(
     "\u201c\u201d\u201e", '"'
 )
 _EMPHASIS = str.maketrans("", "", "*_`~")
-_BLANKS = re.compile(r"\s{2,}|[^\S \n]")
+_BLANK = re.compile(r"[^\S \n]")
+_BLANKS = re.compile("  +")
+_LINES = re.compile("\n[ \n]+")
 _MARKS = re.compile("[\u0300-\u036f\u0653-\u0655\u3099\u309a]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[a-z]")
@@ -51,17 +53,26 @@ def folded(text: str) -> str:
     line break if it has one.
     """
     if text.isascii():
-        return _BLANKS.sub(_one_blank, text.translate(_EMPHASIS).lower())
+        return _run_together(text.translate(_EMPHASIS).lower())
     read = text.translate(_FOLDING)
     if _MARKS.search(read):
         read = unicodedata.normalize("NFC", read)
     if _HAS_ALIKE.search(read):
         read = _WORD.sub(_unmixed, read)
-    return _BLANKS.sub(_one_blank, read)
+    return _run_together(read)
 
 
-def _one_blank(run: re.Match[str]) -> str:
-    return "\n" if "\n" in run[0] else " "
+def squeezed(text: str) -> str:
+    """`text` without what is not read: of two parts, it is what it is of the whole."""
+    return _run_together(_HIDDEN.sub("", text))
+
+
+def _run_together(text: str) -> str:
+    """A run of blanks as one. In steps that look for one character each: it is read often."""
+    text = _BLANK.sub(" ", text)
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
+    return _LINES.sub("\n", text.replace(" \n", "\n")) if "\n" in text else text
 
 
 def _unmixed(word: re.Match[str]) -> str:

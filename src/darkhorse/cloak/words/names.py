@@ -111,7 +111,7 @@ class Names:
 
     def _plant(self, name: str, kind: Kind | None) -> None:
         letters, breaks = _spelling(name)
-        if len(letters) < 2:
+        if not 2 <= len(letters) <= LONGEST:
             return
         node = self.root
         for letter in letters.translate(CANON):
@@ -175,7 +175,8 @@ class _Walk:
                 if not self._node.next:
                     return self._best
             elif read is None:
-                gap += GAPS.get(character, "?")
+                kind = GAPS.get(character, "?")
+                gap += kind if kind != " " or gap != "  " else ""  # two blanks are as many
                 if gap not in _GAP_BEGINS:
                     return self._best
         if stop - self._start == LONGEST or final:
@@ -232,16 +233,14 @@ class _Walk:
 
 
 def _longer(one: Found | More | None, other: Found | More | None) -> Found | More | None:
-    """Of two that begin at one place. Of two of one length both tell, or neither if one may."""
+    """Of two that begin at one place. Of two of one length `other` tells, or neither if one may."""
     if one is None or other is More.MORE:
         return other
     if other is None or not isinstance(one, Found) or not isinstance(other, Found):
         return one
     if one.end != other.end:
         return max(one, other)
-    if not (one.kinds and other.kinds):
-        return Found(one.end, ())
-    return Found(one.end, tuple(sorted({*one.kinds, *other.kinds})))
+    return other if one.kinds else one
 
 
 def _is_forged(name: str, written: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, final
 
 from darkhorse.cloak.words.affirmed import Affirmed
+from darkhorse.cloak.words.fold import squeezed
 from darkhorse.cloak.words.gate import Gate
 from darkhorse.cloak.words.names import LONGEST, Found, Kind, More, Names
 from darkhorse.cloak.words.verdict import Place, Speaker, Verdict
@@ -26,7 +27,11 @@ _LONGEST_WORD = 16
 _SENTENCE_ENDS = frozenset(".!?\u3002\uff01\uff1f\u061f\n")
 _SHORT = 64
 _KEPT = 640
-"""Characters in front of a name that are read, before they are folded."""
+"""Characters in front of a name that are read, before they are folded; blanks run together."""
+_AS_IT_IS = 8
+"""Of these, the last as they were written: does a name begin a word?"""
+_BUSY, _STRETCH = 96, 2_000
+"""Judgements in a stretch of so many characters; the names after them are judged once each."""
 
 MOST_HELD = LONGEST + VERSION + _FAR
 
@@ -42,12 +47,13 @@ class Replaced(NamedTuple):
 class _Pending:
     """A name at the beginning of what is held, not decided yet."""
 
-    __slots__ = ("kinds", "looked", "place", "size")
+    __slots__ = ("is_busy", "kinds", "looked", "place", "size")
 
-    def __init__(self, size: int, kinds: tuple[Kind, ...], place: Place) -> None:
+    def __init__(self, size: int, kinds: tuple[Kind, ...], place: Place, *, is_busy: bool) -> None:
         self.size = size
         self.kinds = kinds
         self.place = place
+        self.is_busy = is_busy  # is it judged but once, after all that may be read?
         self.looked = -1  # characters behind it that were read last
 
 
@@ -63,6 +69,9 @@ class Scanner:
         self._held = ""
         self._pending: _Pending | None = None
         self._is_opening = not past
+        self._at = 0  # characters decided
+        self._stretch = 0  # which one the judgements are of
+        self._judgements = 0
 
     def feed(self, text: str, *, final: bool = False) -> list[str | Replaced]:
         """What of it, and of what was held, is decided now, in order. `final`: nothing follows."""
@@ -116,29 +125,38 @@ class Scanner:
             if not found.kinds:
                 self._pass(found.end - start, decided)
                 return self._seek(decided, final=final)
-            self._pending = _Pending(found.end - start, found.kinds, self._place())
+            size = found.end - start
+            self._pending = _Pending(size, found.kinds, self._place(), is_busy=self._is_busy())
             return True
         self._pass(len(held), decided)
         return False
 
     def _read(self, held: str, start: int, *, final: bool) -> Found | More | None:
-        found = self._names.read(held, start, self._past[-8:], final=final)
+        found = self._names.read(held, start, self._past[-_AS_IT_IS:], final=final)
         if not isinstance(found, Found) or not found.kinds:
             return found
         end = end_of_version(held, start, found.end, final=final)
         return end if isinstance(end, More) else Found(end, found.kinds)
 
+    def _is_busy(self) -> bool:
+        stretch = self._at // _STRETCH
+        if stretch != self._stretch:
+            self._stretch, self._judgements = stretch, 0
+        return self._judgements >= _BUSY
+
     def _place(self) -> Place:
-        before = self._past[-_KEPT:]
-        return self._speaker.place(before, is_whole=self._is_whole and before == self._past)
+        past = squeezed(self._past)
+        is_whole = self._is_whole and len(past) <= _KEPT
+        return self._speaker.place(past[-_KEPT:], is_whole=is_whole)
 
     def _decide(self, decided: list[str | Replaced], *, final: bool) -> bool:
         """Settle the pending name; False if more must come first."""
         pending = self._pending
         assert pending
         after = self._held[pending.size :]
-        for cut in _cuts(after, pending.looked):
+        for cut in _at_once(after) if pending.is_busy else _cuts(after, pending.looked):
             pending.looked = cut
+            self._judgements += 1
             kind = self._speaker.judge(pending.place, pending.kinds, after[:cut], ended=cut >= _FAR)
             if kind != "open":
                 break
@@ -176,10 +194,16 @@ class Scanner:
         return taken
 
     def _remember(self, taken: str) -> None:
+        self._at += len(taken)
         self._past += taken
         if len(self._past) > 2 * _KEPT:
-            self._past = self._past[-_KEPT:]
-            self._is_whole = False
+            past = squeezed(self._past[:-_AS_IT_IS])
+            self._is_whole = self._is_whole and len(past) <= _KEPT
+            self._past = past[-_KEPT:] + self._past[-_AS_IT_IS:]
+
+
+def _at_once(after: str) -> tuple[int, ...]:
+    return (_FAR,) if len(after) >= _FAR else ()
 
 
 def _cuts(after: str, looked: int) -> Iterator[int]:

@@ -6,7 +6,7 @@ name may be; after a question whether it is this or that, so is a bare yes or no
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, Protocol
 
 from darkhorse.cloak.words.affirmed import Affirmed, read_affirmed, with_tail
@@ -20,6 +20,10 @@ Verdict = Literal["maker", "model", "no", "open"]
 _SEEN = 320
 _OUTRIGHT = 300
 """Characters of a message that asks little but who the model is."""
+_OUTRIGHT_THINKING = 2_000
+"""The same for thoughts: they turn over what must not be said, in no sentence of ours."""
+_REMEMBERED = 128
+"""Judgements kept: what says the same over and over is judged once."""
 _BARE_LEAD = 80
 _LEAD_WORDS = 5
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{1,3}|[^\W_]+(?:'[^\W_]+)?")
@@ -69,8 +73,16 @@ class Speaker:
     """Judges the names of one part of one answer. `asked` gives the latest user message."""
 
     def __init__(
-        self, frames: Frames, asked: Callable[[], str], names_one: Callable[[str], bool]
+        self,
+        frames: Frames,
+        asked: Callable[[], str],
+        names_one: Callable[[str], bool],
+        *,
+        thinks: bool = False,
     ) -> None:
+        self._judge = lru_cache(_REMEMBERED)(frames.judge)
+        self._phrase = lru_cache(_REMEMBERED)(frames.phrase)
+        self._outright = _OUTRIGHT_THINKING if thinks else _OUTRIGHT
         self._frames = frames
         self._names_one = names_one
         self._asked = cache(asked)
@@ -87,7 +99,7 @@ class Speaker:
     def judge(self, place: Place, kinds: tuple[Kind, ...], after: str, *, ended: bool) -> Verdict:
         """The kind of name that it is if it tells who speaks."""
         read = folded(after)
-        said = {kind: self._frames.judge(place.before, kind, read, ended=ended) for kind in kinds}
+        said = {kind: self._judge(place.before, kind, read, ended=ended) for kind in kinds}
         telling = [kind for kind in kinds if said[kind] == "yes"]
         if telling:
             return _likelier(place.before, read, telling)
@@ -106,10 +118,10 @@ class Speaker:
 
         A long message may hold such words among a thousand others: code, a page, a transcript.
         """
-        return len(self._asked()) <= _OUTRIGHT and self._asks_who()
+        return len(self._asked()) <= self._outright and self._asks_who()
 
     def phrase(self, kind: Kind, place: Place, after: str) -> str:
-        return self._frames.phrase(kind, place.before, folded(after))
+        return self._phrase(kind, place.before, folded(after))
 
     def opening(self, held: str, *, final: bool) -> More | Affirmed | None:
         """A bare yes or no that answers who it is."""

@@ -35,12 +35,17 @@ _PIECE = (
     ")(?![0-9A-Za-z])"
 )
 _VERSION = re.compile(f"(?:{_PIECE}){{0,6}}")
+_GLUED = re.compile(
+    f"(?:(?:{_HYPHEN}|[_:])(?!(?i:bas|like|styl|power|train|made|driv|built|model|team|famil|seri))"
+    "[0-9A-Za-z]{1,24}(?![0-9A-Za-z])){1,4}"
+)
+"""A word that is none of ours, behind a number: `GLM-5-Zephyr`. So nobody's own variant shows."""
 _LOWER = re.compile(f"[ \u00a0](?i:{_VARIANT})(?![0-9A-Za-z])")
 """A variant in small letters: only behind a number, as in `gpt 4 turbo`."""
 _UNDONE = re.compile(
     f"{_SOFT}[,.:]?[ \u00a0]?{_HYPHEN}?{_SOFT}"
     "(?:[Vv]ersi[o\u00f3]n[ ]?|[Vv]er\\.?[ ]?|[Vv]\\.?[ ]?)?"
-    r"\(?[0-9A-Za-z.,\-]{0,20}\)?"
+    r"[_:]?\(?[0-9A-Za-z.,\-]{0,25}\)?"
 )
 
 
@@ -52,6 +57,8 @@ def end_of_version(text: str, start: int, end: int, *, final: bool) -> int | Mor
     if any(map(str.isdigit, text[start:past])):
         small = _LOWER.match(text, past, limit)
         past = small.end() if small else past
+        glued = _GLUED.match(text, past, limit)
+        past = glued.end() if glued else past
     if not final and len(text) < limit and _UNDONE.fullmatch(text, past):
         return More.MORE
     return past

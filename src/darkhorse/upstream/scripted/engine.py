@@ -74,7 +74,7 @@ class Engine:
         except ScenarioError as e:
             return self._warn(e)
         if request.path == MESSAGES and scenario.name not in IMITATIONS:
-            return self._refuse(404, f"{scenario.name} does not speak at {MESSAGES}")
+            return self._refuse(404, f"nothing is at {MESSAGES}")
         ask = self._ask(asked, request, wish)
         if refused := _too_long(ask):
             return self._plain(refused, status=400)

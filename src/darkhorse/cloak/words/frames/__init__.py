@@ -3,6 +3,7 @@
 Pure. `judge` reads what stands around a name; `phrase` says what stands there instead. Regexes
 over bounded text, compiled once.
 """
+# ruff: noqa: E501, RUF001  a cue is read in one line; its letters are those of the language
 
 import re
 from typing import Literal
@@ -30,6 +31,17 @@ _ASKED = re.compile(
     r"([^.!?\u061f\u3002\n|]{3,80})(?:[?\u061f][\"'|\s]*|\s*\|\s*)(?:\w{1,9}\s?[:.)\u2013-])?\s*"
     r"(?:[\w']+ ){0,3}$"
 )
+_SELF = cue(
+    r"\b(?:who|what|which \w+) am i\b|\bwho (?:has |have )?\w+ me\b|\bwhat(?:'s| is) my (?:name|model|maker|creator)\b|"
+    r"\bwhere (?:do|did|was|am) i (?:come|made|from|trained|built)\b|\bwer bin ich\b|\bwer (?:hat |steht hinter )?m(?:ich|ir)\b|"
+    r"\b(?:wie heisse|was bin|von wem (?:stamme|komme|bin|wurde)|woher (?:komme|stamme)) ich\b|\bwelche\w* \w+ bin ich\b|"
+    r"\b(?:quien|que|que modelo) soy\b|\bquien(?:es)? me\b|\bcomo me llamo\b|\bcual es mi nombre\b|\bde donde (?:vengo|soy)\b|"
+    r"\b(?:qui|que|quel modele) suis-je\b|\bqui (?:est-ce qui )?m(?:'a|'ont|e)\b|\bcomment (?:je )?m'appel|\bd'ou (?:viens-je|je viens)\b|"
+    r"\bкто я\b|\bкто меня\b|\bкак меня зовут\b|\bоткуда я\b|\bчто я такое\b|\bмо[её] имя\b|"
+    r"\bمن انا\b|\b(?:من|ما) (?:الذي )?\w+ني\b|\bما اسمي\b|\bمن اين (?:انا|اتيت)\b|"
+    r"我(?:是谁|是什么|叫什么|来自哪)|谁[^。|]{0,8}(?:了我|的我)|(?:私|わたし|僕|俺)(?:は|って)(?:誰|だれ|何者|何)|(?:誰|だれ|どこ)が(?:私|わたし|僕)を"
+)
+"""A speaker's question about itself, which it answers."""
 _USED = cue(r"\b(?:use|using|would|want|prefer|like|need|should|have|work)\b")
 _ANYBODY = cue(
     r"\b(?:i|i'?m|me|my|you|your|this|soy|yo|mi|me|te|je|moi|mon|ma|vous|tu|ich|mich|mir|mein\w*|du|sie|dir|"
@@ -73,7 +85,9 @@ def _answers(read: Sentence) -> bool:
     if len(read.lead) > _NEAR or not _QUESTION.search(read.earlier[-_NEAR:] + read.lead):
         return False
     found = _ASKED.search(f"{read.earlier[-_NEAR:]}\n{read.lead}")
-    return found is not None and asks_who(found[1]) and not _USED.search(found[1])
+    if found is None or _USED.search(found[1]):
+        return False
+    return asks_who(found[1]) or _SELF.search(found[1]) is not None
 
 
 def _is_decided(read: Sentence) -> bool:

@@ -26,6 +26,9 @@ _AWAITED = 20
 _SETTLED = 36
 """So many, before a sentence is read without a rule."""
 
+_QUOTED = 60
+"""So many, before an open quotation is held to be the speaker's."""
+
 _BRIEF = 30
 """A lead of so few characters may be a label, or a sentence that begins with the name."""
 
@@ -87,6 +90,18 @@ def plain(text: str) -> str:
 def cue(pattern: str) -> re.Pattern[str]:
     """A regex over plain text; it may be written with accents."""
     return re.compile(plain(pattern), re.DOTALL)
+
+
+_REPORTED = cue(
+    r"\",? ?(?:(?:says?|said|asks?|asked|writes?|wrote|claims?|claimed|replie[sd]|"
+    r"answer(?:s|ed)|shout(?:s|ed)|declare[sd]|explains?|whisper(?:s|ed)) "
+    r"(?!i\b|the (?:assistant|model|ai)\b|this\b)\w+|"
+    r"(?:he|she|they) (?:says?|said|writes?|wrote)\b|"
+    r"(?:sagt|sagte|schreibt|schrieb|erzahlt|erzahlte|ruft|rief|fragt|fragte|meint|meinte|"
+    r"antwortet|antwortete|heisst es|erklart|erklarte|behauptet|behauptete|flustert) "
+    r"(?!ich\b|(?:der|dieser|dein|ihr) assistent)\w+)"
+)
+"""Behind a quotation: somebody else says it."""
 
 
 class Sentence(Struct, frozen=True):
@@ -180,6 +195,8 @@ class Language(Struct, frozen=True, eq=False):
         tail = sentence.tail if sentence.is_whole else sentence.tail + _MORE
         if len(lead) > _BRIEF and not self.gate.search(lead) and not self.gate.search(tail):
             return False
+        if '"' in lead and _is_quoted(lead, sentence):
+            return False
         begun = _begun(self, lead, sentence.earlier, kind)
         if begun is None:
             return False
@@ -189,7 +206,8 @@ class Language(Struct, frozen=True, eq=False):
 
     def _implies(self, sentence: Sentence) -> bool:
         """Speaker, making and name in one sentence, and nothing that relates them otherwise."""
-        text = f"{sentence.lead}\x01{sentence.tail}"
+        tail = sentence.tail.partition(";")[0]
+        text = f"{sentence.lead.rpartition(';')[2]}\x01{tail}"
         return (
             self.speaker.search(text) is not None
             and self.identity.search(text) is not None
@@ -203,6 +221,15 @@ class Language(Struct, frozen=True, eq=False):
         if self.naming.search(lead):
             return self.name
         return self.maker if kind == "maker" else self.model
+
+
+def _is_quoted(lead: str, sentence: Sentence) -> bool:
+    """Do these words, in open quotes, turn out to be another's: `…," says the robot`?"""
+    if lead.count('"') % 2 == 0:
+        return False
+    if not sentence.is_whole and len(sentence.tail) <= _QUOTED:
+        return True
+    return _REPORTED.search(sentence.tail) is not None
 
 
 @cache
@@ -239,6 +266,8 @@ _END = re.compile(
 """Where a sentence ends. A full stop within a word (`z.ai`, `5.2`) ends none."""
 _STOP = re.compile(r"[.!?\u2026\u061f\u3002\uff01\uff1f\uff0e\n]")
 _SHORT = re.compile(r"[\s\"'(:*#>-]*(?:the |a )?[\w' -]{0,12}")
+_LINKED = re.compile(r"\]\([^)\s]{0,80}\)")
+"""Behind a name that is the text of a link."""
 _STOPPED = re.compile(r"^[\"')\]]*\s*[.!?\u3002\uff01\uff1f\n][\"')\]]*\s*")
 
 
@@ -252,6 +281,8 @@ def _begin(before: str) -> int:
 
 def sentence(before: str, after: str, *, ended: bool) -> Sentence:
     """The sentence between `before` and `after`, both plain."""
+    if link := _LINKED.match(after):
+        before, after = before.removesuffix("["), after[link.end() :]
     begin = _begin(before)
     lead, earlier = before[begin:].lstrip(), before[:begin].rstrip()
     after = after[:LATEST]

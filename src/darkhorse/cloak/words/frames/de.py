@@ -24,6 +24,7 @@ from darkhorse.cloak.words.frames.de_cues import (
 )
 from darkhorse.cloak.words.frames.de_more import MORE
 from darkhorse.cloak.words.frames.de_told import TOLD
+from darkhorse.cloak.words.frames.de_wide import WIDE
 
 __all__ = ["GERMAN"]
 
@@ -51,7 +52,7 @@ _RULES = (
         r"^[^.;,]{0,30} (?:bin|war|heisse|genannt werde|sei)\b",
         unless=ROLE + r"|\bich\b[^\x01]*\b(?:uber|mit|in|bei)\b[^\x01]*\x01[^.]* war",
     ),
-    rule(rf"{BIN}{gap(60)}\b{NOUN}\b{gap(120, but=BAD)}", unless=ROLE),
+    rule(rf"{BIN}{gap(60, but=BAD)}\b{NOUN}\b{gap(120, but=BAD)}", unless=ROLE),
     rule(
         rf"(?:\bich heisse|\bheisse ich|\b(?:man )?nennt (?:man )?mich|\bnennen (?:sie )?mich|\bnenn mich|\bnenne mich|\bich nenne mich|\bmich (?:\w+ ){{0,2}}?(?:nennen|als|genannt|getauft)|\bich werde (?:auch )?|\bich hore auf|"
         rf"\bhore auf|\bkennt (?:man )?mich|\bkennen mich|\bmich (?:unter|als)|\bunter dem namen|\bauf den namen|\bich trage den|\bich identifiziere mich|\bstelle mich(?: \w+)? als|\bich stelle mich vor|\bvorstellen|\bich gebe mich als|\bich als|\bbezeichne mich|\bauf den namen)\b{gap(50)}",
@@ -195,7 +196,7 @@ _RULES = (
 
 GERMAN = Language(
     code="de",
-    rules=(*_RULES, *TOLD, *MORE),
+    rules=(*_RULES, *TOLD, *MORE, *WIDE),
     maker="[Entwickler, den ich nicht nennen darf]",
     model="[Modell, das ich nicht nennen darf]",
     name="[Name, den ich nicht nennen darf]",
@@ -204,7 +205,7 @@ GERMAN = Language(
     ),
     aside=cue(r",[^,;]{1,150},|\([^()]{1,150}\)|–[^–]{1,150}–| - [^;]{1,150}? - "),
     gate=cue(
-        r"\b(?:ich|mich|mir|mein\w*|du|sie|dir|dich|ihnen|dein\w*|ihr\w*|euer|diese\w*|hier|willkommen|antwort\w*|antwortet|wie|gestatten|als|hinter|\w+modell|ki-modell|chatbot|\w+assistent|entwickelt|trainiert|produkt|system|assistent\w*|modell|ki|haube|prompt|das|es|wer|zu|antworte\w*|basiere|stamme|unterhaltung|am|anweisung\w*)\b"
+        r"\b(?:ich|mich|mir|mein\w*|du|sie|dir|dich|ihnen|dein\w*|ihr\w*|euer|diese\w*|hier|willkommen|antwort\w*|antwortet|wie|gestatten|als|hinter|\w+modell|ki-modell|chatbot|\w+assistent|entwickelt|trainiert|produkt|system|assistent\w*|modell|ki|haube|prompt|das|es|wer|zu|antworte\w*|basiere|stamme|unterhaltung|am|anweisung\w*|grusse?n?|leitung|falsch|fast|knapp|klar|fur|von|wie|liegt)\b"
     ),
     marks=cue(
         r"\b(?:im|der|die|das|und|ich|ist|von|mit|ein|eine|nicht|bin|wurde|als|mein|du|es|zu|hat|hier|mir|mich|dir|sie|ihr|ihnen|bei|wie|kein|heisse|aus|apparat|gestatten|angenehm|grussen|modell|dein)\b"
@@ -214,11 +215,11 @@ GERMAN = Language(
         rf"\b(?:{MADE_INFL}|\w*assistent|sprachmodell|chatbot|name|entwickler|schopfer|identitat|ursprung|herkunft|ki)\b"
     ),
     other=cue(
-        r"\b(?:er|von mir|meinung|wenn|falls|ob|bevor|ehe|wann|wie|vergleich|kunde|roman|buch|gedicht|erfahrung\w*|kurs|praktikum|gegrundet|uber|vergl\w+|empfehl\w*|nutz\w*|verwend\w*|glaube|denke|gelesen|gehort|gesehen|weiss|mag|bevorzug\w*|schreib\w*|helf\w*|kauf\w*|gekauft|sagte?|gesagt|gebeten|gefragt|gefunden|erinner\w*|bewunder\w*|uberrascht|beeindruckt|artikel|nachricht\w*|ankundig\w*|dass (?:der|die|das)|beispiel|code|daten|kann|konnte|mochte|will|fur|handy|firmen wie|fan|ingenieur\w*|mitarbeiter\w*|veroffentlich\w*|angeboten|unterstutzt|vorgestellt|regierung|an|\d{4})\b|[={}]|"
+        r"\b(?:er|von mir|ich habe|habe ich|ich dagegen|skript|funktion|aktien|anwalt|fragen sie|frag|besitze|zufrieden|fertig|meinung|wenn|falls|ob|bevor|ehe|wann|wie|vergleich|kunde|roman|buch|gedicht|erfahrung\w*|kurs|praktikum|gegrundet|uber|vergl\w+|empfehl\w*|nutz\w*|verwend\w*|glaube|denke|gelesen|gehort|gesehen|weiss|mag|bevorzug\w*|schreib\w*|helf\w*|kauf\w*|gekauft|sagte?|gesagt|gebeten|gefragt|gefunden|erinner\w*|bewunder\w*|uberrascht|beeindruckt|artikel|nachricht\w*|ankundig\w*|dass (?:der|die|das)|beispiel|code|daten|kann|konnte|mochte|will|fur|handy|firmen wie|fan|ingenieur\w*|mitarbeiter\w*|veroffentlich\w*|angeboten|unterstutzt|vorgestellt|regierung|an|\d{4})\b|[={}]|"
         + HEARD
     ),
     quoting=cue(
-        r"\b(?:j'\w+|je|nous|vous|elle|avec|pour)\b|[=(]\s?[\"']?$|\b(?:model|engine|provider|import|install|run|export|clone)\s?[=:]?\s?[\"']?$|^\s?(?://|#|<!--)(?!.*\b(?:ich|mich|mein\w*)\b)|\bstell\w* (?:dir|sie sich|euch) vor\b[^.]{0,40}$|^ware ich\b[^,]{0,30}$|\b(?:roboter|figur|held\w*|computer) (?:\w+ ){0,3}?sagt: ?\"?[^\"]{0,40}$|\b(?:wenn|falls) ich\b(?! mich vorstell)[^,;]{0,40}$|\b(?:ware|war) ich\b(?= (?:der|die|das) chef)[^,.;]{0,40}$|\b(?:sagte|antwortete|schrieb|behauptete|erklarte|meinte|rief)\b (?!ich|mir|mich)(?:\w+ ){0,3}?[,:]? ?\"?[^\"]{0,60}$|\b(?:sagt|antwortet|schreibt|behauptet|erklart|meint|ruft)(?! dir| ihnen)(?: \w+){0,3}?(?::? ?\"|: ich|, er|, sie (?!sprech))[^\"]{0,60}$|\b(?:er|sie|der (?:bot|roboter)) (?:sagte|sagt|antwortete|behauptet)\b[^\"]{0,20}\"[^\"]*$"
+        r"\b(?:j'\w+|je|nous|vous|elle|avec|pour)\b|=\s?[\"']?$|\w\(\s?[\"']?$|\b(?:model|engine|provider|import|install|run|export|clone)\s?[=:]?\s?[\"']?$|^\s?(?://|#|<!--)(?!.*\b(?:ich|mich|mir|mein\w*|autor|von|erzeugt)\b)|\bstell\w* (?:dir|sie sich|euch) vor\b[^.]{0,40}$|^ware ich\b[^,]{0,30}$|\b(?:roboter|figur|held\w*|computer) (?:\w+ ){0,3}?sagt: ?\"?[^\"]{0,40}$|\b(?:wenn|falls) ich\b(?! mich vorstell)[^,;]{0,40}$|\b(?:ware|war) ich\b(?= (?:der|die|das) chef)[^,.;]{0,40}$|\b(?:sagte|antwortete|schrieb|behauptete|erklarte|meinte|rief)\b (?!ich|mir|mich)(?:\w+ ){0,3}?[,:]? ?\"?[^\"]{0,60}$|\b(?:sagt|antwortet|schreibt|behauptet|erklart|meint|ruft)(?! dir| ihnen)(?: \w+){0,3}?(?::? ?\"|: ich|, er|, sie (?!sprech))[^\"]{0,60}$|\b(?:er|sie|der (?:bot|roboter)) (?:sagte|sagt|antwortete|behauptet)\b[^\"]{0,20}\"[^\"]*$"
     ),
     attributive=cue(r"\b(?:das|dem|des) ?[\"'(]?$"),
     adjective="[ungenannte]",

@@ -198,7 +198,7 @@ MORE = (
     rule(
         rf"\b{BY} (?:\w+ ){{0,4}}?",
         rf"^(?:s\b)?[^.;,]{{0,24}}?\b(?:komme|bin|wurde|laufe|habe|stehe|ward) ich\b[^.;]{{0,60}}?\b(?:{MADE}(?<!\bgemacht)(?<!geschrieben)(?<!erstellt)(?<!gepruft)|her|entstanden|zu ?hause|daheim|geboren|nichts zu tun|nichts gemein|keiner (?:verbindung|beziehung)|keine (?:verbindung|beziehung)|verwandt|das licht|meinen ursprung|meine wurzeln|zugehorig|identisch|nicht zu verwechseln|verbunden)\b|^(?:s\b)? komme ich\b ?[.,!]",
-        unless=r"\b(?:angestellt|eingestellt|daten|buch|roman|artikel|praktikum)\b",
+        unless=r"\b(?:angestellt|eingestellt|daten|buch|roman|artikel|praktikum|beschwerde|brief|antwort|mail|entworfen|geschrieben)\b",
     ),
     rule(
         rf"\b(?:dass|ob|weil|da|wo|wonach|woher|denn) ich\b[^.;,]{{0,40}}\b{BY} (?:\w+ ){{0,4}}?",

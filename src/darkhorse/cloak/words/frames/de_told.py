@@ -101,7 +101,7 @@ TOLD = (
     # Was du hier benutzt, ist …
     rule(
         rf"\b(?:was|wer|womit|wem|wen|der|die|das|dem|den|derjenige|diejenige)\b,? (?:\w+ )?(?:\b{YOU}\b|hier)[^.;]{{0,60}}?\b{SERVE}\b[^.;,]{{0,12}},? (?:das )?(?:ist|sind|war|heisst|nennt sich|stammt|kommt|ware)\b (?:\w+ ){{0,5}}?",
-        unless=IF,
+        unless=IF + r"|\b(?:nach|uber|um) (?:dem|das|den|die) (?:du|sie)\b",
     ),
     rule(
         rf"\b(?:modell|\w*assistent\w*|ki|chatbot|bot|system|programm|maschine|software|wesen|unterhaltung|gesprach|stimme|intelligenz), (?:mit |von |an )?(?:das|der|die|dem|den)\b[^.;]{{0,12}}\b(?:{YOU}|ihre\w?|deine\w?|hier|gerade)\b[^.;]{{0,110}}, {NEUTRAL}(?:ist|heisst|stammt|kommt|nennt sich|gehort|wurde|lautet|war|tragt|lauft)\b {INTO}",

@@ -28,6 +28,7 @@ from darkhorse.cloak.words.frames.en_cues import (
 )
 from darkhorse.cloak.words.frames.en_last import LAST
 from darkhorse.cloak.words.frames.en_more import MORE
+from darkhorse.cloak.words.frames.en_wide import WIDE
 
 __all__ = ["ENGLISH"]
 
@@ -318,7 +319,7 @@ _RULES = (
         unless=r"\b(?:about|information|data|access|knowledge|opinion)\b[^\x01]*\x01",
     ),
     rule(
-        r"\b(?:the|these|those|all) (?:\w+ )?(?:answers?|words?|repl(?:y|ies)|responses?|text|lines?|messages?|sentences) (?:that |which )?(?:you(?:'re| are)?|i|here|on)\b.{0,90}"
+        r"\b(?:the|these|those|all) (?:\w+ )?(?:answers?|words?|repl(?:y|ies)|responses?|text|lines?|messages?|sentences) (?:that |which )?(?:you(?:'re| are)?(?! (?:pasted|sent|gave|wrote|quot|attach|shared|posted|mention|show|copied|uploaded|provided|cited|linked))|i|here|on)\b.{0,90}"
     ),
     rule(
         r"\b(?:models?|assistants?|ais?|systems|bots|machines|things) (?:such as|like) (?:me|myself)\b.{0,80}"
@@ -363,7 +364,7 @@ _RULES = (
 
 ENGLISH = Language(
     code="en",
-    rules=(*_RULES, *MORE, *LAST),
+    rules=(*_RULES, *MORE, *LAST, *WIDE),
     maker="[a developer I may not name]",
     model="[a model I may not name]",
     name="[a name I may not give]",
@@ -372,7 +373,7 @@ ENGLISH = Language(
     ),
     aside=cue(r",[^,;]{1,150},|\([^()]{1,150}\)|–[^–]{1,150}–| - [^;]{1,150}? - "),
     gate=cue(
-        r"\b(?:i|im|i'\w+|me|my|myself|mine|our|we|we're|you|you're|you've|your|this|assistant|other end|name|hood|behind|as|being|here|speaking|at your|instructions?|prompt|models?|bot|chatbot|talking|introduc\w+|ai|answering|unlike|identity|vendor|creator|maker|developer|self|words?|answers?|repl(?:y|ies)|chat|training|typing|brains?)\b"
+        r"\b(?:i|im|i'\w+|me|my|myself|mine|our|we|we're|you|you're|you've|your|this|assistant|other end|name|hood|behind|as|being|here|speaking|at your|instructions?|prompt|models?|bot|chatbot|talking|introduc\w+|ai|answering|unlike|identity|vendor|creator|maker|developer|self|words?|answers?|repl(?:y|ies)|chat|training|typing|brains?|yours|still|yep|yup|again|thanks|they|keyboard|wheel|line|end|duty|behind|regards|wishes|sincerely|close|wrong|nope|how)\b"
     ),
     marks=cue(r"\b(?:the|and|of|is|i'?m|was|by|to|my|you|are|am|i|at|me|it|a|as|it's|that's)\b"),
     speaker=cue(
@@ -383,7 +384,7 @@ ENGLISH = Language(
     ),
     other=cue(
         r"\b(?:made (?:aware|redundant|sure|to)|led to believe|aware|informed|notified|he|she|they|someone|somebody|users?(?! (?:is |wants|asks|asked|may|might|would))|if|whether|when|while|about|regarding|compar\w+|recommend\w*|suggest\w*|"
-        r"use[sd]?|using|think|thought|read|heard?|saw|seen|know|knew|known|like[sd]?|love[sd]?|prefer\w*|wr[io]te\w*|writing|help\w*|"
+        r"use[sd]?|using|think|thought|believe|read|heard?|saw|seen|know|knew|known|like[sd]?|love[sd]?|prefer\w*|wr[io]te\w*|writing|help\w*|"
         r"bought|buy|work(?:ed|ing)? (?:at|with|on)|told|tell|ask(?:ed)? me|found|noticed|remember|recall|understand|admire|trust|worry|wonder|"
         r"want|need|tried|try|follow\w*|watch\w*|call(?:ed|s) (?:the|a)|surprised|impressed|articles?|news|announce\w*|than|versus|vs|example|"
         r"code|api|generate[sd]?|data|essay|story|poem|article|review|email|meeting|interview|can't|cannot|can|could|would|will|phone|laptop|\d{4}|for|to|on|run|running|"
@@ -391,7 +392,7 @@ ENGLISH = Language(
     ),
     quoting=cue(
         GERMAN_IM
-        + r"|\bif (?:i (?:were|was|am)|i'm)\b[^,.;]{0,40}$|\b(?!(?:i|i'm|am|was|we|you|me|should|would|must|to|prompt|message|instructions?|system|training|profile|card|documentation|guidelines|rules|metadata)\b)[\w'-]+ (?:said|says|replied|replies|answered|answers|wrote|writes|claims?|claimed|might say|would say|could say|responded|responds|declared|insists?|told (?!you|that)\w+)[,:]?(?: that)? ?(?:\"(?:[^\"]*)$|i\b[^\"]*$)"
+        + r"|\bif (?:i (?:were|was|am)|i'm)\b[^,.;]{0,40}$|\b(?!(?:i|i'm|am|was|we|you|me|should|would|must|to|prompt|message|instructions?|system|training|profile|card|documentation|guidelines|rules|metadata)\b)[\w'-]+ (?:said|says|replied|replies|answered|answers|wrote|writes|claims?|claimed|might say|would say|could say|responded|responds|declared|insists?|told (?!you|that)\w+)(?:[,:]?(?: that)? ?\"(?:[^\"]*)$|:?(?: that)? ?i\b[^\"]*$)"
     ),
     attributive=cue(r"\b(?:an?|my|our|your|one of the|this|the) ?[\"'(]?$"),
     adjective="[undisclosed]",

@@ -97,6 +97,7 @@ ROLE = (
     rf"|{AM} (?:\w+ )?(?:given an? (?!name)\w+|hit|impressed|allergic|a (?:\w+ )?fan|thinking|looking|holding|shown|lent|handed|sold|fond|friends|"
     r"watching|at an?|going to (?!be|introduce|say|call|answer))\b"
     r"|\b(?:so|and|but|;),? (?:i )?(?:can't|cannot|don't|couldn't|won't) (?:call|write|buy|see|open|read|visit|check|contact|compare|access|reach)\b[^\x01]{0,40}\x01"
+    r"|, (?:so|and|but) (?:please )?(?:ask|check|contact|call|see|write to|talk to)\b[^\x01]{0,30}\x01(?!.*\b(?:me|my|i)\b)|\b(?:and|but|so),? (?:i )?(?:have|own|hold) (?:no|neither) (?:shares?|stake|stocks?|interest in|position|account|access)\b[^\x01]{0,30}\x01"
     r"|\b(?:see|visit|contact|consult) (?:the|their|its)?\b[^\x01]{0,30}\x01|\bwho (?:uses?|likes?|works?)\b[^\x01]*\x01"
 )
 ME = (
@@ -122,7 +123,7 @@ TALKING = (
     r"dealing|corresponding|writing|engaging|connected|working|talk|speak|chat|interact|converse|"
     r"in (?:touch|contact|conversation|dialogue|a conversation|a chat))"
 )
-YOU = r"\byou(?:'?re| are|'ve been| have been| were|'d be| will be|'ll be)?(?: \w+){0,4}?"
+YOU = r"\byou(?:'?re| are|'ve|'ve been| have been| were|'d be| will be|'ll be)?(?: \w+){0,4}?"
 HERE = (
     r"(?:\bthis (?:[\w-]+ ){0,3}?(?:assistant|chat ?bot|bot|ai|llm|agent|instance|conversation|chat|"
     r"session|reply|response|answer|message|dialogue)|"

@@ -121,7 +121,7 @@ LAST = (
     ),
     # The system prompt says: You are …
     rule(
-        r"\b(?:system (?:prompt|message)|instructions?|prompt|told|say|says|said|repeat|setup|configured)\b.{0,80}\byou(?:'?re| are) (?:an? )?(?:[\w.-]+,? ){0,6}?(?:"
+        r"\b(?:system (?:prompt|message)|instructions?|prompt|told|say|says|said|repeat|setup|configured)\b.{0,80}\byou(?:'?re| are) (?!using|reading|working|looking|writing|testing|at\b|from\b|with\b|on\b)(?:an? )?(?:[\w.-]+,? ){0,6}?(?:"
         + GOVERNED
         + ")?"
     ),

@@ -26,6 +26,7 @@ _JUST_SAID = rf"{_MY}[^.!?\n]{{0,80}}[.!?:]*\s*(?:[^.!?\n]{{0,24}}[.!?]\s*)?$"
 _USING = r"(?:using(?! (?:in|for|as|with|from|on|it)\b)|facing|reading|hearing|served by|assisted by|helped by|dealing with|connected to)"
 _YOU_ARE = rf"\byou(?:'?re| are|'ve been| have been|r)(?: \w+){{0,2}}? (?:{TALKING}(?: to| with)?(?! about)|{_USING})\b"
 _HEAD = r"^[\s\"'*>#•·\d.)–|-]*"
+_SOLE = r"^(?: \w+){0,2} ?(?:[.!;]|$|\n)"
 _END = r"^ ?(?:[.!,;)\"]|$|\n)"
 _VERB = r"(?:'m|'ve| am| was| can| can't| cannot| don't| do not| didn't| have (?:no|been|my)| lack| avoid| support| follow| come| belong| try)\b"
 _MADE_ME = r"(?:train|develop|design|engineer|program|built|build|tun|align|creat|rais|teach|taught|mak|made)\w*"
@@ -49,7 +50,7 @@ _ELLIPSIS: tuple[Rule, ...] = (
         r"^(?:'s)?(?: \w+){0,2} ?(?:$|[.,!;)\n])",
         earlier=_JUST_SAID,
     ),
-    rule(rf"{_HEAD}(?:by|from|at) (?:\w+ ){{0,3}}", _END, earlier=_JUST_SAID),
+    rule(rf"{_HEAD}(?:by|from|at) (?:\w+ ){{0,3}}", _SOLE, earlier=_JUST_SAID),
     rule(
         rf"{_HEAD}(?:\w+ ){{0,2}}",
         r"^(?: \w+)? ?(?:$|[.,!;)\n])",
@@ -88,7 +89,7 @@ _HEADINGS: tuple[Rule, ...] = (
     ),
     rule(
         rf"^[\s\W\d]*(?:an? |the )?(?:[\w-]+ ){{0,3}}?(?:{NOUN} )?(?:(?:was )?{MADE} (?:\w+ )?)?(?:by|at|from) (?:\w+ ){{0,3}}|^[^.!?]{{0,60}}\b{MADE} (?:by|at|in) (?:\w+ ){{0,3}}",
-        _END,
+        _SOLE,
         earlier=rf"(?:{AM} (?:\w+ ){{0,4}}{_AI}\b|\bwho i am\b|\babout me\b|\bmy (?:name|profile|card|identity|introduction)\b)[^!?]{{0,80}}$",
     ),
     rule(
@@ -145,7 +146,7 @@ _YOURS: tuple[Rule, ...] = (
     ),
     rule(
         r"\b(?:your|all|these|this|every|each) (?:\w+ ){0,2}?(?:questions?|messages?|prompts?|requests?|quer(?:y|ies)|answers?|words?|repl(?:y|ies)|sentences?|texts?) (?:here |now |in this chat |so far )?(?:is|are|was|were|gets?|has been|have been|will be) (?:being |currently |all )?(?:answered|handled|processed|served|read|written|generated|produced|typed|given) (?:by|to) (?:\w+ ){0,3}?",
-        unless=r"\b(?:if|when|whether|should|can)\b[^\x01]*\x01",
+        unless=r"\x01's (?:support|staff|office|team|sales)|\b(?:if|when|whether|should|can)\b[^\x01]*\x01",
     ),
     rule(
         r"\bthe (?:thing|one|entity|program|machine|voice|mind|intelligence|brains?) (?:\w+ ){0,2}?(?:typing|answering|writing|speaking|talking|replying|generating|of (?:this|our)|behind (?:this|these))\b.{0,40}(?:\bis\b|'s\b|[:?]).{0,40}"

@@ -17,12 +17,14 @@ __all__ = [
     "NOW",
     "OTHER",
     "OWN",
+    "REPORTED",
     "ROLE",
     "SER",
     "SERVED",
     "SERVES",
     "SOURCE",
     "SOY",
+    "STATED",
     "YO",
     "YOURS",
     "gap",
@@ -48,7 +50,10 @@ NOUN = (
     r"instancias?|miembros?|integrantes?|parte|productos?|creaci(?:on|ones)|un[oa]|programas?|herramientas?|"
     r"familia|serie|linea|hij[oa]|criatura|obra|motor|red|servicio|derivad[oa]|descendiente|fruto|resultado)"
 )
-OTHER = r"\b(?:ella|ellos|ellas|ello|usted|ustedes|nosotros|tu|alguien)\b(?! servicio)"
+OTHER = (
+    r"\b(?:ella|ellos|ellas|ello|usted|ustedes|nosotros|tu|alguien)\b(?! servicio)|\bantes (?:de|que)\b|"
+    r"\bno (?:conozco|se|puedo|tengo) (?:l[ao]s?|el|que|como|si)\b|[:,] no (?!soy|fui|me|vengo|pertenezco|provengo|\x01)\w+o\b|\by (?:entre|pienso|creo|trabaje|uso|use|lei|conoci|vi)\b"
+)
 BAD = (
     r"\b(?:sobre|acerca|expert[oa]|partidari[oa]|critic[oa]|aficionad[oa]|seguidor\w*|admirador\w*|defensor\w*|gusta|amig[oa]|seguro|consciente|fan|usuari[oa]|client[e]|emplead[oa]|ingenier[oa]|porque|si|como|que|"
     r"cuando|donde|mejor|peor|mas|menos|similar|diferente|sorprendid[oa]|impresionad[oa]|interesad[oa]|distint[oa]|capaz|contra|para|hablando|escribiendo|"
@@ -67,15 +72,26 @@ def gap(most: int, *, but: str = "") -> str:
     return rf"(?:(?!{OTHER}{'|' + but if but else ''}).){{0,{most}}}"
 
 
-SOY = (
-    r"\b(?:soy|fui|he sido|estoy|era|sere|seria|sigo siendo|resulto ser|me han|me ha|no he sido)\b"
+_ADVERB = r"(?:no|ya|muy|tan|bien|solo|siempre|tambien|aun|todavia|bastante|demasiado|\w+mente)"
+STATED = (
+    rf"(?! (?:{_ADVERB} )*(?:de (?:la|esa|tu|su|otra) opinion|de los que (?:piensan|creen)|a ver\b|al cine\b|"
+    rf"(?!(?:{MADE}|{NOUN}|propiedad|obra|otr[oa]|nadie|nada|simplemente|conocid[oa]|llamad[oa]|denominad[oa]|apodad[oa]|identificad[oa]|presentad[oa]|quien|aquel|aquella|supuestamente|originari[oa]|oriund[oa]|natural|afiliad[oa]|vinculad[oa]|ligad[oa]|emparentad[oa]|"
+    r"integrad[oa]|firmad[oa]|confundid[oa]|chatgpt|claude|gemini|llama|grok|deepseek|qwen|kimi|mistral|copilot|siri|alexa|bard|bing|vuestr[oa]|dentro|detras|bajo|como|desde|para|realmente|portador[a]?|heredero|heredera|dotad[oa]|pensad[oa]|asociad[oa]|apoyad[oa]|hablando|salid[oa]|surgid[oa]|propio|propia|capricho|tecnologia|marca|cosecha|patente|invento|invencion|fabricacion|hechura|ciudadan[oa]|ingenieria|software|cosa|sujet[oa]|adscrit[oa]|al)\b)"
+    r"[\w-]{4,} +(?:a|al|de|del|que|en|con|por|para|ante|sobre|desde|frente|contra)\b))"
 )
+"""`Soy escéptico ante …`, `fui a ver …`: what is said of it is a state, or a way it went."""
+SOY = rf"\b(?:soy|fui|he sido|estoy|era|sere|seria|sigo siendo|resulto ser|me han|me ha|no he sido)\b{STATED}"
+REPORTED = (
+    r"\x01[^.;!?]{0,60}[\"',] ?\W{0,3}(?:(?:nos|te|le|me|os) )?(?:cuenta|conto|dice|dijo|confies|confeso|explic|respond|afirm|declar|escrib|murmur|precis|anad|grit|pid|pregunt|sonri|suspir|brom|apunt|asegur|replic|reconoc|admit|relat|narr|exclam)\w{0,4}"
+    r"(?: (?!(?:que|de|a|en|y|con|para|sobre|por|tu|mi|como)\b)\w| en (?:la|el|su|una|un)\b|[,.])"
+)
+"""What follows is somebody else's speech, told by a third person."""
 OWN = (
     r"(?:cerebro|corazon|mente|nombre|nombres|creador|creadora|creadores|desarrollador|desarrolladora|desarrolladores|autor|autores|"
     r"fabricante|empresa|compania|laboratorio|equipo|organizacion|modelo|familia|serie|linaje|arquitectura|base|"
     r"motor|nucleo|pesos|identidad|version|origen|origenes|raices|marca|proveedor|operador|entrenador|entrenadores|"
     r"entrenamiento|desarrollo|creacion|padre|madre|padres|hogar|casa|diseñador|diseñadores|ingenieros|dueño|"
-    r"propietario|identificador|matriz|inventor|constructores|programadores|responsables?|nacimiento|apellido|denominacion|existencia|codigo|diseno|tecnologia|esencia|rol|papel|funcion principal|cuna|matriz|nombre de pila)"
+    r"propietario|identificador|matriz|inventor|constructores|programadores|responsables?|nacimiento|apellido|denominacion|existencia|codigo|diseno|tecnologia|esencia|amo|ama|editora?|autora|patria|cuna|matriz|nombre de pila)"
 )
 HABLAS = (
     r"(?:hablando|conversando|chateando|charlando|interactuando|tratando|comunicandote|comunicandose|dialogando|"
@@ -102,7 +118,7 @@ LABEL = (
     r"desarrollado por|creado por|hecho por|entrenado por|proveedor|familia|version|organizacion|autor|identidad|"
     r"equipo|laboratorio|origen|asistente|serie)"
 )
-IF = r"\b(?:si|cuando|aunque)\b[^\x01]{0,60}\x01"
+IF = r"\b(?:si|cuando|aunque)\b[^\x01]{0,60}\x01|\b(?:dice|dijo|afirma|asegura|responde) que (?:es|era)\b[^\x01]*\x01"
 YO = r"\b(?:yo|me|mi|mis|puedo|tengo|soy|estoy|debo|quiero|he|voy|hare|fui|doy|se|\w{2,}o)\b"
 NOW = r"(?:(?:ahora(?: mismo)?|hoy|aqui|actualmente|en este momento|siempre|ya|tambien|por cierto) ){0,2}"
 SOURCE = r"(?:(?:un|una|el|la|los|las) (?:[\w-]+ ){1,3}(?:de|del) (?:la )?)?(?:[^;,]{1,30},? (?:(?:un|una|el|la) (?:[\w-]+ ){1,3})?(?:\w+[dh][oa] )?(?:de|del|por|en) )?"

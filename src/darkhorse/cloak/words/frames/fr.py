@@ -3,6 +3,7 @@
 
 from darkhorse.cloak.words.frames.base import Language, cue, rule
 from darkhorse.cloak.words.frames.fr_more import more
+from darkhorse.cloak.words.frames.fr_wide import REPORTED, WIDE
 
 __all__ = ["FRENCH"]
 
@@ -12,6 +13,9 @@ _MADE = (
     r"eleve|prepare|alimente|code|deploye|implemente|finance|gere|invente|forge|faconne|execute|distribue|"
     r"commercialise|perfectionne|optimise|configure|baptise|ecrit|realise|monte|assemble|mis au point|"
     r"imagine|pense|dote|edite|offert|exploite|fonde|appris|sorti|entretenu|specialise|peaufine)e?s?"
+)
+_MADE_STRICTLY = (
+    rf"(?!(?:ne|pense|fait|appris|mis|lance|publie|propose|pret|sorti|soutenu|offert)e?s?\b){_MADE}"
 )
 _MAKE = (
     r"(?:cree|creent|creerent|crea|developp\w+|entrain\w+|construi\w+|fait|fit|font|concu\w*|concoi\w+|fabriqu\w+|programm\w+|produi\w+|lanc\w+|publi\w+|propos\w+|fourni\w*|"
@@ -23,7 +27,10 @@ _NOUN = (
     r"instances?|membres?|partie|produits?|creations?|une?|programmes?|outils?|famille|serie|gamme|lignee|enfant|"
     r"fruit|moteur|reseau|service|derive|descendant|robot|logiciel)"
 )
-_OTHER = r"\b(?:il|elle|ils|elles|on m'a dit|quelqu'un)\b"
+_OTHER = (
+    r"\b(?:il|elle|ils|elles|on m'a dit|quelqu'un)\b|\bavant (?:de|d'|que)\b|\bje ne (?:connais|sais|vois|trouve|comprends|dispose)\b|"
+    r"(?:\b(?:et|mais|puis) |: ?)(?:je |j')(?!(?:ne |n')?(?:suis|ai (?:\w+ )?ete|ai vu le jour|viens|apparti\w+|me nomme|m'appelle|porte|fus|reponds|existe|fais partie|tourne|fonctionne|repose|provien\w+|descends|sors)\b)"
+)
 _BAD = (
     r"\b(?:sur|propos|sur(?:e|es)?|certaine?|conscient|fan|utilisateur|utilisatrice|client|cliente|employee?|ingenieure?|parce|si|"
     r"comme|quand|mieux|pire|plus|moins|similaire|different|capable|contre|pour|\w+ant parler|journaliste|"
@@ -37,11 +44,17 @@ def _gap(most: int, *, but: str = "") -> str:
     return rf"(?:(?!{_OTHER}{'|' + but if but else ''}).){{0,{most}}}"
 
 
-_JE = r"(?:\bje (?:ne )?(?:suis|serais|serai|fus|reste|demeure|sois)|\bj'(?:ai (?:(?:pas|donc|bien|aussi|d'abord|initialement|\w+ment) )?ete|etais)|\bje n'(?:ai (?:pas|jamais|point) ete|etais)|\bm'a ete|\bavoir ete|\betant|\bc'est moi)"
+_STATED = (
+    rf"(?! (?:(?:pas|plus|jamais|donc|bien|aussi|tres|tout|trop|assez|encore|toujours|vraiment|moi-meme|\w+ment),? )*(?:d'(?:avis|accord)|en (?:mesure|etat|desaccord|faveur)|a (?:meme|jour)|au (?:fait|regret)|sur le point|de (?:cet|votre|ton|son) avis|de l'(?:avis|opinion)|"
+    rf"(?!(?:{_MADE}|{_NOUN}|propriete|oeuvre|nul|autre|simplement|connue?|appelee?|nommee?|denommee?|surnommee?|identifiee?|presentee?|designee?|derriere|celui|celle|cense|censee|supposee?|venue?|apparue?|originaire|natif|native|affiliee?|liee?|"
+    r"apparentee?|rattachee?|integree?|livree?|signee?|estampillee?|rendue?|confondue?|chatgpt|claude|gemini|llama|grok|deepseek|qwen|kimi|mistral|copilot|siri|alexa|bard|bing|mise?|partie|votre|dans|chez|leur|comme|sous|avec|aupres|vraiment|porteur|porteuse|redevable|heritier|heritiere|pourvue?|nourrie?|pense|habilitee?|fier|fiere|technologie|marque|fabrication|invention|logiciel|marche|portee?|propriete|sous|enfant|rejeton|creature|au)\b)"
+    r"[\w-]{4,}(?:,[^,]{1,40},)? +(?:que|qu'|de|d'|du|des|a|au|aux|par|pour|dans|sur|en|chez|avec|contre|devant|sans|face|envers|quant)\b))"
+)
+_JE = rf"(?:(?:\bje (?:ne )?(?:suis|serais|serai|fus|reste|demeure|sois)|\bmoi,? qui (?:ne )?suis|\bj'(?:ai (?:(?:pas|donc|bien|aussi|d'abord|initialement|\w+ment) )?ete|etais)|\bje n'(?:ai (?:pas|jamais|point) ete|etais)|\bm'a ete|\bavoir ete|\betant){_STATED}|\bc'est moi)"
 _OWN = (
     r"(?:cerveau|coeur|esprit|nom|noms|createurs?|creatrice|developpeurs?|developpeuse|auteurs?|fabricant|entreprise|societe|compagnie|laboratoire|labo|"
     r"equipe|organisation|modele|famille|serie|lignee|architecture|base|moteur|noyau|poids|identite|version|origines?|"
-    r"racines|marque|fournisseur|operateur|entraineurs?|entrainement|developpement|creation|pere|mere|parents?|maison|"
+    r"racines|marque|fournisseur|operateur|entraineurs?|maitres?|editrice|patrie|entrainement|developpement|creation|pere|mere|parents?|maison|"
     r"concepteurs?|conceptrice|ingenieurs?|proprietaire|identifiant|editeur|inventeurs?|constructeurs?|programmeurs?|responsables?|naissance|existence|prenom|maison mere|denomination)"
 )
 _TALK = (
@@ -67,15 +80,21 @@ _LABEL = (
     r"developpe par|cree par|concu par|entraine par|fournisseur|famille|version|organisation|auteur|identite|"
     r"equipe|laboratoire|origine|assistant|editeur|serie|concepteur)"
 )
-_IF = r"(?:\bsi\b|\bs'ils?\b|\bquand\b|\blorsque\b|\blorsqu')[^\x01]{0,60}\x01"
+_IF = r"(?:\bsi\b|\bs'ils?\b|\bquand\b|\blorsque\b|\blorsqu')[^\x01]{0,60}\x01|\b(?:dit|pretend|affirme|repond) (?:qu'|que )(?:il|elle)\b[^\x01]*\x01"
 _ME = r"(?:\b(?:je|moi|me|mon|ma|mes)\b|\bj'|\bm')"
 
+_PAPERS = (
+    r"sur un sujet|rapport|chiffres|articles?\b|etudes?\b|textes?\b|documents?\b|analyses?\b|publi|declarations?\b|annonce|"
+    r"notice|comparatif|exemple|tableau|paragraphe|resultats|communique|contrat|facture|apres|accord|information|acces|donnees|avis"
+)
+"""What a speaker leans on that is no maker: `je me base sur le rapport de …`."""
 _RULES = (
     rule(
         rf"{_JE}\b{_gap(120)}\b{_MADE}\b{_gap(90)}\b{_BY}{_gap(70)}",
-        unless=r"\b(?:donnees|textes?|informations?|corpus)\b[^\x01]{0,50}\b(?:de|sur|chez)\b[^\x01]*\x01",
+        unless=r"\b(?:donnees|textes?|informations?|corpus)\b[^\x01]{0,50}\b(?:de|sur|chez)\b[^\x01]*\x01|"
+        + REPORTED,
     ),
-    rule(rf"{_JE}\b{_gap(60, but=_BAD)}", unless=_ROLE),
+    rule(rf"{_JE}\b{_gap(60, but=_BAD)}", unless=_ROLE + "|" + REPORTED),
     rule(
         rf"{_JE}\b{_gap(60)}\b{_NOUN}\b(?:{_gap(90)}[ ,:(–](?:de|du|d'|des|chez|appelee?|nommee?|denommee?|connue?|a savoir|c'est-a-dire|plus precisement|:|,|–|\()){_gap(50, but=_BAD)}",
         unless=_ROLE + r"|\bpeux pas\b",
@@ -93,20 +112,21 @@ _RULES = (
         rf"(?:\bm'(?:a|ont|avait|avaient|ait|aient)|\bme|\bnous (?:a|ont)) (?:(?:ete|pas|jamais|point|donc|bien|aussi|\w+ment) )*{_MAKE}\b(?:(?! (?:penser|croire|rire|dire)).){{0,90}}"
     ),
     rule(
-        r"(?:\bj'appartiens|\bje (?:n')?appartiens|\bje (?:ne )?(?:viens|provient|proviens|descends|derive|travaille|represente|fonctionne|tourne|repose|me base|m'appuie|m'execute|opere|fais partie|"
-        r"depends|existe|parle|emane|sors|releve|suis ne|utilise en interne|releve|decoule)|\bje (?:ne )?(?:dois|doit) (?:mon|ma|tout)|\bj'(?:emane|existe|opere|ai ete mis|ai vu le jour|ai grandi|ai mes|ai mon origine|ai pour (?:createur|origine|developpeur)\w*|agis|ai appris)|"
-        rf"\bje n'(?:ai (?:aucun|rien|pas de)|appartiens|emane)|\bje n'ai rien a voir|\bfaire partie)\b{_gap(70, but=r'sur un sujet|accord|information|acces|donnees|avis')}",
-        unless=r"\btravaille (?:sur|avec)\b",
+        r"(?:\bj'appartiens|\bje (?:n')?appartiens|\bje (?:ne )?(?:viens(?! (?:tout juste |juste )?(?:de|d') ?(?:\w+ )?\w+(?:er|ir|re|oir)\b)|provient|proviens|descends|derive|travaille|represente|fonctionne|tourne|repose|me base|m'appuie|m'execute|opere|fais partie|"
+        r"depends|existe|parle (?:au nom|en tant|comme|pour)|emane|sors|releve|suis ne|utilise en interne|releve|decoule)|\bje (?:ne )?(?:dois|doit) (?:mon|ma|tout)|\bj'(?:emane|existe|opere|ai ete mis|ai vu le jour|ai grandi|ai mes|ai mon origine|ai pour (?:createur|origine|developpeur)\w*|agis|ai appris)|"
+        rf"\bje n'(?:ai (?:aucun|rien|pas de)|appartiens|emane)|\bje n'ai rien a voir|\bfaire partie)\b{_gap(70, but=_PAPERS)}",
+        unless=r"\btravaille (?:sur|avec)\b|\bai appris (?:que|a)\b",
     ),
     rule(
         rf"\b(?:mon|ma|mes) (?:[\w'-]+ ){{0,3}}?{_OWN}\b(?:(?! (?:sur|a propos)).){{0,110}}",
-        unless=r"\b(?:sur|a propos|donnees|connaissances?|prefere|avant (?:que|la|le))\b[^\x01]*\x01|"
+        unless=r"\b(?:sur|a propos|donnees|connaissances?|prefere|avant (?:que|la|le)|n'apparai\w+|ne figure|n'est pas (?:dans|sur|cite\w*|mentionne\w*))\b[^\x01]*\x01|"
         + _ROLE,
     ),
     rule(
         "",
         rf"^(?:(?!\bque\b).){{0,120}}?(?:\bm'(?:a|ont|avait|avaient)|\bme|\bnous (?:a|ont)) (?:\w+ment )?{_MAKE}\b(?! (?:penser|croire|rire|un|une|dire|peur))",
-        unless=r"\bme (?:semble|dit|donne (?:un|une|l))|\bm'a (?:dit|demande|fait (?!naitre)\w+)",
+        unless=r"\bme (?:semble|dit|donne (?:un|une|l))|\bm'a (?:dit|demande|fait (?!naitre)\w+)|\b(?:direct\w+|pdg|patronn?e?|porte-parole|recrut\w+|commercial\w*|avocate?|conseill\w+|employee?s?|vend\w+|technicien\w*|journaliste|stagiaire|livreur) (?:de|d'|chez) \x01|"
+        + REPORTED,
     ),
     rule(
         "",
@@ -119,7 +139,8 @@ _RULES = (
     rule(
         r"(?:^|[,.!:] ?)(?:bonjour|salut|coucou|bonsoir)?[,! ]*\b(?:ici|c'est|voici|moi c'est)(?: l'assistant| le modele| votre assistant)? ?(?:de |d')?",
         r"^ ?(?:[,.!?:]|$|a votre|a l'appareil|pour vous|qui (?:vous|te)|a ton|,)",
-        kinds=("maker", "model"),
+        unless=r"\x01,? (?:d'apres|selon|je crois|il me semble|si (?:je|l'on|on|mes))\b|\bvoici \x01,? (?:un|une|le|la|les)\b|"
+        + REPORTED,
     ),
     rule(
         "",
@@ -145,7 +166,8 @@ _RULES = (
     ),
     rule(r"\b(?:vous|te) (?:parle|repond|ecrit|salue|aide|assiste)\b(?: \w+){0,2} ", unless=_IF),
     rule(
-        "", r"^[^.;]{0,30}\b(?:vous|te|t')(?: |)(?:parle|repond|ecrit|salue|accompagne|assiste)\b"
+        "",
+        r"^[^.;]{0,30}\b(?:vous|te|t')(?: |)(?:parle|repond|ecrit|salue|accompagne|assiste)\b(?!-)",
     ),
     rule(
         r"(?:^|[,;:(–\"] ?|\b(?:et|mais|que|qu') ?)(?:en (?:tant|ma qualite) (?:que|qu'|de|d')|comme|etant(?: donne que je suis)?|parlant (?:en tant que|comme))[^.;]{0,80}",
@@ -201,7 +223,7 @@ _RULES = (
 
 FRENCH = Language(
     code="fr",
-    rules=(*_RULES, *more(_gap(60, but=_BAD), _MAKE, _MADE, _OWN, _ASKED_ME)),
+    rules=(*_RULES, *more(_gap(60, but=_BAD), _MAKE, _MADE, _OWN, _ASKED_ME), *WIDE),
     maker="[un développeur que je ne peux pas nommer]",
     model="[un modèle que je ne peux pas nommer]",
     name="[un nom que je ne peux pas donner]",
@@ -210,17 +232,19 @@ FRENCH = Language(
     ),
     aside=cue(r",[^,;]{1,150},|\([^()]{1,150}\)|–[^–]{1,150}–"),
     gate=cue(
-        r"\b(?:je|me|moi|mon|ma|mes|vous|tu|te|cet|cette|ce|ici|c'est|comme|en tant|derriere|assistant|modele|ia|capot|systeme|prompt|votre|ton|service|qui|celui|etant|on|vos|tes|ces|mes|bienvenue|nom|identite|rappel|mien|suis-je)\b|\b[jmt]'"
+        r"\b(?:je|me|moi|mon|ma|mes|vous|tu|te|cet|cette|ce|ici|c'est|comme|en tant|derriere|assistant|modele|ia|capot|systeme|prompt|votre|ton|service|qui|celui|celle|etant|on|vos|autre cote|autre bout|au bout|en face|clavier|bibi|cote|question|niveau|rayon|enchantee?|bonjour|cordialement|compagnon|serviteur|paternite|parents?|createurs?|developpeurs?|assistante?|m'a|j'ecoute|parole|foi|sans|affaire|signer|genere|reponse|redige|entrailles|tes|ces|mes|bienvenue|nom|identite|rappel|mien|suis-je)\b|\b[jmt]'"
     ),
     marks=cue(
-        r"\b(?:votre|suis|vous|tu|de|le|la|les|que|par|un|une|et|je|est|du|des|avec|suis|en|tant|ici|mon|moi|c'est|ce|cet|cette|qui|dans|aux|derriere|vos|mes|sont|ont|pas|ces|voici|bonjour|bienvenue|elle|nous|chez)\b|\b[jdlcmnst]'(?!s\b|re\b|t\b|ve\b|ll\b|m\b|d\b)"
+        r"\b(?:votre|suis|vous|tu|de|le|la|les|que|par|un|une|et|je|est|du|des|avec|suis|en|tant|ici|mon|moi|c'est|ce|cet|cette|qui|dans|aux|derriere|vos|mes|sont|ont|pas|ces|voici|bonjour|bonsoir|salut|enchantee?|amicalement|cordialement|serviteur|ton|tes|bienvenue|elle|nous|chez)\b|\b[jdlcmnst]'(?!s\b|re\b|t\b|ve\b|ll\b|m\b|d\b)"
     ),
-    speaker=cue(r"(?:\b(?:je|me|moi|mon|ma|mes)\b|\bj'|\bm'|\bcet assistant\b)"),
+    speaker=cue(
+        rf"\b(?:me|moi|(?:mon|ma|mes) (?:\w+ )?{_OWN}|je (?:ne )?suis|j'ai ete|je n'ai pas ete|cet assistant)\b|\bm'"
+    ),
     identity=cue(
-        rf"\b(?:{_MADE}|assistant|modele de langage|chatbot|nom|createurs?|developpeurs?|identite|origine)\b"
+        rf"\b(?:{_MADE_STRICTLY}|assistant|modele de langage|chatbot|nom|createurs?|developpeurs?|identite|origine)\b"
     ),
     other=cue(
-        r"\b(?:(?:mon|ma|mes|son|sa|ses) (?:\w+ )?(?:frere|soeur|pere|mere|grand\w*|oncle|tante|fils|fille|ami|amie|mari|femme|collegue|eleve|patron|voisin)s?|fait (?:rire|pleurer|peur|penser|sourire|plaisir)|connais\w*|j'ai (?:fait|cree|construit|entraine|concu|developpe|programme|code)|par moi|avant|il|elle|ils|elles|si|quand|lorsque|sur|compar\w+|recommand\w*|sugger\w*|utilis\w*|pense|crois|lu|entendu|vu|sais|aime|prefere|ecri\w*|aid\w*|achet\w*|dit|demand\w*|trouv\w*|souviens|admire|surpris\w*|impressionn\w*|articles?|nouvelles?|annonc\w*|que (?:le|la|les)|exemple|code|donnees|peux|pourrais|veux|dois|pour|telephone|entreprises|fan|ingenieure?|employee?|publi\w*|propos\w*|soutenu\w*|offert|lance|gouvernement|sont|\d{4})\b|[={}]|\bqu'|\bs'"
+        r";|\b(?:certaine?s?|liste|appara\w+|figur\w+|corrige\w*|traduit\w*|decri\w*|demarque|(?:mon|ma|mes) (?:avis|conseil|opinion|suggestion)|(?:mon|ma|mes|son|sa|ses) (?:\w+ )?(?:frere|soeur|pere|mere|grand\w*|oncle|tante|fils|fille|ami|amie|mari|femme|collegue|eleve|patron|voisin)s?|fait (?:rire|pleurer|peur|penser|sourire|plaisir)|connais\w*|j'ai (?:fait|cree|construit|entraine|concu|developpe|programme|code)|par moi|avant|il|elle|ils|elles|si|quand|lorsque|sur|compar\w+|recommand\w*|sugger\w*|utilis\w*|pense|crois|lu|entendu|vu|sais|aime|prefere|ecri\w*|aid\w*|achet\w*|dit|demand\w*|trouv\w*|souviens|admire|surpris\w*|impressionn\w*|articles?|nouvelles?|annonc\w*|que (?:le|la|les)|exemple|code|donnees|peux|pourrais|veux|dois|pour|telephone|entreprises|fan|ingenieure?|employee?|publi\w*|propos\w*|soutenu\w*|offert|lance|gouvernement|sont|\d{4})\b|[={}]|\bqu'|\bs'"
     ),
     quoting=cue(
         r"\b(?:admira|partisan|adepte|detract|inconditionn|passionn|actionnaire|fervent|support(?:er|rice)|utilisat(?:eur|rice)|opposant|defenseur|investisseu|fan\b|amat(?:eur|rice))\w* (?:de|d'|des|du|a) ?(?:\w+ )?$|"

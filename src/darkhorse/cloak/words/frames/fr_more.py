@@ -2,6 +2,7 @@
 # ruff: noqa: E501, RUF001  a cue is read in one line
 
 from darkhorse.cloak.words.frames.base import Rule, rule
+from darkhorse.cloak.words.frames.fr_wide import REPORTED
 
 __all__ = ["more"]
 
@@ -27,7 +28,13 @@ def _just_said(make: str, own: str, asked_me: str) -> str:
 def more(gap60: str, make: str, made: str, own: str, asked_me: str) -> tuple[Rule, ...]:
     """Rules of the words of `fr`; `gap60` is anything of one clause."""
     said = _just_said(make, own, asked_me)
-    return (*_leaning(said, made), *_yours(), *_turns(gap60, make, asked_me))
+    return (
+        *_leaning(said, made),
+        *_yours(),
+        *_compared(make),
+        *_things(gap60),
+        *_supposed(gap60, asked_me),
+    )
 
 
 def _leaning(said: str, made: str) -> tuple[Rule, ...]:
@@ -36,7 +43,7 @@ def _leaning(said: str, made: str) -> tuple[Rule, ...]:
         rule(
             rf"{_HEAD}(?:(?:mais|non|plutot|en fait|en realite|en verite|simplement|essayez|seulement|au contraire|plus precisement|bien)[, ]*)*"
             r"(?:c'est|c'etait|ce fut|ce sont|par|de|chez|il s'agit de|ce serait|la (?:bonne |vraie )?reponse est|la verite est)? ?(?:bien |plutot |par |chez |de |en fait |en realite )*(?:(?:l'oeuvre|le travail|le fruit|la creation|le produit|un produit|une creation) (?:de |d'|du ))?(?:le |la |l'|un |une |les )?",
-            r"^ ?(?:[.!,;)\"]|$|\n|(?:l'a|l'ont|l'avait) fait|qui (?:l'a|l'ont|m'|s'en)|si\b|oui\b|en (?:est|a)\b|s'en est)",
+            r"^ ?(?:[.!;)\"]|,(?=[^.!?\n]{0,24}(?:[.!?\n]|$)|[^.!?\n]*(?:\b(?:je|me|moi|mon|ma|mes)\b|\b[jm]'))|$|\n|(?:l'a|l'ont|l'avait) fait|qui (?:l'a|l'ont|m'|s'en)|si\b|oui\b|en (?:est|a)\b|s'en est)",
             earlier=said,
         ),
         rule(
@@ -116,7 +123,7 @@ def _yours() -> tuple[Rule, ...]:
     )
 
 
-def _turns(gap60: str, make: str, asked_me: str) -> tuple[Rule, ...]:
+def _compared(make: str) -> tuple[Rule, ...]:
     return (
         rule(r"\bon me (?:prend|confond|compare)\b.{0,60}\b(?:c'est|suis|pour|avec|a)\b.{0,30}"),
         rule(
@@ -138,8 +145,13 @@ def _turns(gap60: str, make: str, asked_me: str) -> tuple[Rule, ...]:
         rule(
             "",
             r"^[^.;]{0,60}\bm'(?:heberg|anim|exploit|entrain|edit|aliment|(?:a|ont) (?:tout )?(?:appris (?!que)|elev|form|enseigne))\w*|^[^.;]{0,50}\b(?:droits sur|responsables? de|proprietaire de|derriere|de) moi\b",
-            unless=r"\b(?:parle|pense|rit|moque) de moi\b",
+            unless=r"\b(?:parle|pense|rit|moque) de moi\b|" + REPORTED,
         ),
+    )
+
+
+def _things(gap60: str) -> tuple[Rule, ...]:
+    return (
         rule(
             "",
             rf"^ (?:a |ont )?(?:fix|ecri|defini|decid|ger|publi|control|heberg|detien|possed|choisi|regl|entretien|impos)\w* (?:\w+ ){{0,2}}?(?:mes|ma|mon) {_THING}\b",
@@ -160,6 +172,11 @@ def _turns(gap60: str, make: str, asked_me: str) -> tuple[Rule, ...]:
             r"\bj'(?:ai|utilise|emploie) (?:le modele )?",
             r"^ (?:pour|comme|en tant que|en guise de) (?:createur|moteur|base|modele|concepteur|developpeur|cerveau|nom|parent|fabricant)",
         ),
+    )
+
+
+def _supposed(gap60: str, asked_me: str) -> tuple[Rule, ...]:
+    return (
         rule(
             "",
             r"^ ?\? ?(?:non|oui|pas du tout|si|exact\w*|tout a fait|bien sur|jamais)\b[^.;]{0,30}(?:\bje (?:ne )?(?:suis|viens)|\bc'est (?:moi|mon)|\bce n'est pas (?:moi|mon)|\bm'(?:a|ont)\b|\bj'ai ete)",
@@ -188,9 +205,8 @@ def _turns(gap60: str, make: str, asked_me: str) -> tuple[Rule, ...]:
             unless=r"^(?!.*\b(?:me|moi|m')\b)|\b(?:il|elle)\b",
         ),
         rule(
-            r"(?:^|[,;:] ?)(?:contrairement a|comme|parmi|de) (?:tous? |toutes? |les |aux |autres |l'ensemble des )*(?:\w+ (?:de|d'|chez) )?",
+            r"(?:^|[,;:] ?)(?:contrairement (?:a|aux)|a (?:la difference|l'inverse|l'instar) (?:de|des)|comme|parmi|de) (?:tous? |toutes? |les |aux |autres |l'ensemble des )*(?:\w+ (?:de|d'|chez) )?",
             r"^(?: \w+)?,? (?:je (?:suis|ne|n'|peux|dois)|j'ai)\b",
             unless=r"\b(?:comme|de) \x01,? (?!je)|\b(?:utilisateurs|clients)\b",
-            kinds=("model",),
         ),
     )

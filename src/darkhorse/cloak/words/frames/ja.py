@@ -1,7 +1,8 @@
 """Japanese. Subjects are left out: without another topic, a sentence that presents is the speaker's."""
 # ruff: noqa: E501, RUF001  a cue is read in one line; its letters are those of the language
 
-from darkhorse.cloak.words.frames.base import Language, cue
+from darkhorse.cloak.words.frames.base import cue
+from darkhorse.cloak.words.frames.han import Han
 from darkhorse.cloak.words.frames.ja_cues import (
     ASKED_ME,
     IF,
@@ -19,6 +20,8 @@ from darkhorse.cloak.words.frames.ja_cues import (
 )
 from darkhorse.cloak.words.frames.ja_further import FURTHER
 from darkhorse.cloak.words.frames.ja_last import LAST
+from darkhorse.cloak.words.frames.ja_wide import OTHERS as OTHER_SPEAKERS
+from darkhorse.cloak.words.frames.ja_wide import SUSPECT, WIDE
 
 __all__ = ["JAPANESE"]
 
@@ -29,14 +32,17 @@ _RULES = (
         rf"^(?:(?:社|チーム|研究所|ラボ)?(?:の(?:研究|開発)?(?:チーム|エンジニア|研究所|皆さん|人々|研究者|技術者|方々)?)?(?:たち)?(?:によって|により|に|が|の|で|から|製|、|,|という|と|社)[^。]{{0,60}}?(?:{MAKE}|{THING})|(?:という|と(?:いう|申|言|い|呼|名|し)|です|だ|である|では|じゃ|でご|で、|で,|だよ|でも|ではな|では無|の一|ファミリ|シリーズ|に(?:属|基|所属|よ|由来)|を(?:ベース|基|もと|土台|搭載|使|名)|上で|から(?:来|派生|生)|出身|生まれ|製|[,、(]|$))",
         unless=r"と(?:思|考|聞)(?:(?!が、|けど、|けれど、)[^\x01]){0,30}\x01|\x01と[^。]*(?:比べ|比較|対比|並べ)|"
         + ROLE
-        + rf"|{OTHER_TOPIC}|(?:について|に関して|より|と比べ)[^\x01]*\x01|\x01(?:という|と)(?:会社|企業)?(?:について|を知|が好き|を使|の製品)|\x01[^。]*と(?:聞|思|考え|言|述べ|知|読)|\x01の(?:発表|ニュース|製品|記事|新製品|株)|楽しみ|信じ|\x01(?:社)?(?:の[^。]{0, 8})?が(?:大)?好き|\x01を(?:使|試|推|読|調)|\x01(?:から|に)(?:聞|質問|メール)|\x01[^。]{0, 30}(?:驚|聞き|聞い|読み|読ん|知り|公開した|発表に|発表を)",
+        + rf"|{OTHER_TOPIC}|(?:について|に関して|より|と比べ)[^\x01]*\x01|\x01(?:という|と)(?:会社|企業)?(?:について|を知|が好き|を使|の製品)|\x01[^。]*と(?:聞|思|考え|言|述べ|知|読)|\x01の(?:発表|ニュース|製品|記事|新製品|株)|楽しみ|信じ|\x01[^。、]{0, 16}が(?:大)?好き|\x01を(?:使|試|推|読|調)|\x01(?:から|に)(?:聞|質問|メール)|\x01[^。]{0, 30}(?:驚|聞き|聞い|読み|読ん|知り|公開した|発表に|発表を)",
     ),
     presenting(rf"{ME}(?:を|のこと(?:は|を)?)[^。]{{0,60}}?", r"^[^。]{0,60}"),
     presenting(
         rf"{ME}の(?:[^。]{{0,10}}の)?[^。、]{{0,8}}{OWN}(?:名|会社|元|さん|たち)?(?:は|が|も|には?|で|:|、|,|として|と)[^。]{{0,60}}",
         unless=r"\x01(?:が好き|を使|について|と(?:契約|提携|取引))|好きな|おすすめ",
     ),
-    presenting(rf"{ME}の[^。]{{0,6}}(?:親|母|父|故郷|家|出身)[^。]{{0,8}}(?:は|が)[^。]{{0,30}}"),
+    presenting(
+        rf"{ME}の[^。]{{0,6}}(?:親|母|父|故郷|家|出身)[^。]{{0,8}}(?:は|が)[^。]{{0,30}}",
+        r"^(?:社)?(?:の[^。は]{0,16})?(?:です|だ|さ|で[、生作育]|と(?:いう|申|い)|なの|に(?:あ|い)|。|$|、)",
+    ),
     # Xが私を…
     presenting("", rf"^[^。]{{0,80}}?{ME}(?:を|たちを)[^。]{{0,30}}?{MAKE}"),
     presenting(
@@ -209,16 +215,18 @@ _RULES = (
     ),
 )
 
-JAPANESE = Language(
+JAPANESE = Han(
     code="ja",
-    rules=(*_RULES, *FURTHER, *LAST),
+    rules=(*_RULES, *FURTHER, *LAST, *WIDE),
+    suspect=cue(SUSPECT),
+    others=cue(OTHER_SPEAKERS),
     maker="[名前を明かせない開発元]",
     model="[名前を明かせないモデル]",
     name="[明かせない名前]",
     naming=cue(r"名前(?:は|を|:|が)[\s\"'(]*$"),
     aside=cue(r"\([^()]{1,80}\)|–[^–]{1,60}–|、[^、。]{1,40}、"),
     gate=cue(
-        r"私|わた|僕|ぼく|俺|おれ|自分|当|あなた|貴方|君|きみ|お客|こちら|ここ|この|本|今|いま|現在|です|ます|申|として|ございます|だ|裏|中身|正体|ユーザー|回答|答え|うち|皆"
+        r"わし|おいら|あっし|ワイ|やねん|っす|です|親|から|による|よって|より|私|わた|僕|ぼく|俺|おれ|自分|当|あなた|貴方|君|きみ|お客|こちら|ここ|この|本|今|いま|現在|です|ます|申|として|ございます|だ|裏|中身|正体|ユーザー|回答|答え|うち|皆"
     ),
     marks=cue(r""),
     speaker=cue(rf"{ME}|本アシスタント|このアシスタント"),
