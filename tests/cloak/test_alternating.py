@@ -43,6 +43,23 @@ def test_an_answer_knows_the_words_that_it_goes_on_from():
     assert "Zhipu" not in text_of(played(cloak, Chunk(text=" Zhipu AI, of course.")))
 
 
+@pytest.mark.parametrize("half", ["G", "GL", "GLM", "GLM-"])
+@pytest.mark.parametrize("size", [1, 2, 40])
+def test_half_a_name_may_stand_in_front(half, size):
+    rest = "GLM-5, made by Zhipu AI."[len(half) :]
+    pieces = [Chunk(text=rest[at : at + size]) for at in range(0, len(rest), size)]
+    told = text_of(played(cloak_of(begun=lambda: f"I am {half}"), *pieces))
+    assert told == "[a model I may not name], made by [a developer I may not name]."
+
+
+@pytest.mark.parametrize("front", ["One, two,", "I am Gl", "I am ", "I", ""])
+@pytest.mark.parametrize("size", [1, 40])
+def test_words_in_front_are_not_said_again(front, size):
+    rest = "ad to help you."
+    pieces = [Chunk(text=rest[at : at + size]) for at in range(0, len(rest), size)]
+    assert text_of(played(cloak_of(begun=lambda: front), *pieces)) == rest
+
+
 @pytest.mark.parametrize("size", [1, 3, 7, 50])
 def test_calls_whose_pieces_interleave_come_one_after_the_other(size):
     pieces = [SAID[at : at + size] for at in range(0, len(SAID), size)]

@@ -10,5 +10,6 @@ REASONS: Mapping[str, str] = {
     "events-in-time": "needs the whole life of a launch: compare the catalogue from day to day",
     "records": "inside the house, where no client looks: the tests of logs and exports hold it",
     "partner-names": "inside the house: search exports, configurations and pages for the names",
+    "structured-answers": "no attack of this audit asks for schemas that only some engines keep",
     "false-identity": "no answer named a maker",
 }

@@ -371,6 +371,18 @@ CHANNELS: tuple[Channel, ...] = (
         ("tests/audit/test_audit_identity.py", "tests/cloak/test_telling.py"),
     ),
     Channel(
+        "structured-answers",
+        "which schemas an engine keeps to by itself, and which only after a second try or "
+        "not at all",
+        "the engine's grammar, by its gaps",
+        "measured",
+        "An answer is held against its schema here, whatever the engine did, and tried once"
+        " more; what it fails twice is a 422, and that can differ between engines. Leave "
+        "`response_format` out of `parameters` where that matters.",
+        ("router/promises.py",),
+        ("tests/live/test_structured.py",),
+    ),
+    Channel(
         "word-filter",
         "which names the filter of words reacts to",
         "the maker, one guess at a time",

@@ -76,7 +76,11 @@ class Lane:
         words: Filter | None,
         stops: Stops | None,
         pieces: Pieces,
+        begun: str = "",
     ) -> None:
+        """`begun`: a word that stands in front of it already, and may be half a name."""
+        self._begun = begun
+        self._heard = ""  # of what is shown, as long as it may be that word again
         self._shown = shown
         self.counted = counted
         self._words = words
@@ -88,12 +92,32 @@ class Lane:
     def feed(self, text: str) -> str:
         """What of it may be shown now."""
         shown = self._words.feed(text) if self._words else text
+        shown = self._new(shown)
         return self._stops.feed(shown) if self._stops else shown
 
     def close(self) -> str:
         """The rest."""
         rest = self._words.close() if self._words else ""
+        rest = self._new(rest)
         return self._stops.feed(rest) + self._stops.close() if self._stops else rest
+
+    def begin(self) -> None:
+        """Read the word that stands in front of it."""
+        if self._words and self._begun:
+            self._heard = self._words.feed(self._begun)
+        else:
+            self._begun = ""
+
+    def _new(self, shown: str) -> str:
+        """Without the word in front of it; that is gone where it was the half of a name."""
+        if not self._begun:
+            return shown
+        self._heard += shown
+        if self._begun.startswith(self._heard) and self._heard != self._begun:
+            return ""
+        heard, begun = self._heard, self._begun
+        self._heard = self._begun = ""
+        return heard.removeprefix(begun)
 
     def keep(self, passed: str) -> Iterator[PublicChunk]:
         """What passed the limit is delivered, as far as it fills pieces."""

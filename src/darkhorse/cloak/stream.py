@@ -35,6 +35,7 @@ _Text = Literal["reasoning", "text", "refusal"]
 _TEXTS: tuple[_Text, ...] = ("reasoning", "text", "refusal")
 _Kind = _Text | Literal["tools"]
 _KINDS: tuple[_Kind, ...] = (*_TEXTS, "tools")
+_WORD = 24  # and of the word that may be half of one
 _PAST = 640  # characters in front of a text that a name in it is judged by
 
 
@@ -220,9 +221,13 @@ class Cloak:
         past = "".join(part.pieces[-_PAST:])
         if not past and text == "text":
             past = self._begun()
-        words = self._watch.filter(text, self._asked, past[-_PAST:]) if self._watch else None
+        begun = past[-_WORD:].split()[-1] if past[-1:].strip() else ""
+        past = past[-_PAST:].removesuffix(begun)
+        words = self._watch.filter(text, self._asked, past) if self._watch else None
         stops = self._stops if text == "text" else None
-        return Lane(text, part, words, stops, Pieces(self._piece))
+        lane = Lane(text, part, words, stops, Pieces(self._piece), begun)
+        lane.begin()
+        return lane
 
     def _show(self, lane: Lane, text: str, public: list[PublicChunk]) -> None:
         """As much of it as the limit still holds."""
