@@ -80,6 +80,7 @@ class Lane:
     ) -> None:
         """`begun`: a word that stands in front of it already, and may be half a name."""
         self._begun = begun
+        self._front = len(begun)
         self._heard = ""  # of what is shown, as long as it may be that word again
         self._shown = shown
         self.counted = counted
@@ -132,7 +133,7 @@ class Lane:
     def withheld(self) -> Iterator[Withheld]:
         """What was replaced; its filter counts from where the part was taken up."""
         for each in self._words.withheld if self._words else ():
-            yield structs.replace(each, at=each.at + self._taken_up)
+            yield structs.replace(each, at=max(0, each.at + self._taken_up - self._front))
 
     def _minted(self, piece: str) -> PublicChunk:
         if isinstance(self._shown, Call):

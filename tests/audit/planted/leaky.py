@@ -7,8 +7,8 @@ answer, which the plant may change.
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http import HTTPStatus
@@ -250,9 +250,9 @@ class Leaky:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with closing(writer):
+        async with _closed(writer):
             up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._behind)
-            with closing(up_writer):
+            async with _closed(up_writer):
                 asked = bytearray()
                 forward = asyncio.ensure_future(_forward(reader, up_writer, asked))
                 try:
@@ -260,6 +260,7 @@ class Leaky:
                         await self._answer(asked, await up_reader.read(-1), writer)
                 finally:
                     forward.cancel()
+                    await asyncio.gather(forward, return_exceptions=True)
 
     async def _answer(self, asked: bytearray, answer: bytes, writer: asyncio.StreamWriter) -> None:
         said = taken_apart(parse(answer, ((0.0, answer),), 0.0))
@@ -275,6 +276,16 @@ class Leaky:
             await writer.drain()
 
 
+@asynccontextmanager
+async def _closed(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
 async def _forward(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: bytearray
 ) -> None:
@@ -283,3 +294,4 @@ async def _forward(
             asked += data
             writer.write(data)
             await writer.drain()
+    writer.close()  # whoever asked has gone: so may the answer
