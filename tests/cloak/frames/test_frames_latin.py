@@ -1,4 +1,4 @@
-"""More sentences of English and French, by class: what the shared list had missed or touched."""
+"""More sentences of four languages, by class: what the shared list had missed or touched."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from cloak.frames.test_frames import places
 from darkhorse.cloak.words.frames import judge
 
 HERE = Path(__file__).parent
-LANGUAGES = ("english", "french")
+LANGUAGES = ("english", "french", "german", "spanish")
 
 
 def misjudged(language, part, wanted):
