@@ -79,9 +79,10 @@ class Lane:
         begun: str = "",
     ) -> None:
         """`begun`: a word that stands in front of it already, and may be half a name."""
-        self._begun = begun
         self._front = len(begun)
-        self._heard = ""  # of what is shown, as long as it may be that word again
+        self._begun = begun if words else ""
+        # of what is shown, as long as it may be that word again
+        self._heard = words.feed(begun) if words and begun else ""
         self._shown = shown
         self.counted = counted
         self._words = words
@@ -101,13 +102,6 @@ class Lane:
         rest = self._words.close() if self._words else ""
         rest = self._new(rest)
         return self._stops.feed(rest) + self._stops.close() if self._stops else rest
-
-    def begin(self) -> None:
-        """Read the word that stands in front of it."""
-        if self._words and self._begun:
-            self._heard = self._words.feed(self._begun)
-        else:
-            self._begun = ""
 
     def _new(self, shown: str) -> str:
         """Without the word in front of it; that is gone where it was the half of a name."""

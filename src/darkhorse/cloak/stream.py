@@ -8,6 +8,7 @@ in pieces of one length, so `feed` may give fewer or more chunks than it took.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from itertools import chain
 from typing import Any, Literal
 
@@ -46,8 +47,8 @@ class Cloak:
     owes; an answer with another number of them is none. `watch` finds words that name somebody,
     `asked` gives it what the user asked. A stream is cut at every `piece` characters; 0: anywhere.
     The answer's text ends in front of the first of `stops`, whatever the engine makes of them;
-    `begun` gives the words that it goes on from. A call of a function that nobody `offered`, and
-    whose name tells somebody's, is left out.
+    `begun` gives the words that it goes on from. A call of a function that is not among those
+    `offered`, and whose name tells somebody's, is left out.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class Cloak:
         piece: int = 0,
         stops: Sequence[str] = (),
         begun: Callable[[], str] = str,
-        offered: AbstractSet[str] = frozenset(),
+        offered: Callable[[], AbstractSet[str]] = frozenset,
     ) -> None:
         self._prompt_tokens = prompt_tokens
         self._limit = limit
@@ -81,7 +82,7 @@ class Cloak:
         self._watch = watch
         self._asked = asked
         self._begun = begun
-        self._offered = offered
+        self._offered = cache(offered)
         self._piece = piece
         self._stops = Stops(stops) if stops else None
         self._open: _Text | None = None  # the text that flows just now
@@ -225,9 +226,7 @@ class Cloak:
         past = past[-_PAST:].removesuffix(begun)
         words = self._watch.filter(text, self._asked, past) if self._watch else None
         stops = self._stops if text == "text" else None
-        lane = Lane(text, part, words, stops, Pieces(self._piece), begun)
-        lane.begin()
-        return lane
+        return Lane(text, part, words, stops, Pieces(self._piece), begun)
 
     def _show(self, lane: Lane, text: str, public: list[PublicChunk]) -> None:
         """As much of it as the limit still holds."""
@@ -261,7 +260,7 @@ class Cloak:
 
     def _tells(self, call: Call) -> bool:
         """Does its function's name, which the engine made up, tell somebody's?"""
-        if self._watch is None or not call.name or call.name in self._offered:
+        if self._watch is None or not call.name or call.name in self._offered():
             return False
         return self._watch.names_one(call.name.replace("_", " "))
 

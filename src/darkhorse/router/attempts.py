@@ -247,7 +247,7 @@ class Attempts:
             watch=self._plan.watch,
             asked=partial(asked_text, self._request.messages),
             begun=partial(begun_text, self._request),
-            offered=offered(self._request),
+            offered=partial(offered, self._request),
             piece=self._plan.listing.rhythm.piece if self._request.stream else 0,
         )
 
