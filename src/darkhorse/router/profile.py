@@ -7,16 +7,15 @@ is asked in plainer words: router/plainer.py.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 from msgspec import Raw, Struct, structs
 
 from darkhorse.base.errors import InvalidRequest, UnsupportedByListing
 from darkhorse.catalog.listing import Listing
-from darkhorse.catalog.profile import Effort
 from darkhorse.wire.chunks import Chunk
-from darkhorse.wire.fields import Reasoning
+from darkhorse.wire.fields import Reasoning, nearest_effort
 from darkhorse.wire.request import GenerationRequest
 
 __all__ = ["check", "drops_reasoning", "one_call", "promises", "stops", "told", "unthought"]
@@ -28,14 +27,13 @@ _NAMES = {
 }
 """What a dialect calls them; by default as chat does."""
 _BUDGET = "reasoning_max_tokens"
-_LADDER: Sequence[Effort] = get_args(Effort)
 _FALSE = Raw(b"false")
 _FUNCTION_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 """OpenRouter's own rule; engines differ in which others they take."""
 
 _encode = msgspec.json.Encoder().encode
 _number = msgspec.json.Decoder(int | float)
-_stops = msgspec.json.Decoder(str | list[str])
+_stops = msgspec.json.Decoder(str | list[str] | None)
 _reasoning = msgspec.json.Decoder(Reasoning)
 
 
@@ -51,7 +49,7 @@ def stops(request: GenerationRequest, listing: Listing) -> tuple[str, ...]:
     raw = request.parameters.get("stop")
     if raw is None or request.kind == "embedding" or not promises(listing, "stop"):
         return ()
-    found: str | list[str] | None = msgspec.json.decode(raw, type=str | list[str] | None)
+    found: str | list[str] | None = _stops.decode(raw)
     return (found,) if isinstance(found, str) else tuple(found or ())
 
 
@@ -68,8 +66,7 @@ def check(request: GenerationRequest, listing: Listing) -> None:
         if not low <= value <= high:
             called, ends = _called(request, name), f"{_short(low)} to {_short(high)}"
             raise InvalidRequest(f"`{called}`: this model takes {ends}.")
-    if "stop" in request.parameters and promises(listing, "stop"):
-        _check_stops(request, listing)
+    _check_stops(request, listing)
     if "tools" in request.parameters:
         _check_names(request.parameters["tools"])
         _check_mode(request, listing)
@@ -97,11 +94,11 @@ def _numbers(request: GenerationRequest, listing: Listing) -> Iterator[tuple[str
 
 
 def _check_stops(request: GenerationRequest, listing: Listing) -> None:
-    stops, called = _stops.decode(request.parameters["stop"]), _called(request, "stop")
+    asked, called = stops(request, listing), _called(request, "stop")
     taken = listing.stops
-    if not isinstance(stops, str) and len(stops) > taken.max_count:
+    if len(asked) > taken.max_count:
         raise InvalidRequest(f"`{called}`: this model takes {taken.max_count} of them, no more.")
-    longest = max(len(each.encode()) for each in ([stops] if isinstance(stops, str) else stops))
+    longest = max((len(each.encode()) for each in asked), default=0)
     if longest > taken.max_bytes:
         raise InvalidRequest(
             f"`{called}`: one has {longest} bytes; this model takes {taken.max_bytes}."
@@ -197,14 +194,10 @@ def _asked(parameters: Mapping[str, Raw]) -> Reasoning | None:
     return _reasoning.decode(raw) if raw is not None else None
 
 
-def _is_off(asked: Reasoning) -> bool:
-    return asked.enabled is False or asked.effort == "none" or asked.max_tokens == 0
-
-
 def drops_reasoning(request: GenerationRequest, listing: Listing) -> bool:
     """Has the client turned thoughts off? Then there are none, whatever an engine does."""
     asked = _asked(request.parameters)
-    return asked is not None and _is_off(asked) and not listing.reasoning_always
+    return asked is not None and asked.is_off and not listing.reasoning_always
 
 
 def unthought(chunks: Sequence[Chunk]) -> list[Chunk]:
@@ -220,15 +213,13 @@ def one_call(request: GenerationRequest, listing: Listing) -> bool:
 
 def _on_the_ladder(asked: Reasoning, listing: Listing) -> Reasoning:
     """Its effort as one of the listing's own words; of two as near, the lower."""
-    ladder = sorted(listing.efforts, key=_LADDER.index)
-    if _is_off(asked):
-        return Reasoning(effort=ladder[0]) if listing.reasoning_always else asked
+    if asked.is_off:
+        least = nearest_effort("none", listing.efforts)
+        return Reasoning(effort=least) if listing.reasoning_always else asked
     effort = asked.effort
     if effort is None or effort == "none":
         return asked
-    at = _LADDER.index(effort)
-    nearest = min(ladder, key=lambda word: abs(_LADDER.index(word) - at))
-    return structs.replace(asked, effort=nearest)
+    return structs.replace(asked, effort=nearest_effort(effort, listing.efforts))
 
 
 def _without_allowed(given: Mapping[str, Raw]) -> dict[str, Raw]:

@@ -8,19 +8,19 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct, structs
+from msgspec import Raw, structs
 
 from darkhorse.catalog.quirks import Effort, Quirks
 from darkhorse.upstream.base import Upstream
 from darkhorse.wire.chunks import Chunk
 from darkhorse.wire.conversation import goes_on
+from darkhorse.wire.fields import Reasoning, nearest_effort
 from darkhorse.wire.request import EngineRequest
 from darkhorse.wire.saying import saying
 
 __all__ = ["Fitted", "fit", "rendered", "thinks"]
 
 _KWARGS = "chat_template_kwargs"
-_LADDER: Sequence[Effort] = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 _EFFORT_OF_BUDGET: Sequence[tuple[int, Effort]] = ((2_048, "low"), (16_384, "medium"))
 """Most tokens to think, and the word for it; OpenRouter's shares at a usual limit of answers."""
 
@@ -89,19 +89,9 @@ def _fit(request: EngineRequest, quirks: Quirks) -> EngineRequest:
 # --- how much to think ---
 
 
-class _Reasoning(Struct):
-    effort: Effort | None = None
-    max_tokens: int | None = None
-    enabled: bool | None = None
-
-    @property
-    def is_off(self) -> bool:
-        return self.enabled is False or self.effort == "none" or self.max_tokens == 0
-
-
-def _reasoning(parameters: Mapping[str, Raw]) -> _Reasoning | None:
+def _reasoning(parameters: Mapping[str, Raw]) -> Reasoning | None:
     raw = parameters.get("reasoning")
-    return msgspec.json.decode(raw, type=_Reasoning) if raw else None
+    return msgspec.json.decode(raw, type=Reasoning) if raw else None
 
 
 def thinks(request: EngineRequest, quirks: Quirks) -> bool:
@@ -138,28 +128,28 @@ def rendered(quirks: Quirks) -> Quirks:
     return structs.replace(quirks, extra=extra)
 
 
-def _tell_effort(asked: _Reasoning, quirks: Quirks) -> dict[str, Any]:
+def _tell_effort(asked: Reasoning, quirks: Quirks) -> dict[str, Any]:
     if (effort := _effort(asked)) is None:
         return _budget(asked, quirks)
-    return {"reasoning_effort": _nearest(effort, quirks.efforts), **_budget(asked, quirks)}
+    return {"reasoning_effort": nearest_effort(effort, quirks.efforts), **_budget(asked, quirks)}
 
 
-def _tell_template(asked: _Reasoning, quirks: Quirks) -> dict[str, Any]:
+def _tell_template(asked: Reasoning, quirks: Quirks) -> dict[str, Any]:
     return {_KWARGS: {quirks.template_switch: not asked.is_off}, **_budget(asked, quirks)}
 
 
-def _tell_object(asked: _Reasoning, _: Quirks) -> dict[str, Any]:
+def _tell_object(asked: Reasoning, _: Quirks) -> dict[str, Any]:
     fields = ("effort", "max_tokens", "enabled")
     return {
         "reasoning": {name: value for name in fields if (value := getattr(asked, name)) is not None}
     }
 
 
-def _tell_nothing(_: _Reasoning, __: Quirks) -> dict[str, Any]:
+def _tell_nothing(_: Reasoning, __: Quirks) -> dict[str, Any]:
     return {}
 
 
-_TELL: Mapping[str, Callable[[_Reasoning, Quirks], dict[str, Any]]] = {
+_TELL: Mapping[str, Callable[[Reasoning, Quirks], dict[str, Any]]] = {
     "effort": _tell_effort,
     "template": _tell_template,
     "object": _tell_object,
@@ -167,13 +157,13 @@ _TELL: Mapping[str, Callable[[_Reasoning, Quirks], dict[str, Any]]] = {
 }
 
 
-def _budget(asked: _Reasoning, quirks: Quirks) -> dict[str, Any]:
+def _budget(asked: Reasoning, quirks: Quirks) -> dict[str, Any]:
     if not (quirks.budget_name and asked.max_tokens):
         return {}
     return {quirks.budget_name: asked.max_tokens}
 
 
-def _effort(asked: _Reasoning) -> Effort | None:
+def _effort(asked: Reasoning) -> Effort | None:
     """The word for it; None leaves it to the engine."""
     if asked.is_off:
         return "none"
@@ -181,12 +171,6 @@ def _effort(asked: _Reasoning) -> Effort | None:
         return asked.effort
     fitting = (word for most, word in _EFFORT_OF_BUDGET if asked.max_tokens <= most)
     return next(fitting, "high")
-
-
-def _nearest(effort: Effort, taken: Sequence[Effort]) -> Effort:
-    """The engine's word nearest to `effort`; of two as near, the lower."""
-    at = _LADDER.index(effort)
-    return min(taken, key=lambda word: (abs(_LADDER.index(word) - at), _LADDER.index(word)))
 
 
 # --- what was said before ---

@@ -4,7 +4,7 @@ Shapes and bounds: OpenRouter's (shared/reference/openrouter-api.md, 2.1 and 2.2
 not named here are left alone: clients send many that mean nothing to a listing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -24,6 +24,7 @@ __all__ = [
     "Stop",
     "Stops",
     "decode",
+    "nearest_effort",
     "raw_parameters",
     "reasoning_parameter",
     "wish",
@@ -36,6 +37,8 @@ Stop = Annotated[str, Meta(min_length=1)]
 Stops = Annotated[list[Stop], Meta(max_length=4)]
 Usd = Annotated[float, Meta(ge=0)]
 Effort = Literal["max", "xhigh", "high", "medium", "low", "minimal", "none"]
+Word = TypeVar("Word", bound=Effort)
+_LADDER: Sequence[str] = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 ABSENT = Raw()
 """For fields that are passed on as they are: `Raw | None` would read as null alone."""
@@ -116,6 +119,17 @@ class Reasoning(Struct, frozen=True, omit_defaults=True):
     max_tokens: Annotated[int, Meta(ge=0)] | None = None
     exclude: bool | None = None
     enabled: bool | None = None
+
+    @property
+    def is_off(self) -> bool:
+        """Is it not to think at all?"""
+        return self.enabled is False or self.effort == "none" or self.max_tokens == 0
+
+
+def nearest_effort(effort: Effort, taken: Sequence[Word]) -> Word:
+    """Of the words that are taken, the nearest to `effort`; of two as near, the lower."""
+    at = _LADDER.index(effort)
+    return min(taken, key=lambda word: (abs(_LADDER.index(word) - at), _LADDER.index(word)))
 
 
 def decode(decoder: "msgspec.json.Decoder[Body]", body: bytes) -> Body:
