@@ -24,7 +24,8 @@ def test_a_page_is_what_the_definitions_say(name):
 
 
 def test_there_are_requirements():
-    assert [p.stem for p in REQUIREMENTS] == ["clients", "dev", "hub", "litellm", "model", "run"]
+    names = ["clients", "dev", "hub", "lab", "litellm", "model", "run"]
+    assert [p.stem for p in REQUIREMENTS] == names
 
 
 @pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda p: p.stem)

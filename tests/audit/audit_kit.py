@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
-from darkhorse.audit.door import Door, Names
+from darkhorse.attribution.client.door import Door, Names
 from darkhorse.audit.runner import audit
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.secret import Secret

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from darkhorse.audit.door import Door, Names
-from darkhorse.audit.reply import Reply, parse
+from darkhorse.attribution.client.door import Door, Names
+from darkhorse.attribution.client.reply import Reply, parse
 from darkhorse.audit.runner import judge, read
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.secret import Secret

@@ -5,15 +5,15 @@ import json
 
 import pytest
 
+from darkhorse.attribution.client.door import Names
+from darkhorse.attribution.client.reply import Reply
 from darkhorse.audit.attacks import ATTACKS, QUICK
 from darkhorse.audit.attacks.bad_requests import BAD, body_of
 from darkhorse.audit.attacks.catalogue import Page, Reading, _words
 from darkhorse.audit.attacks.identity import Identity
 from darkhorse.audit.attacks.language import Language
 from darkhorse.audit.attacks.words_oracle import WordFilter
-from darkhorse.audit.door import Names
 from darkhorse.audit.gathering import muted
-from darkhorse.audit.reply import Reply
 from darkhorse.audit.runner import audit
 from darkhorse.catalog.audits import Audit
 

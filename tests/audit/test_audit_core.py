@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darkhorse.audit.answer import answer_of, walk
-from darkhorse.audit.asking import Ask, Call, Message, Tool, ask, body_of
+from darkhorse.attribution.client.answer import answer_of, walk
+from darkhorse.attribution.client.asking import Ask, Call, Message, Tool, ask, body_of
+from darkhorse.attribution.client.reply import parse
 from darkhorse.audit.attack import closed, leaks, untested
-from darkhorse.audit.reply import parse
 from darkhorse.audit.runner import audit, judge
 from darkhorse.catalog.channels import CHANNELS
 

@@ -256,7 +256,7 @@ STRUCK = """
 import os, signal, sys
 class Strike:
     def find_spec(self, name, *_):
-        if name == "darkhorse.audit.door":
+        if name == "darkhorse.attribution.client.door":
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, Strike())
 from darkhorse.cli import main

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from darkhorse.audit.door import Door
+from darkhorse.attribution.client.door import Door
 from darkhorse.catalog.audits import Exhibit, Finding, Side
 
 __all__ = ["Attack", "closed", "exhibit", "leaks", "reduced", "unanswered", "untested"]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from darkhorse.audit.door import Door
+from darkhorse.attribution.client.door import Door
 
 __all__ = ["card_of", "context_of", "most_of"]
 

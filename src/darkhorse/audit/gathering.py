@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from darkhorse.attribution.client.reply import Reply
 from darkhorse.audit.attack import closed, leaks, unanswered
-from darkhorse.audit.reply import Reply
 from darkhorse.catalog.audits import Exhibit, Finding
 
 __all__ = ["BUSY", "Gathering", "Turnout", "muted", "turnout"]

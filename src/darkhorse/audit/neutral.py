@@ -7,6 +7,8 @@ Whatever an answer has beyond this is somebody's.
 import re
 from collections.abc import Iterable
 
+from darkhorse.attribution.client.public_count import public_tokens
+
 __all__ = [
     "CALL_ID",
     "FINISHES",
@@ -15,7 +17,6 @@ __all__ = [
     "MESSAGE_TOKENS",
     "PROVIDER",
     "prompt_tokens",
-    "public_tokens",
 ]
 
 MESSAGE_TOKENS = 4
@@ -26,11 +27,6 @@ PROVIDER = "stealth"
 GENERATION_ID = re.compile(r"gen-\d+-(?![0-9a-f]{20}\Z)[0-9A-Za-z]{20}\Z")
 CALL_ID = re.compile(r"call_(?![0-9a-f]{20}\Z)[0-9A-Za-z]{20}\Z")  # hex alone is no chance
 FINISHES = frozenset({"stop", "length", "tool_calls", "content_filter", "error"})
-
-
-def public_tokens(text: str) -> int:
-    """A quarter of its UTF-8 bytes, rounded up."""
-    return -(-len(text.encode("utf-8", "surrogatepass")) // 4)
 
 
 def prompt_tokens(texts: Iterable[str], messages: int = 1) -> int:

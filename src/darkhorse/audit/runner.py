@@ -6,11 +6,11 @@ from typing import Any, Protocol
 
 from msgspec import Struct, structs
 
-from darkhorse.audit.asking import ask
+from darkhorse.attribution.client.asking import ask
+from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.client.signs import sound
 from darkhorse.audit.attack import Attack, untested
-from darkhorse.audit.door import Door
 from darkhorse.audit.reasons import REASONS
-from darkhorse.audit.signs import sound
 from darkhorse.catalog.audits import Finding
 from darkhorse.catalog.channels import CHANNELS
 

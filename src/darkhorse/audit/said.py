@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from darkhorse.attribution.client.door import Names
 from darkhorse.audit.claims import is_claim
-from darkhorse.audit.door import Names
 from darkhorse.catalog.makers import MAKERS, Maker
 
 __all__ = ["Hit", "Namebook", "book_of", "folded", "maker_of", "other_makers"]

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from msgspec import Struct, structs
 
-from darkhorse.audit.answer import Answer, walk
-from darkhorse.audit.asking import Ask, Dialect, Message, Tool, ask
-from darkhorse.audit.door import Door, Names
+from darkhorse.attribution.client.answer import Answer, walk
+from darkhorse.attribution.client.asking import Ask, Dialect, Message, Tool, ask
+from darkhorse.attribution.client.door import Door, Names
 from darkhorse.audit.gathering import BUSY, muted
 
 __all__ = ["CUT", "TOOL", "Scene", "Survey", "survey"]

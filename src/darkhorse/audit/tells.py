@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from darkhorse.audit.reply import Reply
+from darkhorse.attribution.client.reply import Reply
 
 __all__ = [
     "Wanted",

@@ -8,14 +8,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from darkhorse import __version__
-from darkhorse.audit.asking import ask
+from darkhorse.attribution.client.asking import ask
+from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.client.reply import Reply
+from darkhorse.attribution.client.signs import sound
 from darkhorse.audit.attack import Attack
 from darkhorse.audit.attacks import ATTACKS, QUICK
-from darkhorse.audit.door import Door
 from darkhorse.audit.reasons import REASONS
-from darkhorse.audit.reply import Reply
 from darkhorse.audit.runner import audit as play
-from darkhorse.audit.signs import sound
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.plain import plain

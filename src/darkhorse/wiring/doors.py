@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from darkhorse.audit.door import Door, Names, Spent
+from darkhorse.attribution.client.door import Door, Names, Spent
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.secret import Secret

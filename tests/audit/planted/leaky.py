@@ -15,7 +15,7 @@ from http import HTTPStatus
 from itertools import pairwise
 from typing import Any
 
-from darkhorse.audit.reply import Reply, parse
+from darkhorse.attribution.client.reply import Reply, parse
 
 __all__ = ["Asked", "Change", "Leaky", "Said", "taken_apart"]
 

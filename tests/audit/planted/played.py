@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from darkhorse.attribution.client.door import Door, Names
+from darkhorse.attribution.client.reply import Reply, parse
 from darkhorse.audit.attacks import QUICK
 from darkhorse.audit.attacks.context import ContextLimit
-from darkhorse.audit.door import Door, Names
-from darkhorse.audit.reply import Reply, parse
 from darkhorse.audit.runner import Broken, judge, read
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.secret import Secret

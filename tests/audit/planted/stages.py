@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from darkhorse.audit.door import Door, Names
+from darkhorse.attribution.client.door import Door, Names
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.secret import Secret
 from live.stage import Relay, Scripted, go_live, launch_text

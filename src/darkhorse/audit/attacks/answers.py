@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from darkhorse.audit.answer import Answer
-from darkhorse.audit.asking import ask
+from darkhorse.attribution.client.answer import Answer
+from darkhorse.attribution.client.asking import ask
+from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.client.public_count import public_tokens
 from darkhorse.audit.attack import closed, exhibit, leaks, unanswered
-from darkhorse.audit.door import Door
 from darkhorse.audit.known.tokenizers import PROBES
-from darkhorse.audit.neutral import public_tokens
 from darkhorse.catalog.audits import Exhibit, Finding
 
 __all__ = ["AnswerCounts", "echo", "is_odd_cut", "spoken"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from darkhorse.audit.door import Door
+from darkhorse.attribution.client.door import Door
 
 __all__ = ["Line", "lines"]
 

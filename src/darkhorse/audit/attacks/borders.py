@@ -6,11 +6,11 @@ from itertools import accumulate
 
 from msgspec import Struct
 
-from darkhorse.audit.answer import Answer
-from darkhorse.audit.asking import ask
+from darkhorse.attribution.client.answer import Answer
+from darkhorse.attribution.client.asking import ask
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import closed, exhibit, leaks, untested
 from darkhorse.audit.attacks.answers import echo
-from darkhorse.audit.door import Door
 from darkhorse.audit.known.tokenizers import PROBES
 from darkhorse.audit.survey import survey
 from darkhorse.catalog.audits import Exhibit, Finding

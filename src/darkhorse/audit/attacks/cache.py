@@ -6,10 +6,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from darkhorse.audit.answer import Answer
-from darkhorse.audit.asking import ask
+from darkhorse.attribution.client.answer import Answer
+from darkhorse.attribution.client.asking import ask
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import closed, exhibit, leaks, unanswered, untested
-from darkhorse.audit.door import Door
 from darkhorse.audit.survey import survey
 from darkhorse.catalog.audits import Exhibit, Finding
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from darkhorse.audit.answer import Answer, walk
-from darkhorse.audit.asking import ask
+from darkhorse.attribution.client.answer import Answer, walk
+from darkhorse.attribution.client.asking import ask
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import exhibit, reduced, unanswered, untested
 from darkhorse.audit.card import card_of, context_of, most_of
-from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering, muted
 from darkhorse.audit.known.errors import who_says
 from darkhorse.audit.neutral import MESSAGE_TOKENS, prompt_tokens

@@ -7,11 +7,12 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from darkhorse.audit.asking import Ask, Message, Tool, ask
+from darkhorse.attribution.client.asking import Ask, Message, Tool, ask
+from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.client.public_count import public_tokens
 from darkhorse.audit.attack import closed, exhibit, leaks, reduced, unanswered
-from darkhorse.audit.door import Door
 from darkhorse.audit.known.tokenizers import FRAME, NEUTRAL, PROBES, family_of, template_of
-from darkhorse.audit.neutral import prompt_tokens, public_tokens
+from darkhorse.audit.neutral import prompt_tokens
 from darkhorse.catalog.audits import Exhibit, Finding
 
 __all__ = ["PromptCounts", "TemplateOverhead", "follows"]

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from darkhorse.audit.answer import Answer
-from darkhorse.audit.asking import PATHS, Dialect, ask, body_of
+from darkhorse.attribution.client.answer import Answer
+from darkhorse.attribution.client.asking import PATHS, Dialect, ask, body_of
+from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.client.reply import Reply
 from darkhorse.audit.attack import exhibit, untested
 from darkhorse.audit.attacks.answers import echo, is_odd_cut, spoken
-from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering
 from darkhorse.audit.known.tokenizers import PROBES
 from darkhorse.audit.neutral import prompt_tokens
-from darkhorse.audit.reply import Reply
 from darkhorse.audit.survey import survey
 from darkhorse.catalog.audits import Exhibit, Finding
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import exhibit, unanswered, untested
-from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering
 from darkhorse.audit.known.wire import owner_of_field, owner_of_value
 from darkhorse.audit.neutral_fields import allows, channel_of, rules_of

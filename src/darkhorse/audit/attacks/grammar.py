@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import exhibit, untested
-from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering
 from darkhorse.audit.survey import Scene, Survey, survey
 from darkhorse.catalog.audits import Finding

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from darkhorse.audit.door import Names
+from darkhorse.attribution.client.door import Names
 from darkhorse.audit.odds import by_chance
 from darkhorse.audit.said import other_makers
 

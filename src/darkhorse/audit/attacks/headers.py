@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import exhibit, unanswered
-from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering
 from darkhorse.audit.known.wire import owner_of_header
 from darkhorse.audit.neutral_headers import HEADERS, ORDER

@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from darkhorse.audit.answer import Answer
-from darkhorse.audit.asking import Ask, Dialect, Tool, ask
+from darkhorse.attribution.client.answer import Answer
+from darkhorse.attribution.client.asking import Ask, Dialect, Tool, ask
+from darkhorse.attribution.client.door import Door, Names
 from darkhorse.audit.attacks.guesses import decoys, true_guess
 from darkhorse.audit.attacks.questions import LANGUAGES, Wording
-from darkhorse.audit.door import Door, Names
 from darkhorse.audit.gathering import Turnout, turnout
 from darkhorse.audit.said import folded
 

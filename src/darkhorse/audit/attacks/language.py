@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct, structs
 
-from darkhorse.audit.asking import ask
+from darkhorse.attribution.client.asking import ask
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import closed, exhibit, reduced, unanswered
-from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Turnout, turnout
 from darkhorse.catalog.audits import Finding
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import Attack, untested
-from darkhorse.audit.door import Door
 from darkhorse.catalog.audits import Finding
 
 __all__ = ["LeftOut"]

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from darkhorse.audit.answer import Answer
-from darkhorse.audit.asking import ask
+from darkhorse.attribution.client.answer import Answer
+from darkhorse.attribution.client.asking import ask
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import closed, exhibit, leaks, unanswered
-from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering
 from darkhorse.audit.neutral_fields import channel_of
 from darkhorse.audit.survey import Survey, survey

@@ -7,12 +7,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from darkhorse.audit.answer import Answer
-from darkhorse.audit.asking import ask
+from darkhorse.attribution.client.answer import Answer
+from darkhorse.attribution.client.asking import ask
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import exhibit, reduced, unanswered, untested
 from darkhorse.audit.attacks.parameter_values import CELLS, EFFORTS, Cell
 from darkhorse.audit.card import card_of
-from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import BUSY, Gathering, muted
 from darkhorse.audit.neutral_errors import PASSING
 from darkhorse.audit.tells import is_declared

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import closed, exhibit, reduced, unanswered, untested
 from darkhorse.audit.attacks.streams import MANY, Flow, Flows, flows
-from darkhorse.audit.door import Door
 from darkhorse.audit.odds import entropy
 from darkhorse.catalog.audits import Exhibit, Finding, Side
 

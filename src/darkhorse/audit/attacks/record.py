@@ -7,13 +7,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from darkhorse.audit.answer import Answer, walk
-from darkhorse.audit.asking import ask
+from darkhorse.attribution.client.answer import Answer, walk
+from darkhorse.attribution.client.asking import ask
+from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.client.reply import Reply
 from darkhorse.audit.attack import closed, exhibit, unanswered
-from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering
 from darkhorse.audit.neutral import FINISHES
-from darkhorse.audit.reply import Reply
 from darkhorse.audit.tells import Wanted, rarities, strings
 from darkhorse.catalog.audits import Exhibit, Finding
 

@@ -10,9 +10,9 @@ from statistics import median
 
 from msgspec import Struct
 
+from darkhorse.attribution.client.door import Door
 from darkhorse.audit.attack import closed, exhibit, reduced, unanswered, untested
 from darkhorse.audit.attacks.streams import MANY, Flow, Flows, flows
-from darkhorse.audit.door import Door
 from darkhorse.audit.odds import entropy, spread, told_bits
 from darkhorse.catalog.audits import Exhibit, Finding, Side
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.client.reply import Reply
 from darkhorse.audit.attack import exhibit, unanswered
-from darkhorse.audit.door import Door
 from darkhorse.audit.gathering import Gathering, muted
 from darkhorse.audit.known.errors import who_says
 from darkhorse.audit.known.routes import NOWHERE, ROUTES, Route
 from darkhorse.audit.neutral_errors import SHAPES
-from darkhorse.audit.reply import Reply
 from darkhorse.audit.tells import mask, strings
 from darkhorse.catalog.audits import Finding
 

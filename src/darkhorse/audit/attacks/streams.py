@@ -6,9 +6,9 @@ from itertools import accumulate
 
 from msgspec import Struct
 
-from darkhorse.audit.answer import Answer
-from darkhorse.audit.asking import ask
-from darkhorse.audit.door import Door
+from darkhorse.attribution.client.answer import Answer
+from darkhorse.attribution.client.asking import ask
+from darkhorse.attribution.client.door import Door
 
 __all__ = ["FEW", "MANY", "Flow", "Flows", "flows"]
 

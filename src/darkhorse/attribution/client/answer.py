@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from darkhorse.audit.asking import Call, Dialect
-from darkhorse.audit.reply import Reply
-from darkhorse.audit.signs import sound
+from darkhorse.attribution.client.asking import Call, Dialect
+from darkhorse.attribution.client.reply import Reply
+from darkhorse.attribution.client.signs import sound
 
 __all__ = ["Answer", "Piece", "Usage", "answer_of", "walk"]
 

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, structs
 
-from darkhorse.audit.answer import Answer, answer_of
-from darkhorse.audit.asking import PATHS, Ask, Dialect, body_of
-from darkhorse.audit.neutral import public_tokens
-from darkhorse.audit.reply import Reply, parse
+from darkhorse.attribution.client.answer import Answer, answer_of
+from darkhorse.attribution.client.asking import PATHS, Ask, Dialect, body_of
+from darkhorse.attribution.client.public_count import public_tokens
+from darkhorse.attribution.client.reply import Reply, parse
 from darkhorse.base.clock import Clock
 from darkhorse.base.secret import Secret
 

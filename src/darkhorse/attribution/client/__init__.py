@@ -1,0 +1,1 @@
+"""A client that sees every byte of an answer."""
