@@ -4,12 +4,14 @@ import asyncio
 import os
 import re
 import signal
+from pathlib import Path
 
 import click
 import msgspec
 import uvloop
 
 from darkhorse.upstream.scripted import DEFAULT_CANARY, describe, markdown, serve
+from darkhorse.upstream.scripted.measured import NOTHING, Measured, load
 
 __all__ = ["scripted"]
 
@@ -39,11 +41,23 @@ def _canary(_: click.Context, __: click.Parameter, value: str) -> str:
     callback=_canary,
     help="The word planted in everything but the answers' text.",
 )
+@click.option(
+    "--measured",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="How long texts are under real tokenizers (docs/scripted.md), for `veiled`.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--list", "list_only", is_flag=True, help="List the scenarios and exit.")
 @click.option("--markdown", "markdown_only", is_flag=True, help="Print the tables of the docs.")
 def scripted(
-    *, host: str, port: int, canary: str, as_json: bool, list_only: bool, markdown_only: bool
+    *,
+    host: str,
+    port: int,
+    canary: str,
+    measured: Path | None,
+    as_json: bool,
+    list_only: bool,
+    markdown_only: bool,
 ) -> None:
     """Play an OpenAI-compatible engine that misbehaves as told.
 
@@ -55,7 +69,7 @@ def scripted(
     elif list_only:
         click.echo(_listing(as_json=as_json))
     else:
-        uvloop.run(_run(host, port, canary=canary, as_json=as_json))
+        uvloop.run(_run(host, port, _measured(measured), canary=canary, as_json=as_json))
 
 
 def _listing(*, as_json: bool) -> str:
@@ -70,13 +84,20 @@ def _listing(*, as_json: bool) -> str:
     )
 
 
-async def _run(host: str, port: int, *, canary: str, as_json: bool) -> None:
+def _measured(path: Path | None) -> Measured:
+    try:
+        return load(path) if path else NOTHING
+    except ValueError as e:
+        raise click.ClickException(str(e)) from None
+
+
+async def _run(host: str, port: int, measured: Measured, *, canary: str, as_json: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
-        server = await serve(host, port, canary=canary)
+        server = await serve(host, port, canary=canary, measured=measured)
     except OSError as e:
         raise click.ClickException(f"cannot listen on {host}:{port}: {e.strerror}") from None
     running = {"url": server.url, "port": server.port, "pid": os.getpid()}

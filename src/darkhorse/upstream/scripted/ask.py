@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from darkhorse.upstream.scripted.measured import NOTHING, Measured
 from darkhorse.upstream.scripted.plant import Plant
 from darkhorse.upstream.scripted.prefixes import Prefixes
 from darkhorse.upstream.scripted.templates import TemplateName
@@ -88,6 +89,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     count: Callable[[str], int]
     """count(key): how often this was asked before for that key, on any connection."""
     prefixes: Prefixes = msgspec.field(default_factory=Prefixes)
+    measured: Measured = NOTHING
 
 
 def last_user_text(messages: Raw) -> str:

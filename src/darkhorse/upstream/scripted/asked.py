@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from darkhorse.upstream.scripted.ask import Ask, Shape
+from darkhorse.upstream.scripted.measured import NOTHING, Measured
 from darkhorse.upstream.scripted.plant import Plant
 from darkhorse.upstream.scripted.prefixes import Prefixes
 from darkhorse.upstream.scripted.seen import Request
@@ -42,6 +43,7 @@ class Asked(Struct):
         plant: Plant,
         count: Callable[[str], int],
         prefixes: Prefixes,
+        measured: Measured = NOTHING,
     ) -> Ask:
         """The question to a scenario."""
         return Ask(
@@ -59,6 +61,7 @@ class Asked(Struct):
             body=request.body,
             count=count,
             prefixes=prefixes,
+            measured=measured,
         )
 
 

@@ -12,6 +12,7 @@ from darkhorse.upstream.scripted.book import ScenarioError, Wish
 from darkhorse.upstream.scripted.delivery import whole
 from darkhorse.upstream.scripted.embeddings import EmbeddingsAsked, embeddings
 from darkhorse.upstream.scripted.imitations.front import PREFIX, visit
+from darkhorse.upstream.scripted.measured import NOTHING, Measured
 from darkhorse.upstream.scripted.plant import CREATED, JsonObject, Plant
 from darkhorse.upstream.scripted.prefixes import Prefixes
 from darkhorse.upstream.scripted.prompts import prompt_tokens
@@ -31,12 +32,13 @@ _CACHED_SCRIPTS = 512
 class Engine:
     """Chooses the script for each request; keeps the log, and counts for scenarios that count."""
 
-    def __init__(self, canary: str) -> None:
+    def __init__(self, canary: str, measured: Measured = NOTHING) -> None:
         self.seen = SeenLog()
         self._plant = Plant(canary)
         self._scripts: dict[tuple[str, bool], Script] = {}
         self._counts: Counter[str] = Counter()
         self._prefixes = Prefixes()
+        self._measured = measured
         self._routes: dict[tuple[bytes, str], Callable[[Request], Script]] = {
             (b"POST", "/v1/chat/completions"): self._chat,
             (b"POST", MESSAGES): self._chat,
@@ -78,7 +80,10 @@ class Engine:
         ask = self._ask(asked, request, wish)
         if refused := _too_long(ask):
             return self._plain(refused, status=400)
-        steps = scenario.play(ask, **wish.arguments())
+        try:
+            steps = scenario.play(ask, **wish.arguments())
+        except ScenarioError as e:
+            return self._warn(e)
         script = compile_script(steps, pure=scenario.pure and not wish.shape.vocabulary)
         if script.can_cache:
             self._keep((asked.model, bool(asked.stream)), script)
@@ -86,7 +91,12 @@ class Engine:
 
     def _ask(self, asked: Asked, request: Request, wish: Wish) -> Ask:
         return asked.ask(
-            request, wish.shape, plant=self._plant, count=self._count, prefixes=self._prefixes
+            request,
+            wish.shape,
+            plant=self._plant,
+            count=self._count,
+            prefixes=self._prefixes,
+            measured=self._measured,
         )
 
     def _visit(self, request: Request) -> Script:

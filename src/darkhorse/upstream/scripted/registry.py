@@ -21,6 +21,7 @@ from darkhorse.upstream.scripted.ask import Shape
 from darkhorse.upstream.scripted.book import Book, Scenario, Wish
 from darkhorse.upstream.scripted.imitations import playing
 from darkhorse.upstream.scripted.statuses import STATUS_FAMILY
+from darkhorse.upstream.scripted.veiled import model as veiled
 
 __all__ = ["GROUPS", "IMITATIONS", "SCENARIOS", "describe", "find", "markdown"]
 
@@ -35,6 +36,7 @@ GROUPS = {
     "Faults": faults.book,
     "Malformed": malformed.book,
     "Imitations": playing.book,
+    "Anonymous models": veiled.book,
 }
 SCENARIOS = Book(*GROUPS.values())
 IMITATIONS = frozenset(playing.book.scenarios)

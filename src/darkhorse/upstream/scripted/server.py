@@ -5,6 +5,7 @@ import asyncio
 from darkhorse.base.clock import Clock, SystemClock
 from darkhorse.upstream.scripted.connection import Connection
 from darkhorse.upstream.scripted.engine import Engine
+from darkhorse.upstream.scripted.measured import NOTHING, Measured
 from darkhorse.upstream.scripted.plant import DEFAULT_CANARY
 from darkhorse.upstream.scripted.seen import SeenLog
 
@@ -48,10 +49,11 @@ async def serve(
     port: int = 0,
     *,
     canary: str = DEFAULT_CANARY,
+    measured: Measured = NOTHING,
     clock: Clock | None = None,
 ) -> ScriptedServer:
     """Listen on `host:port` (0: any free port). Raises OSError where that cannot be had."""
-    engine = Engine(canary)
+    engine = Engine(canary, measured)
     connections: set[Connection] = set()
     given = clock or SystemClock()
     loop = asyncio.get_running_loop()
