@@ -24,7 +24,7 @@ def test_a_page_is_what_the_definitions_say(name):
 
 
 def test_there_are_requirements():
-    names = ["clients", "dev", "hub", "lab", "litellm", "model", "run"]
+    names = ["clients", "dev", "hub", "lab", "litellm", "model", "run", "vocabularies"]
     assert [p.stem for p in REQUIREMENTS] == names
 
 
@@ -39,7 +39,7 @@ def test_requirements_are_pinned_hashed_and_name_no_host(path):
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
 
 
-@pytest.mark.parametrize("name", ["up", "test", "check", "install", "requirements"])
+@pytest.mark.parametrize("name", ["up", "test", "check", "install", "lab", "requirements"])
 def test_scripts_can_be_run(name):
     path = ROOT / "scripts" / name
     assert path.stat().st_mode & 0o111

@@ -15,7 +15,7 @@ from darkhorse.upstream.scripted.veiled.gateways import GATEWAYS, NEUTRAL
 PROBE = ".\nété 雨"
 MEASURED = Measured(
     counts={"A": {PROBE: 9, "hi": 1}, "B": {PROBE: 14}, NEUTRAL: {PROBE: 6}},
-    borders={"A": {"rain and sea": (4, 8, 12)}},
+    borders={"A": {"rain and sea": (4, 8, 12), "\nrain and sea": (8, 12)}},
 )
 FRAME = 7
 
@@ -82,6 +82,11 @@ def test_it_repeats_what_stands_behind_an_empty_line_in_its_own_pieces():
     assert cut["choices"][0]["finish_reason"] == "length"
     events = answered("of=A", asked, stream=True)["events"]
     assert [f'"content":"{piece}"' in events for piece in ("rain", " and", " sea")] == [True] * 3
+
+
+def test_a_line_behind_another_may_be_cut_otherwise():
+    text = "rain and sea\nrain and sea"
+    assert MEASURED.tokens("A", text) == ["rain", " and", " sea", "\n", "rain and", " sea"]
 
 
 def test_two_models_answer_in_turn():

@@ -1,12 +1,13 @@
-"""How long known texts are under real tokenizers, from a file; invented tokens for any other text.
+r"""How long known texts are under real tokenizers, from a file; invented tokens for any other text.
 
     {"counts": {VOCABULARY: {TEXT: tokens}}, "borders": {VOCABULARY: {TEXT: [characters, …]}}}
 
-`borders`: where each token of a text ends. Integers only, nobody's vocabulary.
+`borders`: where each token of a line ends; in a text of several lines each newline is a token, and
+a line may be there as it is behind another ("\n" + line) too. Integers only, nobody's vocabulary.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -25,14 +26,25 @@ class Measured(Struct, frozen=True, forbid_unknown_fields=True):
 
     def tokens(self, vocabulary: str, text: str) -> list[str]:
         """The text in as many pieces as it has tokens; the last may hold nothing to see."""
-        ends = self.borders.get(vocabulary, {}).get(text)
-        if ends is None:
-            many = self.counts.get(vocabulary, {}).get(text)
-            if many is None:
-                return _invented(vocabulary, text)
-            ends = tuple(len(text) * (at + 1) // many for at in range(many))
-        starts = (0, *ends[:-1])
-        return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        if lines := self._lines(vocabulary, text):
+            return lines
+        many = self.counts.get(vocabulary, {}).get(text)
+        if many is None:
+            return _invented(vocabulary, text)
+        return _cut(text, [len(text) * (at + 1) // many for at in range(many)])
+
+    def _lines(self, vocabulary: str, text: str) -> list[str]:
+        """Empty where a line is not known."""
+        known, found = self.borders.get(vocabulary, {}), list[str]()
+        for place, line in enumerate(text.split("\n")):
+            ends = known.get(line)
+            if place:
+                ends = known.get("\n" + line, ends)
+                found.append("\n")
+            if ends is None:
+                return []
+            found += _cut(line, ends)
+        return found
 
     def count(self, vocabulary: str, text: str) -> int:
         """Tokens of a text."""
@@ -49,6 +61,11 @@ def load(path: Path) -> Measured:
         return msgspec.json.decode(path.read_bytes(), type=Measured)
     except msgspec.DecodeError as e:
         raise ValueError(f"{path}: {e}") from None
+
+
+def _cut(text: str, ends: Sequence[int]) -> list[str]:
+    starts = (0, *ends[:-1])
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def _invented(vocabulary: str, text: str) -> list[str]:

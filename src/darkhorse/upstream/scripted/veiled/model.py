@@ -26,7 +26,7 @@ __all__ = ["book"]
 _FRAME = 7  # tokens its template adds to a prompt of one message
 _TURN = 4
 _BETWEEN = "~"
-_REPEAT = re.compile(r"(?s)\b[Rr]epeat\b[^\n]*\n\n(.+)\Z")
+_REPEAT = re.compile(r"(?s)(?:Repeat|Copy|Write the text)\b[^\n]*\n\n(.+)\Z")
 _FIRST_SECOND = 1_795_300_000
 
 book = Book()
