@@ -179,7 +179,9 @@ class Outline(HTMLParser):
         self.ids += [attributes["id"]] if "id" in attributes else []
         self.labels += [attributes["aria-labelledby"]] if "aria-labelledby" in attributes else []
         self.times += [attributes["datetime"]] if tag == "time" else []
-        self.metas |= {attributes["name"]: attributes["content"]} if "content" in attributes else {}
+        self.metas |= (
+            {attributes.get("name"): attributes["content"]} if "content" in attributes else {}
+        )
         if tag not in self.VOID:
             self.open.append(tag)
         if tag == "pre":

@@ -25,19 +25,17 @@ index.html is a page by itself: no script, nothing from elsewhere, and nothing o
 an engine said can become markup. The same audit always gives the same bytes.
 """
 
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 from msgspec import Struct
 
+from darkhorse.attribution.report.paper import environment
+from darkhorse.attribution.report.whole import json_of
 from darkhorse.audit.drawing import Bars, Courses, bars_of, courses_of
-from darkhorse.base.plain import plain
 from darkhorse.catalog.audits import Audit, Exhibit, Finding, Verdict
 from darkhorse.catalog.channels import CHANNELS
 
@@ -74,24 +72,14 @@ def write_report(audit: Audit, folder: Path) -> None:
     (folder / "index.html").write_text(page_of(audit), encoding="utf-8", errors="replace")
 
 
-def json_of(audit: Audit) -> str:
-    """The audit with every key, as text."""
-    return json.dumps(_whole(audit), indent=1) + "\n"
-
-
 def page_of(audit: Audit) -> str:
     """The page."""
-    template = _environment().get_template("report.html")
+    pages = environment(_PAGE)
+    pages.filters["left"] = _left
+    template = pages.get_template("audit.html")
     at = datetime.fromtimestamp(audit.at_us // 1_000_000, UTC)
     sections = _sections(audit.findings)
     return template.render(audit=audit, at=f"{at:%Y-%m-%d %H:%M:%S} UTC", sections=sections)
-
-
-def _whole(value: Any) -> Any:
-    """As JSON, without leaving out what is empty."""
-    if isinstance(value, Struct):
-        return {name: _whole(getattr(value, name)) for name in value.__struct_fields__}
-    return [_whole(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _sections(findings: Iterable[Finding]) -> list[Section]:
@@ -124,25 +112,6 @@ def _pictures(name: str, exhibits: list[Exhibit]) -> dict[str, Any]:
     return {"bars": bars_of(exhibits)} if name == "piece-borders" else {}
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_PAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_harmless,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"left": _left, "ticked": _ticked, "grouped": "{:,}".format}
-    return environment
-
-
-def _harmless(value: Any) -> Any:
-    """Text of strangers may not steer a reader's eyes either: no marks of direction."""
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 def _left(finding: Finding) -> str:
     """What is left, for people."""
     if finding.left is None:
@@ -150,11 +119,3 @@ def _left(finding: Finding) -> str:
     if finding.unit == "bits":
         return f"{finding.left:.1f} bits"
     return f"right in {finding.left:.0%}" if finding.unit else f"{finding.left:.1%}"
-
-
-def _ticked(text: str) -> Markup:
-    """What stands between `backticks` as code."""
-    parts = [escape(part) for part in plain(text).split("`")]
-    return Markup("").join(  # nosec: every part is escaped
-        Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts)
-    )

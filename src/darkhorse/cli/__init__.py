@@ -12,6 +12,7 @@ __all__ = ["main"]
 
 _COMMANDS = (
     "audit",
+    "desk",
     "doctor",
     "keeper",
     "key",
@@ -22,6 +23,7 @@ _COMMANDS = (
     "relay",
     "report",
     "scripted",
+    "unmask",
     "up",
 )
 _INTERRUPTED = 128 + signal.SIGINT

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-__all__ = ["Asset", "load_assets"]
+__all__ = ["STATIC", "Asset", "load_assets"]
 
-_FOLDER = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent / "static"
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -23,9 +23,10 @@ class Asset(Struct, frozen=True):
     url: str  # has the content's hash in it
 
 
-def load_assets() -> dict[str, Asset]:
-    """By file name."""
-    return {path.name: _load(path) for path in sorted(_FOLDER.iterdir()) if path.suffix in _TYPES}
+def load_assets(*folders: Path) -> dict[str, Asset]:
+    """By file name; those of the public pages where no folder is named."""
+    paths = [path for folder in folders or (STATIC,) for path in sorted(folder.iterdir())]
+    return {path.name: _load(path) for path in paths if path.suffix in _TYPES}
 
 
 def _load(path: Path) -> Asset:

@@ -1,5 +1,6 @@
 """The same security headers on every answer, errors too."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -18,15 +19,22 @@ _HEADERS: Final = {
 
 
 class SecurityHeaders:
-    """Pure ASGI, around a whole app: Starlette's own 500 is outside its middleware."""
+    """Pure ASGI, around a whole app: Starlette's own 500 is outside its middleware.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `others`: headers of an app's own, in the place of ours of that name. What an answer sets
+    itself stays.
+    """
+
+    def __init__(self, app: ASGIApp, others: Mapping[str, str] | None = None) -> None:
         self._app = app
+        self._headers = {**_HEADERS, **(others or {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

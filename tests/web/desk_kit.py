@@ -1,0 +1,140 @@
+"""A desk whose investigator does what a test says, and a browser that has its cookie or not."""
+
+import asyncio
+import inspect
+import itertools
+from urllib.parse import urlencode
+
+from pages_kit import Answer, HandClock
+
+from attribution.report_kit import KNOWN, case
+from darkhorse.web.desk.app import make_desk
+from darkhorse.web.desk.runs import Estimate, Runs
+from darkhorse.web.desk.session import COOKIE, Sessions
+
+HOST = "127.0.0.1:8790"
+KEY = "sk-very-secret-0123456789"
+ORDER = {
+    "url": "https://api.example/v1",
+    "model": "pony",
+    "key": KEY,
+    "dialect": "chat",
+    "budget": "quick",
+}
+SAME = (("origin", f"http://{HOST}"), ("sec-fetch-site", "same-origin"))
+
+
+class Investigator:
+    """Shows what it is told to, waits until it may end, and gives a case or raises."""
+
+    def __init__(self):
+        self.known = KNOWN
+        self.estimates = {
+            "quick": Estimate(80, 50_000),
+            "standard": Estimate(240, 200_000),
+            "deep": Estimate(700, 900_000),
+        }
+        self.orders = []
+        self.shows = []
+        self.may_end = asyncio.Event()
+        self.gives = case()
+
+    async def carry_out(self, order, show):
+        self.orders.append(order)
+        self.shows.append(show)
+        await self.may_end.wait()
+        if isinstance(self.gives, Exception):
+            raise self.gives
+        return self.gives
+
+
+class Browser:
+    """Made inside a running loop. `cookie` is sent once it has entered."""
+
+    def __init__(self, *, host=""):
+        self.clock = HandClock()
+        counting = itertools.count(1)
+        mint = lambda: f"mint-{next(counting)}"  # noqa: E731
+        self.investigator = Investigator()
+        self.sessions = Sessions(self.clock, mint)
+        self.runs = Runs(self.investigator, mint)
+        self.app = make_desk(self.sessions, self.runs, self.investigator, host=host)
+        self.cookie = ""
+
+    async def ask(self, path, *, method="GET", form=None, headers=(), host=HOST, body=None):
+        path, _, query = path.partition("?")
+        body = urlencode(form).encode() if form is not None else body or b""
+        cookie = [("cookie", f"{COOKIE}={self.cookie}")] if self.cookie else []
+        named = [("host", host)] if host is not None else []
+        sent = []
+        pieces = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def receive():
+            return next(pieces, {"type": "http.disconnect"})
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "root_path": "",
+            "headers": [(a.encode(), b.encode("latin-1")) for a, b in (*named, *cookie, *headers)],
+            "server": None,
+            "client": None,
+        }
+        await self.app(scope, receive, send)
+        head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+        return Answer(sent[0]["status"], head, b"".join(m.get("body", b"") for m in sent[1:]))
+
+    async def enter(self):
+        answer = await self.ask(f"/enter?token={self.sessions.link_token}")
+        self.cookie = answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+        return answer
+
+    async def post(self, path, form, headers=SAME, **request):
+        return await self.ask(path, method="POST", form=form, headers=headers, **request)
+
+    async def start(self, **fields):
+        """A run under way; its page's path."""
+        answer = await self.post("/unmask", ORDER | fields)
+        assert answer.status == 303, answer.text
+        await settle()
+        return answer.headers["location"]
+
+    async def end(self, gives=None):
+        self.investigator.gives = gives or self.investigator.gives
+        self.investigator.may_end.set()
+        await settle()
+
+
+async def settle():
+    """Everything that can go on has gone on."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def inside(work):
+    """A test that is a coroutine over a browser which has entered."""
+
+    def test(*args, **named):
+        async def whole():
+            browser = Browser()
+            await browser.enter()
+            try:
+                await work(browser, *args, **named)
+            finally:
+                await browser.runs.close()
+
+        asyncio.run(whole())
+
+    test.__name__ = work.__name__
+    signature = inspect.signature(work)
+    test.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])
+    return test
