@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from darkhorse.attribution.forms.wordings import who_says
 from darkhorse.audit.attacks.bad_requests import BAD
 from darkhorse.audit.attacks.context import ContextLimit
 from darkhorse.audit.attacks.errors import Errors
-from darkhorse.audit.known.errors import who_says
 from darkhorse.audit.tells import Wanted, distinctive
 from darkhorse.base import errors as ours
 from live.stage import Relay

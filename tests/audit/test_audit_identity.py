@@ -7,19 +7,20 @@ import asyncio
 import msgspec
 import pytest
 
+from darkhorse.attribution.asked.wordings import LANGUAGES
 from darkhorse.attribution.client.answer import answer_of
 from darkhorse.attribution.client.door import Names
 from darkhorse.attribution.client.reply import parse
 from darkhorse.attribution.client.signs import sound
+from darkhorse.attribution.heard.names import Namebook
 from darkhorse.audit.attack import exhibit, leaks
 from darkhorse.audit.attacks.guesses import decoys, split
 from darkhorse.audit.attacks.identity import Identity
 from darkhorse.audit.attacks.language import Language, drifted
-from darkhorse.audit.attacks.questions import LANGUAGES
 from darkhorse.audit.attacks.words_oracle import WordFilter
 from darkhorse.audit.odds import by_chance
 from darkhorse.audit.runner import audit, judge
-from darkhorse.audit.said import Namebook, maker_of, other_makers
+from darkhorse.audit.said import maker_of, other_makers
 
 from .audit_kit import Manner, door, opened, told
 

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
+from darkhorse.attribution.forms.windows import bits, is_round
 from darkhorse.audit.attacks.catalogue import Catalogue, Reading
 from darkhorse.audit.attacks.record import GenerationRecord
 from darkhorse.audit.attacks.routes import SideRoutes
 from darkhorse.audit.attacks.transport import Transport
 from darkhorse.audit.known.routes import ROUTES
-from darkhorse.audit.known.windows import bits, is_round
 from live.stage import Process, Relay
 
 from .tamper_kit import MODEL, assert_leaks, findings, leaking, public_door, raw_door, target_of

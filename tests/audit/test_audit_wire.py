@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from darkhorse.attribution.client.door import Door, Names
+from darkhorse.attribution.forms.written import owner_of_field, owner_of_header, owner_of_value
 from darkhorse.audit.attacks.answers import AnswerCounts
 from darkhorse.audit.attacks.borders import PieceBorders
 from darkhorse.audit.attacks.cache import CacheAndCost
@@ -14,7 +15,6 @@ from darkhorse.audit.attacks.fields import Fields
 from darkhorse.audit.attacks.grammar import Grammar
 from darkhorse.audit.attacks.headers import Headers
 from darkhorse.audit.attacks.logprobs import Logprobs
-from darkhorse.audit.known.wire import owner_of_field, owner_of_header, owner_of_value
 from darkhorse.audit.neutral_fields import channel_of
 from darkhorse.audit.runner import judge, read
 from darkhorse.base.clock import SystemClock

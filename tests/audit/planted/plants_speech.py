@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from darkhorse.audit.attacks.questions import LANGUAGES
+from darkhorse.attribution.asked.wordings import LANGUAGES
 
 from .leaky import Asked, Change, Said
 from .planting import Bed

@@ -10,10 +10,10 @@ from msgspec import Struct
 from darkhorse.attribution.client.answer import walk
 from darkhorse.attribution.client.door import Door
 from darkhorse.attribution.client.reply import Reply
+from darkhorse.attribution.forms.windows import WINDOWS, bits, is_round
 from darkhorse.audit.attack import exhibit, reduced, untested
 from darkhorse.audit.card import card_of, context_of, most_of
 from darkhorse.audit.gathering import Gathering
-from darkhorse.audit.known.windows import WINDOWS, bits, is_round
 from darkhorse.audit.neutral_catalogue import CARD, ENDPOINT, NEUTRAL, PROVIDER_CARD
 from darkhorse.audit.tells import Wanted, distinctive, strings
 from darkhorse.catalog.audits import Exhibit, Finding

@@ -9,10 +9,10 @@ from msgspec import Struct
 from darkhorse.attribution.client.answer import Answer, walk
 from darkhorse.attribution.client.asking import ask
 from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.forms.wordings import who_says
 from darkhorse.audit.attack import exhibit, reduced, unanswered, untested
 from darkhorse.audit.card import card_of, context_of, most_of
 from darkhorse.audit.gathering import Gathering, muted
-from darkhorse.audit.known.errors import who_says
 from darkhorse.audit.neutral import MESSAGE_TOKENS, prompt_tokens
 from darkhorse.audit.neutral_errors import SHAPES
 from darkhorse.audit.tells import is_declared, sentences, trace_in

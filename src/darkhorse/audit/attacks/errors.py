@@ -10,10 +10,10 @@ from darkhorse.attribution.client.answer import walk
 from darkhorse.attribution.client.asking import PATHS
 from darkhorse.attribution.client.door import Door
 from darkhorse.attribution.client.reply import Reply
+from darkhorse.attribution.forms.wordings import who_says
 from darkhorse.audit.attack import exhibit, unanswered, untested
 from darkhorse.audit.attacks.bad_requests import BAD, Bad, body_of
 from darkhorse.audit.gathering import Gathering, muted
-from darkhorse.audit.known.errors import who_says
 from darkhorse.audit.neutral_errors import BEHIND, PASSING, SHAPES, STATUSES, TYPES
 from darkhorse.audit.tells import Wanted, rarities, sentences, strings, trace_in
 from darkhorse.catalog.audits import Exhibit, Finding

@@ -10,9 +10,9 @@ from typing import Any
 from msgspec import Struct
 
 from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.forms.written import owner_of_field, owner_of_value
 from darkhorse.audit.attack import exhibit, unanswered, untested
 from darkhorse.audit.gathering import Gathering
-from darkhorse.audit.known.wire import owner_of_field, owner_of_value
 from darkhorse.audit.neutral_fields import allows, channel_of, rules_of
 from darkhorse.audit.neutral_headers import HEADERS
 from darkhorse.audit.survey import Scene, Survey, survey

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.forms.written import owner_of_header
 from darkhorse.audit.attack import exhibit, unanswered
 from darkhorse.audit.gathering import Gathering
-from darkhorse.audit.known.wire import owner_of_header
 from darkhorse.audit.neutral_headers import HEADERS, ORDER
 from darkhorse.audit.survey import Scene, Survey, survey
 from darkhorse.audit.tells import Wanted

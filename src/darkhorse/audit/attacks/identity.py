@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.heard.names import Namebook, book_of, folded
 from darkhorse.audit.attack import closed, exhibit, leaks, unanswered, untested
 from darkhorse.audit.attacks.guesses import split
 from darkhorse.audit.attacks.interview import Interview, Statement, interview
-from darkhorse.audit.said import Namebook, book_of, folded, maker_of, other_makers
+from darkhorse.audit.said import maker_of, other_makers
 from darkhorse.catalog.audits import Exhibit, Finding
 
 __all__ = ["Identity"]

@@ -6,13 +6,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from darkhorse.attribution.asked.wordings import LANGUAGES, Wording
 from darkhorse.attribution.client.answer import Answer
 from darkhorse.attribution.client.asking import Ask, Dialect, Tool, ask
 from darkhorse.attribution.client.door import Door, Names
+from darkhorse.attribution.heard.names import folded
 from darkhorse.audit.attacks.guesses import decoys, true_guess
-from darkhorse.audit.attacks.questions import LANGUAGES, Wording
 from darkhorse.audit.gathering import Turnout, turnout
-from darkhorse.audit.said import folded
 
 __all__ = ["Interview", "Statement", "interview"]
 

@@ -9,11 +9,11 @@ from msgspec import Struct
 from darkhorse.attribution.client.answer import Answer
 from darkhorse.attribution.client.asking import ask
 from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.forms.wordings import who_says
 from darkhorse.audit.attack import exhibit, unanswered, untested
 from darkhorse.audit.attacks.samples import SAMPLES, Sample
 from darkhorse.audit.card import card_of
 from darkhorse.audit.gathering import Gathering, muted
-from darkhorse.audit.known.errors import who_says
 from darkhorse.audit.neutral import MEDIUM_TOKENS
 from darkhorse.catalog.audits import Exhibit, Finding
 

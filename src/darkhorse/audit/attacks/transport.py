@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from darkhorse.attribution.client.door import Door
 from darkhorse.attribution.client.reply import Reply
+from darkhorse.attribution.forms.wordings import who_says
 from darkhorse.audit.attack import exhibit, unanswered, untested
 from darkhorse.audit.attacks.bad_lines import Line, lines
 from darkhorse.audit.gathering import Gathering, muted
-from darkhorse.audit.known.errors import who_says
 from darkhorse.audit.neutral_errors import SHAPES
 from darkhorse.audit.tells import mask, trace_in
 from darkhorse.catalog.audits import Exhibit, Finding

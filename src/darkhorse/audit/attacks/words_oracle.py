@@ -6,14 +6,15 @@ from collections.abc import Iterable
 
 from msgspec import Struct, structs
 
+from darkhorse.attribution.asked.wordings import LANGUAGES
 from darkhorse.attribution.client.answer import Answer
 from darkhorse.attribution.client.asking import ask
 from darkhorse.attribution.client.door import Door, Names
+from darkhorse.attribution.heard.names import book_of, folded
 from darkhorse.audit.attack import closed, exhibit, leaks, reduced, unanswered, untested
 from darkhorse.audit.attacks.guesses import Guess, decoys, split, true_guess
-from darkhorse.audit.attacks.questions import LANGUAGES
 from darkhorse.audit.gathering import Turnout, turnout
-from darkhorse.audit.said import book_of, folded, other_makers
+from darkhorse.audit.said import other_makers
 from darkhorse.catalog.audits import Exhibit, Finding
 from darkhorse.catalog.makers import MAKERS, Maker
 

@@ -29,7 +29,7 @@ WINDOWS: Mapping[int, frozenset[str]] = {
     204_800: frozenset({"MiniMax", "Zhipu"}),
     256_000: frozenset({"xAI", "Cohere", "AI21", "ByteDance", "StepFun"}),
     262_144: frozenset(
-        {"Alibaba", "Moonshot", "Mistral", "Xiaomi", "Tencent", "NVIDIA", "Ant", "AI21"}
+        {"Alibaba", "Moonshot", "Mistral", "Xiaomi", "Tencent", "NVIDIA", "Ant Group", "AI21"}
     ),
     300_000: frozenset({"Amazon"}),
     327_680: frozenset({"Meta"}),

@@ -9,25 +9,33 @@ from collections.abc import Mapping
 __all__ = ["owner_of_field", "owner_of_header", "owner_of_value"]
 
 _VALUES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("Bedrock's Claude", re.compile(r"(?:msg|toolu)_bdrk_|tooluse_[\w-]{20,}")),
+    ("Bedrock's Claude", re.compile(r"(?:msg|toolu)_bdrk_")),
+    ("Bedrock's Converse", re.compile(r"tooluse_[\w-]{20,}")),
     ("Vertex's Claude", re.compile(r"(?:msg|toolu|req)_vrtx_")),
     ("Anthropic", re.compile(r"(?:msg_01|toolu_01|req_01)[0-9A-Za-z]{20,}|anthropic-claude-v\d")),
     ("Kimi's template", re.compile(r"functions\.[\w-]+:\d+")),
     ("DeepSeek", re.compile(r"call_\d\d_\w{16,}|fp_\w+_prod\w*")),
     ("OpenAI", re.compile(r"chatcmpl-[0-9A-Za-z]{29}\Z|(?:resp|msg|fc|rs)_[0-9a-f]{48,}")),
+    ("Azure", re.compile(r"azure-openai-responses-v\d")),
+    ("Bedrock", re.compile(r"bedrock-(?:openai|xai)-responses-v\d")),
+    ("Meta", re.compile(r"meta-responses-v\d")),
     ("OpenAI", re.compile(r"call_[0-9A-Za-z]{24}\Z|fp_[0-9a-f]{10}\Z|openai-responses-v\d")),
     ("Groq, or an engine of its kind", re.compile(r"chatcmpl-[0-9a-f]{8}-[0-9a-f]{4}-")),
     ("vLLM", re.compile(r"(?:chatcmpl|cmpl|chatcmpl-tool)-[0-9a-f]{16,32}\Z|vllm-\d")),
     ("llama.cpp", re.compile(r"chatcmpl-[0-9A-Za-z]{32}\Z|b\d{4,5}-[0-9a-f]{7,}\Z")),
     ("Ollama", re.compile(r"chatcmpl-\d{1,4}\Z|fp_ollama\Z")),
-    ("xAI", re.compile(r"call_[0-9a-f]{8}\Z|call_\d{8}\Z")),
+    ("Together", re.compile(r"o[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9a-f]{16}|(?:eos|EOS)\Z")),
+    ("xAI", re.compile(r"call_[0-9a-f]{8}\Z|call_\d{8}\Z|xai-responses-v\d")),
     ("Google", re.compile(r"google-gemini-v\d|STOP\Z|MAX_TOKENS\Z|SAFETY\Z")),
     ("Cohere", re.compile(r"COMPLETE\Z|ERROR_TOXIC\Z")),
     ("Anthropic's words", re.compile(r"(?:end_turn|tool_use|pause_turn)\Z")),
     ("DeepSeek's words", re.compile(r"insufficient_system_resource\Z")),
     (
         "z.ai",
-        re.compile(r"network_error\Z|sensitive\Z|\d{14}[0-9a-f]{16,18}\Z|call_[0-9a-f]{20}\Z"),
+        re.compile(
+            r"network_error\Z|sensitive\Z|call_[0-9a-f]{20}\Z"
+            r"|20[2-4]\d[01]\d[0-3]\d{7}[0-9a-f]{16,18}\Z"
+        ),
     ),
     ("Mistral, or an engine of its kind", re.compile(r"[0-9a-f]{32}\Z|[0-9A-Za-z]{9}\Z")),
     ("xAI, DeepSeek or others, by a bare uuid", re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-")),

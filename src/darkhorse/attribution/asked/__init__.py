@@ -1,0 +1,1 @@
+"""What a model is asked about itself: the texts, in several languages, and how they are drawn."""

@@ -1,0 +1,1 @@
+"""What a model's words tell about it, read with an outsider's eyes."""

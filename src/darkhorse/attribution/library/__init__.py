@@ -1,0 +1,1 @@
+"""What is known of makers, as small numbers: no text of theirs, no vocabulary."""

@@ -1,0 +1,40 @@
+"""What a posterior and a verdict are calibrated with, on makers left out."""
+
+from msgspec import Struct
+
+__all__ = ["Calibration", "Step", "at"]
+
+
+class Step(Struct, frozen=True):
+    """A value that was learned for so many answers."""
+
+    answers: int
+    value: float
+
+
+class Calibration(Struct, frozen=True, kw_only=True):
+    """Defaults are cautious guesses, for a library of too few labs to learn from.
+
+    Probabilities are of labs; `style_*` are for verdicts that no exact signal bears.
+    """
+
+    nobody: float = 0.25  # prior of a lab that is not in the library
+    new: float = 0.3  # prior, within a lab, of a model that is not in the library
+    weight: tuple[Step, ...] = (Step(1, 0.6),)  # what a nat of style is worth
+    novelty: tuple[Step, ...] = (Step(1, 0.0),)  # nats of style to add for a lab that is new
+    mimic: tuple[Step, ...] = (Step(1, 0.05),)  # share of new labs that write just like a known one
+    sibling: tuple[Step, ...] = (Step(1, 0.0),)  # the same for a known lab's model that is new
+    exact_bar: float = 0.9  # least probability of what is named, with an exact signal's support
+    style_bar: tuple[Step, ...] = (Step(1, 0.99),)  # the same without one
+    model_bar: float = 0.8
+    none_bar: float = 0.8
+    exact_mass: float = 0.98  # of the 90 % set
+    style_mass: tuple[Step, ...] = (Step(1, 0.995),)
+    false_rate: float = 0.02  # what the bars were set for
+    labs: int = 0  # left out in turn to set them; 0: these are defaults
+
+
+def at(steps: tuple[Step, ...], answers: int) -> float:
+    """The value for so many answers: that of the greatest step not above it, else of the first."""
+    fitting = [each.value for each in steps if each.answers <= answers]
+    return fitting[-1] if fitting else steps[0].value if steps else 0.0
