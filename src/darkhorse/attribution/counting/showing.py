@@ -1,0 +1,180 @@
+"""The exhibit of prompt tokens: what was asked, what it was charged, and who counts so."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from darkhorse.attribution.counting.items import Item
+from darkhorse.attribution.counting.reading import Reading, Way
+from darkhorse.attribution.evidence import Exhibit, Plot
+from darkhorse.attribution.library.families import is_neutral
+
+__all__ = ["Fit", "exhibit_of", "findings_of", "fits_of"]
+
+_ROWS = 12
+_WIDTH = 48  # characters of a prompt that are shown
+_BARS = 6
+_SURE = 3.0  # nats before the next way, for a finding
+
+
+class Fit(Struct, frozen=True, kw_only=True):
+    """How much of the charges a vocabulary explains with one constant a group."""
+
+    family: str
+    hits: int
+    constants: Mapping[str, int]  # group → what the template adds
+
+    def off(self, item: Item) -> int | None:
+        """By how much a charge differs from its count; None where it has none."""
+        tokens = item.tokens.get(self.family)
+        constant = self.constants.get(item.group)
+        return None if tokens is None or constant is None else item.charged - tokens - constant
+
+
+def fits_of(reading: Reading) -> list[Fit]:
+    """Of all vocabularies, the best first; those equally good in the order of likelihood."""
+    found = [_fit(reading.items, name) for name in reading.families]
+    return sorted(found, key=lambda fit: (-fit.hits, -reading.families[fit.family], fit.family))
+
+
+def _fit(items: Sequence[Item], family: str) -> Fit:
+    groups: dict[str, Counter[int]] = defaultdict(Counter)
+    for each in items:
+        if family in each.tokens:
+            groups[each.group][each.charged - each.tokens[family]] += 1
+    common = {group: found.most_common(1)[0] for group, found in groups.items()}
+    return Fit(
+        family=family,
+        hits=sum(times for _, times in common.values()),
+        constants={group: value for group, (value, _) in common.items()},
+    )
+
+
+def exhibit_of(readings: Sequence[Reading]) -> Exhibit:
+    """Of the provider with most charges; of the others a sentence each."""
+    first, *others = sorted(readings, key=lambda each: (-len(each.items), each.provider))
+    fits = fits_of(first)
+    best, next_best = _shown(first, fits)
+    return Exhibit(
+        title="Prompt tokens",
+        says=" ".join([_says(first, fits), *(_says(each, fits_of(each)) for each in others[:4])]),
+        head=("asked", "charged", best.family, "off", next_best.family, "off"),
+        rows=tuple(_row(item, best, next_best) for item in _telling(first, best, next_best)),
+        against=_against(first, best),
+        would_change=f"A prompt that is charged otherwise than {best.family} counts it.",
+        plot=_plot(len(first.items), fits),
+    )
+
+
+def _shown(reading: Reading, fits: Sequence[Fit]) -> tuple[Fit, Fit]:
+    """The likeliest vocabulary and the best of the others."""
+    named = next((way.family for way in reading.ways if way.family), fits[0].family)
+    best = next(fit for fit in fits if fit.family == named)
+    return best, next((fit for fit in fits if fit.family != named), best)
+
+
+def _telling(reading: Reading, best: Fit, other: Fit) -> list[Item]:
+    """The prompts on which the two differ, then the others."""
+    return sorted(reading.items, key=lambda item: best.off(item) == other.off(item))[:_ROWS]
+
+
+def _row(item: Item, best: Fit, other: Fit) -> tuple[str, ...]:
+    asked = item.text if len(item.text) <= _WIDTH else item.text[:_WIDTH] + "…"
+    return (_printable(asked), str(item.charged), *_cells(item, best), *_cells(item, other))
+
+
+def _printable(text: str) -> str:
+    """On one line, and no half of a surrogate pair, which no page can show."""
+    return repr(text.encode("utf-8", "replace").decode())[1:-1]
+
+
+def _cells(item: Item, fit: Fit) -> tuple[str, str]:
+    off = fit.off(item)
+    return ("", "") if off is None else (str(item.charged - off), f"{off:+d}" if off else "0")
+
+
+def _plot(items: int, fits: Sequence[Fit]) -> Plot:
+    bars = tuple((fit.family, 100 * fit.hits / items) for fit in fits[:_BARS])
+    return Plot(title="Charges explained by one constant", unit="%", bars=bars)
+
+
+def _against(reading: Reading, best: Fit) -> str:
+    off = [each for item in reading.items if (each := best.off(item))]
+    if not off:
+        return ""
+    return f"{len(off)} of {len(reading.items)} charges are not as {best.family} counts."
+
+
+def _says(reading: Reading, fits: Sequence[Fit]) -> str:
+    way = reading.ways[0]
+    by = f" at {reading.provider}" if reading.provider else ""
+    return f"{len(reading.items)} prompts{by}: {_explained(way, fits)}"
+
+
+def _explained(way: Way, fits: Sequence[Fit]) -> str:
+    if way.kind == "formula":
+        return f"charges are {way.says}, and belong to no vocabulary."
+    if way.kind == "noise":
+        return "charges follow no vocabulary, and nothing regular."
+    if way.kind == "unseen":
+        return (
+            "no vocabulary that is held explains the charges; the nearest, "
+            f"{fits[0].family}, explains {fits[0].hits}. One that nobody holds would."
+        )
+    fit = next(each for each in fits if each.family == way.family)
+    if way.kind == "scaled":
+        return f"charges are those of {way.family}, multiplied."
+    if way.kind == "rounded":
+        return f"charges are those of {way.family}, rounded to steps."
+    return _counted(fit, fits) + (_doubt(fit.family) if is_neutral(fit.family) else "")
+
+
+def _counted(fit: Fit, fits: Sequence[Fit]) -> str:
+    constants = sorted(set(fit.constants.values()))
+    plus = " or ".join(map(str, constants[:3]))
+    like = [each for each in fits if each.family != fit.family]
+    said = f"{fit.hits} are charged what {fit.family} counts, and {plus} for the template"
+    if not like:
+        return f"{said}."
+    return f"{said}; the next, {like[0].family}, explains {like[0].hits}."
+
+
+def _doubt(family: str) -> str:
+    return f" Gateways count with {family} too, so this names nobody by itself."
+
+
+def findings_of(readings: Sequence[Reading]) -> list[str]:
+    """What is known of the counts themselves, whoever answers."""
+    return [said for each in readings if (said := _finding(each))]
+
+
+def _finding(reading: Reading) -> str:
+    by = f" at {reading.provider}" if reading.provider else ""
+    way = reading.ways[0]
+    if _lead(reading) < _SURE:
+        return ""
+    if way.kind in ("native", "recount") and is_neutral(way.family):
+        return (
+            f"Prompt counts{by} fit {way.family}, with which gateways count anew: "
+            "they may not be the model's own."
+        )
+    if way.kind in ("formula", "scaled", "rounded"):
+        words = way.says or f"those of {way.family}, {way.kind}"
+        return f"Prompt counts{by} are not the model's own: they are {words}."
+    if way.kind == "noise":
+        return f"Prompt counts{by} follow nothing regular."
+    return ""
+
+
+def _lead(reading: Reading) -> float:
+    """Nats before the likeliest way of another kind."""
+    first = reading.ways[0]
+    same = ("native", "recount")
+    others = [
+        way
+        for way in reading.ways
+        if way.kind != first.kind
+        and not (way.kind in same and first.kind in same and is_neutral(first.family))
+    ]
+    return first.nats - max((way.nats for way in others), default=-99.0)
