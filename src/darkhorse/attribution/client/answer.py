@@ -12,6 +12,9 @@ from darkhorse.attribution.client.signs import sound
 __all__ = ["Answer", "Piece", "Usage", "answer_of", "walk"]
 
 
+_DEEPEST = 64  # deeper than any API goes; JSON of a stranger may be deeper than our stack
+
+
 class Usage(Struct, frozen=True, kw_only=True):
     """The counts it names; None: it names none."""
 
@@ -63,17 +66,19 @@ def answer_of(dialect: Dialect, reply: Reply) -> Answer:
     return gathered.answer(dialect, reply)
 
 
-def walk(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
+def walk(value: Any, at: str = "", depth: int = _DEEPEST) -> Iterator[tuple[str, Any]]:
     """Every value in a JSON value, with its path: `choices[].delta.content`."""
+    if depth == 0:
+        return
     if isinstance(value, dict):
         for key, item in value.items():
             path = f"{at}.{key}" if at else key
             yield path, item
-            yield from walk(item, path)
+            yield from walk(item, path, depth - 1)
     elif isinstance(value, list):
         for item in value:
             yield f"{at}[]", item
-            yield from walk(item, f"{at}[]")
+            yield from walk(item, f"{at}[]", depth - 1)
 
 
 class _Gathered:

@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 
 from darkhorse.attribution.client.answer import Answer, answer_of
 from darkhorse.attribution.client.asking import PATHS, Ask, Dialect, body_of
+from darkhorse.attribution.client.ending import Ending
 from darkhorse.attribution.client.public_count import public_tokens
 from darkhorse.attribution.client.reply import Reply, parse
 from darkhorse.base.clock import Clock
@@ -59,6 +60,9 @@ class Door:
 
     `url` is the base that dialects' paths are below, `http://127.0.0.1:8000/api/v1`. `limit_name`
     and `extra` are what a raw engine wants: its word for `max_tokens`, fields for each request.
+    `tries`: how often a call is made that is told to come back. `connect_to`: the address behind
+    the URL's name, where somebody has looked it up; the name is looked up no more.
+    `to_the_close`: read until the other side closes, or else until the answer says it is whole.
     """
 
     def __init__(
@@ -75,6 +79,10 @@ class Door:
         names: Names | None = None,
         aliases: Sequence[str] = (),
         patience_s: float = _PATIENCE_S,
+        tries: int = _TRIES,
+        most_bytes: int = _MOST_BYTES,
+        connect_to: str = "",
+        to_the_close: bool = True,
         on_call: Callable[[Spent], None] | None = None,
     ) -> None:
         parts = urlsplit(url)
@@ -90,6 +98,10 @@ class Door:
         self.host = parts.hostname or ""
         self.port = parts.port or (443 if parts.scheme == "https" else 80)
         self.base = parts.path.rstrip("/")
+        self._tries = tries
+        self._most_bytes = most_bytes
+        self._to_the_close = to_the_close
+        self._connect_to = connect_to or self.host
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self._clock = clock
         self.limit_name = limit_name
@@ -162,12 +174,13 @@ class Door:
     async def send(self, request: bytes) -> Reply:
         """These bytes on a connection of their own, and all that comes back. Never raises.
 
-        Who is told to come back later (429 or 503 with a Retry-After in seconds) does, twice.
+        Who is told to come back later (429 or 503 with a Retry-After in seconds) does, as often
+        as this door tries.
         """
         reply = await self._count(request)
         if not request.partition(b" ")[2].startswith(f"{self.base}/".encode()):
             return reply  # pages beside the API may be away for good
-        for _ in range(_TRIES - 1):
+        for _ in range(self._tries - 1):
             pause = _pause(reply)
             if pause is None or self._in_vain >= _HOPELESS:
                 break
@@ -190,7 +203,7 @@ class Door:
         problem = ""
         try:
             async with asyncio.timeout(self.patience_s):
-                reader, writer = await asyncio.open_connection(self.host, self.port, ssl=self._tls)
+                reader, writer = await self._connected()
                 began = self._clock.monotonic()
                 try:
                     await self._talk(reader, writer, request, arrivals, began)
@@ -205,6 +218,12 @@ class Door:
         reply = parse(b"".join(piece for _, piece in arrivals), tuple(arrivals), self._since(began))
         return structs.replace(reply, problem=problem or reply.problem)
 
+    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        name = self.host if self._tls else None
+        return await asyncio.open_connection(
+            self._connect_to, self.port, ssl=self._tls, server_hostname=name
+        )
+
     async def _talk(
         self,
         reader: asyncio.StreamReader,
@@ -213,14 +232,16 @@ class Door:
         arrivals: list[tuple[float, bytes]],
         began: float,
     ) -> None:
-        """Send, and read until the other side closes; a cut while sending may still be answered."""
+        """Send, and read to the end; a cut while sending may still be answered."""
         writer.write(request)
         with contextlib.suppress(ConnectionError):
             await writer.drain()
-        left = _MOST_BYTES
+        left, ending = self._most_bytes, Ending()
         while left > 0 and (piece := await reader.read(65536)):
             arrivals.append((self._since(began), piece))
             left -= len(piece)
+            if not self._to_the_close and ending.is_reached(piece):
+                break
 
     def _since(self, began: float) -> float:
         return self._clock.monotonic() - began
