@@ -1,6 +1,6 @@
 """Weights of the classifier of answers, and what its scores are held against. (Owner: style.)
 
-Weights of marks and figures: no text of anybody, no name. See attribution/style/ and docs/unmask.md.
+Weights of marks, and figures: no text of anybody. See attribution/style/ and docs/unmask.md.
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,11 @@ __all__ = ["Spread", "Style", "View"]
 class Spread(Struct, frozen=True, kw_only=True):
     """How scores lie about their models, in axes where all spreads are diagonal.
 
-    `axes`: rows of the change of axes, classes × dimensions. `centres`: model × dimension.
+    `axes`: rows of the change of axes, classes by dimensions. `centres`: models by dimensions.
     Variances by dimension: `within` of one answer, `topics` of what answers to one set of prompts
     share, `labs` of somebody new, `kin` of a lab's new model about those that are known.
+    `density`: what a nat of them is worth beside one of the classifier; nought where they do not
+    hold, since a foreign language moves everybody.
     """
 
     axes: tuple[tuple[float, ...], ...] = ()
@@ -25,13 +27,14 @@ class Spread(Struct, frozen=True, kw_only=True):
     topics: tuple[float, ...] = ()
     labs: tuple[float, ...] = ()
     kin: tuple[float, ...] = ()
+    density: float = 0.0
 
 
 class View(Struct, frozen=True, kw_only=True):
     """A linear classifier of some groups of marks.
 
-    `marks` joined by U+0000; `idf` one byte each, times `IDF_STEP`; `weights` signed bytes, marks ×
-    classes, times the class's `steps`. `groups`: group → how much it counts.
+    `marks` joined by U+0000; `idf` one byte each, times `IDF_STEP`; `weights` signed bytes, marks
+    by classes, times the class's `steps`. `groups`: group → how much it counts.
     """
 
     groups: Mapping[str, float] = {}

@@ -1,0 +1,1 @@
+"""How an answer is written: features, and a classifier of them; no numpy."""
