@@ -111,8 +111,9 @@ def interviewed(
     spent: Spent | None = None,
     door: dict | None = None,
     key: str = KEY,
+    **hooks: Callable,
 ) -> Ran:
-    """Ask an API on loopback; pauses are noted and not slept."""
+    """Ask an API on loopback; pauses are noted and not slept. `hooks`: an interview's own."""
     seen: list[Observation] = []
     rests: list[float] = []
 
@@ -125,7 +126,8 @@ def interviewed(
         async with server:
             port = server.sockets[0].getsockname()[1]
             clock = SystemClock()
-            options = {"patience_s": 5.0, "tries": 1, "to_the_close": False, **(door or {})}
+            options = {"patience_s": 5.0, "tries": 1, "to_the_close": False, "hide_key": True}
+            options |= door or {}
             made = Door(
                 "raw", f"http://127.0.0.1:{port}/v1", Secret(key), "mule", clock=clock, **options
             )
@@ -136,8 +138,8 @@ def interviewed(
                 pace=pace,
                 bounds=bounds or Bounds(1000, 1_000_000),
                 manners=Manners(),
-                on_seen=seen.append,
                 spent=spent,
+                **{"on_seen": seen.append, **hooks},
             )
             plan = Plan(probes=asked, bounds=bounds or Bounds(1000, 1_000_000))
             await interview.run(plan, answered)

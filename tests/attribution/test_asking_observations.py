@@ -14,7 +14,7 @@ from darkhorse.attribution.client.reply import parse
 from darkhorse.attribution.observation import Observation, Turn
 from darkhorse.attribution.observing import observation_of
 
-KEY = "sk-0000"
+KEY = "sk-000000"
 DIALECTS = ("chat", "completions", "responses", "messages")
 FIELDS = st.sampled_from(
     (

@@ -133,7 +133,7 @@ def asked(api, path="", **fields):
 @pytest.mark.parametrize(
     ("reply", "why"),
     [
-        (refused(401, f"wrong key {KEY}"), r"does not take the key .*wrong key ….*; set K to"),
+        (refused(401, f"wrong key {KEY}"), r"does not take the key .*wrong key [*]+.; set K to"),
         (refused(402, "no credit"), "paid first"),
         (refused(404, "no model mule"), "no such path or model .*no model mule"),
         (refused(429, "later", **{"retry-after": "99999"}), "no more calls"),

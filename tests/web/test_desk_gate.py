@@ -69,6 +69,13 @@ def test_the_link_opens_once():
     asyncio.run(whole())
 
 
+@pytest.mark.parametrize("end", ["/enter?", "/enter#", "/enter", "\\enter?"])
+@pytest.mark.parametrize("path", ["/unmask", "/static/desk.css", "/unmask/x/case.json"])
+def test_a_host_with_a_path_in_it_opens_nothing(path, end):
+    answer, _ = asked(path, enters=False, host=f"127.0.0.1:8790{end}")
+    assert answer.status == 421
+
+
 @pytest.mark.parametrize("token", ["", "mint-2", "mint-", "MINT-1", "%00", "mint-1%20"])
 def test_another_token_does_not(token):
     answer, _ = asked(f"/enter?token={token}", enters=False)
@@ -109,7 +116,18 @@ def test_addresses_and_localhost_are_ours(host):
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "evil.example:8790", "127.0.0.1.evil.example", "", None, "[::1", "a b", "x@y"],
+    [
+        *("evil.example", "evil.example:8790", "127.0.0.1.evil.example", "", None, "[::1", "a b"),
+        *("x@y", "x@127.0.0.1", "127.0.0.1/", "127.0.0.1#", "127.0.0.1:", "localhost:8790:1"),
+        *(
+            "[127.0.0.1",
+            "127.0.0.1]",
+            "[localhost]",
+            "::1",
+            "127.0.0.1\\evil.example",
+            "127.0.0.1?",
+        ),
+    ],
 )
 def test_another_name_is_not_which_stops_rebinding(host):
     answer, _ = asked("/unmask", host=host)

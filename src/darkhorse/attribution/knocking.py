@@ -8,6 +8,7 @@ from msgspec import Struct
 from darkhorse.attribution.client.answer import Answer
 from darkhorse.attribution.client.asking import PATHS
 from darkhorse.attribution.client.door import Door
+from darkhorse.attribution.client.key_mask import without_key
 from darkhorse.attribution.client.reply import Reply
 from darkhorse.attribution.client.signs import sound
 from darkhorse.base.errors import ConfigError
@@ -63,8 +64,7 @@ async def knock(
         if reply.status not in _ELSEWHERE and not (reply.ok and reply.json is None):
             break
     why = _why(_most_telling(refused), bases[0], key_name)
-    key = door_at(bases[0]).key.reveal()
-    raise ConfigError(why.replace(key, "…") if key else why)
+    raise ConfigError(without_key(door_at(bases[0]).key.reveal(), why))
 
 
 def said_of(reply: Reply) -> str:

@@ -1,22 +1,30 @@
 """From what came over the wire to an Observation: everything that tells, nothing of who asked."""
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, TypeVar
 
 import msgspec
 
 from darkhorse.attribution.client.answer import Answer
 from darkhorse.attribution.client.asking import Ask
+from darkhorse.attribution.client.key_mask import without_key
 from darkhorse.attribution.client.reply import Reply
 from darkhorse.attribution.client.signs import sound
 from darkhorse.attribution.observation import Observation, Turn
 
 __all__ = ["listing_of", "observation_of", "plain_json", "problem_of", "turns_of"]
 
+_Item = TypeVar("_Item")
 _SHORT = 160  # characters of a value that is kept; longer ones are text
 _SAID = 400  # characters of an error's message
+_LONGEST_PATH = 200
 _MOST_VALUES = 400
+_MOST_IN_VALUES = 1 << 16  # characters, paths with them
+_MOST_HEADERS, _LONGEST_HEADER = 80, 100
+_MOST_COUNTS, _MOST_CALLS = 200, 64
+_MOST_TOKENS = 1 << 16
 _MOST_NODES = 20_000
 _DEPTH = 24
 _MOST_INT = 2**53
@@ -79,7 +87,7 @@ def observation_of(
         prompt=turns_of(asked, answer.dialect),
         text=answer.text,
         reasoning=answer.reasoning,
-        finish=answer.finish,
+        finish=answer.finish[:_SAID],
         native_finish=_first(objects, "native_finish_reason"),
         usage=_usage(objects),
         status=reply.status,
@@ -89,13 +97,13 @@ def observation_of(
         model=_first(objects, "model"),
         provider=_first(objects, "provider"),
         id=_first(objects, "id"),
-        call_ids=tuple(call.id for call in answer.calls if call.id),
+        call_ids=tuple(call.id[:_SAID] for call in answer.calls if call.id)[:_MOST_CALLS],
         headers=_headers(reply),
         values=_values(objects),
         pieces=tuple(piece.text for piece in spoken),
         moments=tuple(round(piece.at, 4) for piece in spoken),
         seconds=round(reply.seconds, 4),
-        tokens=tuple(_tokens(objects)),
+        tokens=tuple(islice(_tokens(objects), _MOST_TOKENS)),
         at=at,
     )
     return _cleaned(seen, key)
@@ -173,20 +181,39 @@ def _choice(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _usage(objects: tuple[Any, ...]) -> dict[str, Any]:
-    """All that was counted; Anthropic's streams count the prompt first and the answer last."""
+    """All that was counted, within bounds.
+
+    Anthropic's streams count the prompt first and the answer last.
+    """
     found: dict[str, Any] = {}
     for told in objects:
         for holder in (told, told.get("message"), told.get("response"), told.get("x_groq")):
             usage = holder.get("usage") if isinstance(holder, dict) else None
             if isinstance(usage, dict):
-                found.update(usage)
-    clean = plain_json(found)
+                found.update(islice(usage.items(), _MOST_COUNTS))
+    clean = plain_json(_few(found, iter(range(_MOST_COUNTS))))
     return clean if isinstance(clean, dict) else {}
+
+
+def _few(value: Any, room: Iterator[int], depth: int = _DEPTH) -> Any:
+    """Without long names, without long strings, and no more than there is room for."""
+    if not depth or not isinstance(value, dict | list):
+        return None if isinstance(value, dict | list) else value
+    if isinstance(value, list):
+        short = (each for each in value if not _is_long(each))
+        return [_few(each, room, depth - 1) for each, _ in zip(short, room, strict=False)]
+    named = ((n, v) for n, v in value.items() if len(n) <= _SHORT and not _is_long(v))
+    return {n: _few(v, room, depth - 1) for (n, v), _ in zip(named, room, strict=False)}
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > _SHORT
 
 
 def _headers(reply: Reply) -> tuple[tuple[str, str], ...]:
     pairs = ((name.strip().lower(), value) for name, value in reply.headers)
-    return tuple((n, v[:_SAID]) for n, v in pairs if not _names_asker(n))
+    kept = ((n, v[:_SAID]) for n, v in pairs if len(n) <= _LONGEST_HEADER and not _names_asker(n))
+    return tuple(islice(kept, _MOST_HEADERS))
 
 
 def _names_asker(header: str) -> bool:
@@ -196,14 +223,15 @@ def _names_asker(header: str) -> bool:
 def _values(objects: Any) -> tuple[tuple[str, str], ...]:
     """Short values by path; the same one once."""
     found: dict[tuple[str, str], None] = {}
+    room = _MOST_IN_VALUES
     for path, value in _walk(list(objects)):
         told = value if isinstance(value, str) else json.dumps(value)
-        longest = _SAID if path.endswith("message") else _SHORT
-        if len(told) <= longest:
-            found.setdefault((path, told))
-        elif path.endswith("message"):
-            found.setdefault((path, told[:longest]))
-        if len(found) >= _MOST_VALUES:
+        is_message = path.endswith("message")
+        if (len(told) > _SHORT and not is_message) or (path, told[:_SAID]) in found:
+            continue
+        found[path, told[:_SAID]] = None
+        room -= len(path) + len(told[:_SAID])
+        if len(found) >= _MOST_VALUES or room <= 0:
             break
     return tuple(found)
 
@@ -216,12 +244,20 @@ def _walk(objects: list[Any]) -> Iterator[tuple[str, Any]]:
             return
         path, value, depth = stack.pop()
         if isinstance(value, dict) and depth < _DEPTH:
-            items = [(f"{path}.{k}" if path else str(k), k, v) for k, v in value.items()]
-            stack.extend((p, v, depth + 1) for p, k, v in reversed(items) if not _is_text(k, v))
+            items = [(k, v) for k, v in _first_of(value.items()) if not _is_text(k, v)]
+            short = [(k, v) for k, v in items if len(path) + len(k) < _LONGEST_PATH]
+            inner = [(f"{path}.{k}" if path else k, v) for k, v in short]
+            stack.extend((p, v, depth + 1) for p, v in reversed(inner))
         elif isinstance(value, list) and depth < _DEPTH:
-            stack.extend((f"{path}[]", each, depth + 1) for each in reversed(value))
+            inside = f"{path}[]"
+            stack.extend((inside, each, depth + 1) for each in reversed(_first_of(value)))
         elif not isinstance(value, dict | list):
             yield path, value
+
+
+def _first_of(items: Iterable[_Item]) -> list[_Item]:
+    """More would not be walked."""
+    return list(islice(items, _MOST_NODES))
 
 
 def _is_text(name: str, value: Any) -> bool:
@@ -238,7 +274,7 @@ def _tokens(objects: tuple[Any, ...]) -> Iterator[str]:
         if isinstance(logprobs, dict):
             for row in (*_list(logprobs.get("content")), *_list(logprobs.get("tokens"))):
                 token = row.get("token") if isinstance(row, dict) else row
-                if isinstance(token, str):
+                if isinstance(token, str) and len(token) <= _SAID:
                     yield token
 
 
@@ -246,17 +282,28 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+_OURS = frozenset({"asked", "at", "moments", "probe", "prompt", "seconds", "status"})
+"""Fields with nothing of what came: what we asked, and when."""
+
+
 def _cleaned(seen: Observation, key: str) -> Observation:
     """Sound strings everywhere, and no key: an error likes to repeat it."""
     told = plain_json(msgspec.to_builtins(seen))
-    return msgspec.convert(_without(key, told) if key else told, Observation)
+    for name in ("pieces", "tokens"):
+        joined = "".join(told.get(name, ()))
+        if without_key(key, joined) != joined:
+            told = {**told, name: []}  # each alone may be a letter of it
+    if not told.get("pieces"):
+        told = {**told, "moments": []}
+    clean = {n: each if n in _OURS else _without(key, each) for n, each in told.items()}
+    return msgspec.convert(clean, Observation)
 
 
 def _without(key: str, value: Any) -> Any:
     if isinstance(value, str):
-        return value.replace(key, "…")
+        return without_key(key, value)
     if isinstance(value, dict):
-        return {name.replace(key, "…"): _without(key, each) for name, each in value.items()}
+        return {without_key(key, name): _without(key, each) for name, each in value.items()}
     if isinstance(value, list):
         return [_without(key, each) for each in value]
     return value

@@ -108,5 +108,5 @@ def _number(told: str) -> float | None:
 def _until(date: str, now_s: float) -> float | None:
     try:
         return max(0.0, parsedate_to_datetime(date).timestamp() - now_s)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, IndexError):
         return None

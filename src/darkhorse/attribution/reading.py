@@ -3,6 +3,7 @@
 A line that cannot be read costs itself and nothing else.
 """
 
+import codecs
 import gzip
 import io
 import json
@@ -24,6 +25,7 @@ __all__ = ["STDIN", "BadLine", "Group", "OnBytes", "Reading", "grouped", "read_f
 STDIN = "-"
 _LONGEST = 64 << 20  # bytes of a line
 _MOST_BAD = 1000  # that are remembered one by one
+_TOO_DEEP = "is nested too deeply"
 _RUN = b'{"run":'  # the frame of a kept file (`keeping`), no answer
 OnBytes = Callable[[str, int], None]
 """A file's name, and how much of it was read: bytes as they lie there."""
@@ -63,7 +65,8 @@ def read_files(paths: Sequence[str], on_bytes: OnBytes = lambda _, __: None) -> 
     """Every record of these files; `-` is standard input. Raises ConfigError for a file."""
     reading = Reading()
     for path in paths:
-        for number, line in enumerate(_lines(reading, path, on_bytes), 1):
+        for number, told in enumerate(_lines(reading, path, on_bytes), 1):
+            line = told.removeprefix(codecs.BOM_UTF8) if number == 1 else told
             if line.strip() and not line.startswith(_RUN):
                 _take(reading, path, number, line)
     return reading
@@ -92,16 +95,28 @@ def grouped(records: Iterable[Record], names: Sequence[str]) -> list[Group]:
 def _take(reading: Reading, path: str, number: int, line: bytes) -> None:
     try:
         told = json.loads(line.decode("utf-8"))
-        for each in told if isinstance(told, list) else [told]:
-            reading.records.append(record_of(each))
     except UnicodeDecodeError:
         reading.note(path, number, "is not UTF-8")
     except json.JSONDecodeError as e:
         reading.note(path, number, f"is no JSON ({e.msg}, column {e.colno})")
     except RecursionError:
-        reading.note(path, number, "is nested too deeply")
+        reading.note(path, number, _TOO_DEEP)
     except ValueError as e:
         reading.note(path, number, str(e))
+    else:
+        _take_each(reading, path, number, told)
+
+
+def _take_each(reading: Reading, path: str, number: int, told: Any) -> None:
+    """A record, or a list of them: a bad one costs itself alone."""
+    for place, each in enumerate(told if isinstance(told, list) else [told], 1):
+        within = f"(record {place} of its list) " if isinstance(told, list) else ""
+        try:
+            reading.records.append(record_of(each))
+        except RecursionError:
+            reading.note(path, number, f"{within}{_TOO_DEEP}")
+        except ValueError as e:
+            reading.note(path, number, f"{within}{e}")
 
 
 def _lines(reading: Reading, path: str, on_bytes: OnBytes) -> Iterator[bytes]:
@@ -158,4 +173,4 @@ def _unpacked(path: str, raw: io.BufferedReader) -> IO[bytes]:
 
 def _is_list(raw: io.BufferedReader, file: IO[bytes]) -> bool:
     """Is it one JSON list, rather than a record a line? Packed files never are."""
-    return file is raw and raw.peek(64).lstrip()[:1] == b"["
+    return file is raw and raw.peek(64).removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"["

@@ -5,6 +5,7 @@ responses, as pairs or within a batch's line; lines of `darkhorse ledger export`
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ _SYSTEMS = ("system", "system_prompt", "instructions")
 _TOPICS = ("set", "topic", "category", "task")
 _IDS = ("question_id", "prompt_id", "custom_id", "qid")
 _TIMES = ("created", "created_at", "at", "timestamp")
+_STATUSES = ("status", "status_code", "http_status")
 _COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens", "input_tokens", "output_tokens")
 _SAMPLING = ("max_tokens", "max_completion_tokens", "temperature", "top_p", "seed", "tools", "stop")
 _SAID_ELSEWHERE = {"response": None, "completion": None, "output": None, "content": None}
@@ -71,7 +73,8 @@ def _kept(told: dict[str, Any]) -> Observation | None:
 
 def _pair(told: dict[str, Any]) -> Observation | None:
     """A request and its response, each whole."""
-    response = _body(told.get("response") or told.get("completion") or told.get("output"))
+    exchange = _object(told.get("response") or told.get("completion") or told.get("output"))
+    response = _body(exchange)
     if response is None and ("choices" in told or told.get("object") == "response"):
         response = told
     if response is None or not _speaks(response):
@@ -85,6 +88,7 @@ def _pair(told: dict[str, Any]) -> Observation | None:
         finish=finish,
         native_finish=native,
         usage=_dict(response.get("usage")) or _dict(told.get("usage")),
+        status=_status(told, exchange or {}),
         model=_str(response.get("model")),
         provider=_str(response.get("provider") or told.get("provider")),
         id=_str(response.get("id")),
@@ -95,13 +99,19 @@ def _pair(told: dict[str, Any]) -> Observation | None:
 
 def _body(value: Any) -> dict[str, Any] | None:
     """A JSON object, given as one, as its text, or as the body of an HTTP exchange."""
+    told = _object(value)
+    if told and isinstance(told.get("body"), dict | str):
+        return _body(told["body"]) or told
+    return told
+
+
+def _object(value: Any) -> dict[str, Any] | None:
+    """A JSON object, given as one or as its text."""
     if isinstance(value, str) and value.lstrip()[:1] == "{":
         try:
             value = plain_json(msgspec.json.decode(value))
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return None
-    if isinstance(value, dict) and isinstance(value.get("body"), dict | str):
-        return _body(value["body"]) or value
     return value if isinstance(value, dict) else None
 
 
@@ -137,6 +147,7 @@ def _row(told: _Fields) -> Observation:
         finish=_str(told.get("finish_reason") or told.get("finish")),
         native_finish=_str(told.get("native_finish_reason")),
         usage=_dict(told.get("usage")) or counts,
+        status=_status(told),
         provider=_str(told.get("provider")),
         id=_str(told.get("id")),
         asked={name: told[name] for name in _SAMPLING if told.get(name) is not None},
@@ -184,6 +195,19 @@ def _seconds(told: _Fields) -> float:
         if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
             return float(value * unit)
     return 0.0
+
+
+def _status(*holders: _Fields) -> int:
+    """HTTP's: the first that is a failure, wherever it was logged; 200 where none is.
+
+    Other things are called `status` too: words, and the exit codes of programs.
+    """
+    told = (holder.get(name) for holder in holders for name in _STATUSES)
+    texts = (str(value) for value in told if isinstance(value, int | str))
+    return next((int(text) for text in texts if _FAILURE.fullmatch(text)), 200)
+
+
+_FAILURE = re.compile("[345][0-9]{2}")
 
 
 def _moment(value: Any) -> int:

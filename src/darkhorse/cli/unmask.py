@@ -17,7 +17,7 @@ from darkhorse.cli.unmask_learn import learn
 from darkhorse.cli.unmask_library import library as library_command
 from darkhorse.cli.unmask_live import Live, interrogate
 from darkhorse.cli.unmask_offline import Offline, cases_of
-from darkhorse.cli.unmask_telling import library_option, stoppable, unable
+from darkhorse.cli.unmask_telling import library_option, made_folder, stoppable, unable
 from darkhorse.cli.unmask_view import print_case, print_table
 from darkhorse.wiring.unmask import open_library
 
@@ -25,6 +25,20 @@ __all__ = ["unmask"]
 
 _JUDGE = "judge"
 _COMMANDS = ("learn", "library")
+
+
+class _Unnamed(click.Context):
+    """Of a command that is there when none is named: its own name stands in no usage line."""
+
+    @property
+    def command_path(self) -> str:
+        return self.parent.command_path if self.parent else super().command_path
+
+
+class _Judge(click.Command):
+    """What `unmask` does by itself."""
+
+    context_class = _Unnamed
 
 
 class _Group(click.Group):
@@ -52,7 +66,7 @@ def _names(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]
     return tuple(name for name in value.split(",") if name)
 
 
-@unmask.command(_JUDGE, hidden=True, options_metavar="[OPTIONS]")
+@unmask.command(_JUDGE, cls=_Judge, hidden=True, options_metavar="[OPTIONS]")
 @click.argument("url", required=False, default="")
 @click.option("--model", default="", help="The model's name, as the API knows it.")
 @click.option(
@@ -127,7 +141,7 @@ def judge_command(
     data: Path,
     as_json: bool,  # noqa: FBT001 (click passes by name)
 ) -> None:
-    r"""Say who made the model behind URL, or the one that gave the answers of a file.
+    """Say who made the model behind URL, or the one that gave the answers of a file.
 
     \b
     darkhorse unmask https://host/v1 --model NAME     asks it
@@ -138,30 +152,23 @@ def judge_command(
 
     Everything an API told is kept as it comes; the same command goes on where it was cut.
     Exit status 2 where it could not be asked at all.
-    """
+    """  # noqa: D301 (click wants the character, not its name)
     with stoppable(), unable():
         if sum(map(bool, (url, files, listing))) != 1:
             raise ConfigError("Give one of them: a URL, --from FILE or --listing SLUG.")
         known = open_library(library)
         if url:
             live = Live(url, model, key_env, budget, dialect, limit_name, at_once, keep, yes=yes)
-            case, folder = interrogate(live, known, data, quiet=as_json)
-            _tell([case], known, out or folder, as_json=as_json)
+            case, folder = interrogate(live, known, data, out, quiet=as_json)
+            _tell([case], known, folder, as_json=as_json)
         else:
             offline = Offline(files, by, where, listing, last)
-            _tell(cases_of(offline, known, data), known, out, as_json=as_json)
+            into = made_folder(out) if out else None
+            _tell(cases_of(offline, known, data), known, into, as_json=as_json)
 
 
 def _tell(cases: list[Case], known: Library, out: Path | None, *, as_json: bool) -> None:
-    """On standard output; a report of each into `out`."""
-    pages = []
-    if out:
-        try:
-            pages = [
-                write(each, _folder(out, place, cases), known) for place, each in enumerate(cases)
-            ]
-        except OSError as e:
-            raise ConfigError(f"{out}: cannot be written ({e.strerror}).") from None
+    """On standard output; then a report of each into `out`, since that may fail."""
     if as_json:
         for case in cases:
             line(case)
@@ -169,8 +176,17 @@ def _tell(cases: list[Case], known: Library, out: Path | None, *, as_json: bool)
         print_case(cases[0])
     else:
         print_table(cases)
-    for page in pages:
-        click.echo(f"Report: {page}", err=as_json)
+    if out:
+        for place, case in enumerate(cases):
+            page = _written(case, _folder(out, place, cases), known)
+            click.echo(f"Report: {page}", err=as_json)
+
+
+def _written(case: Case, folder: Path, known: Library) -> Path:
+    try:
+        return write(case, folder, known)
+    except OSError as e:
+        raise ConfigError(f"{folder}: cannot be written ({e.strerror}).") from None
 
 
 def _folder(out: Path, place: int, cases: list[Case]) -> Path:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from darkhorse.attribution.library.library import Library
+from darkhorse.attribution.library.measured import measured
 from darkhorse.cli.launch_options import line
 from darkhorse.cli.options import json_option
 from darkhorse.cli.unmask_telling import library_option, unable
@@ -22,14 +23,24 @@ _WIDE = 160  # columns where the output is no terminal
 
 @click.command("library")
 @library_option
+@click.option(
+    "--measured",
+    "as_measured",
+    is_flag=True,
+    help="Print how long texts are under its tokenizers instead, for `darkhorse scripted`.",
+)
 @json_option
 def library(
     library: Path | None,
+    as_measured: bool,  # noqa: FBT001 (click passes by name)
     as_json: bool,  # noqa: FBT001 (click passes by name)
 ) -> None:
     """Show what the library knows: labs, models, vocabularies, sources and their licences."""
     with unable():
         known = open_library(library)
+        if as_measured:
+            line(measured(known))
+            return
         path = library or SHIPPED
         print_library(known, path.stat().st_size, str(path), as_json=as_json)
 
@@ -47,7 +58,7 @@ def print_library(known: Library, size: int, name: str, *, as_json: bool) -> Non
             }
         )
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     if not console.is_terminal:
         console.width = _WIDE
     click.echo(f"{name}: version {known.version or 'none'}, {size:,} bytes.")

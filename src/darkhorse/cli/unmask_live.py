@@ -25,6 +25,7 @@ from darkhorse.base.clock import Clock, SystemClock
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.plain import plain
 from darkhorse.base.secret import Secret
+from darkhorse.cli.unmask_telling import made_folder
 from darkhorse.wiring.unmask import (
     Order,
     Prepared,
@@ -56,8 +57,13 @@ class Live(Struct, frozen=True):
     yes: bool
 
 
-def interrogate(live: Live, known: Library, data: Path, *, quiet: bool) -> tuple[Case, Path]:
-    """The case, and a folder for its report. Raises ConfigError where nobody could be asked."""
+def interrogate(
+    live: Live, known: Library, data: Path, out: Path | None, *, quiet: bool
+) -> tuple[Case, Path]:
+    """The case, and a folder for its report: `out`, or one beside what is kept.
+
+    Raises ConfigError where nobody could be asked, or the report could not be written.
+    """
     clock, draw = SystemClock(), system_draw()
     name, key = _key(live)
     order = checked(
@@ -77,14 +83,16 @@ def interrogate(live: Live, known: Library, data: Path, *, quiet: bool) -> tuple
     with ready.kept:
         _announce(ready, known, quiet=quiet)
         _confirm(yes=live.yes)
+        folder = made_folder(out or path.with_name(f"{path.stem}-report"))
         began = clock.monotonic()
         ended = _asked(ready, clock)
-        if not ended or ended.startswith(SPENT):
-            ready.kept.finish()
         seconds = clock.monotonic() - began
-    if ended:
-        click.echo(_went_short(ready, ended), err=True)
-    return _case(ready, known, seconds, clock, ended), path.with_suffix("")
+        if ended:
+            click.echo(_went_short(ready, ended), err=True)
+        case = _case(ready, known, seconds, clock, ended)
+        if not ended or ended.startswith(SPENT):
+            _finish(ready)
+    return case, folder
 
 
 def _key(live: Live) -> tuple[str, Secret]:
@@ -170,8 +178,17 @@ async def _until_told(ready: Prepared, clock: Clock, on_tick: OnTick) -> str:
         on_seen=ready.kept.append,
         on_tick=on_tick,
         answered=ready.answered,
-        spent=spent_on(ready.kept.seen),
+        spent=spent_on(ready.kept),
+        on_spent=ready.kept.note,
     )
+
+
+def _finish(ready: Prepared) -> None:
+    """The verdict is there by now; a full disk does not take it away."""
+    try:
+        ready.kept.finish()
+    except OSError as e:
+        click.echo(f"{ready.kept.path}: cannot be written ({e.strerror}).", err=True)
 
 
 def _went_short(ready: Prepared, why: str) -> str:
@@ -185,7 +202,7 @@ def _went_short(ready: Prepared, why: str) -> str:
 def _case(ready: Prepared, known: Library, seconds: float, clock: Clock, ended: str) -> Case:
     seen = newest_of_each(ready.kept.seen)
     case = judge(seen, known)
-    spent = spent_on(ready.kept.seen)
+    spent = spent_on(ready.kept)
     cut = (f"Not all was asked: {ended}.",) if ended else ()
     return structs.replace(
         case,
@@ -203,7 +220,7 @@ def _case(ready: Prepared, known: Library, seconds: float, clock: Clock, ended: 
 def _bar(ready: Prepared) -> Iterator[OnTick]:
     console = Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn(
             "{task.completed}/{task.total} questions, {task.fields[calls]} calls, "

@@ -10,14 +10,18 @@ from darkhorse.attribution.judging import judge
 from darkhorse.attribution.library.library import Library
 from darkhorse.attribution.observation import Observation
 from darkhorse.attribution.reading import Reading, grouped, read_files, where
+from darkhorse.attribution.records import Record
 from darkhorse.attribution.verdict import Case
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import ConfigError
+from darkhorse.base.plain import plain
 from darkhorse.cli.unmask_telling import OnProgress, counting, told_bad
 from darkhorse.wiring.unmask import newest_of_each
 from darkhorse.wiring.unmask_listing import observations_of
 
 __all__ = ["Offline", "cases_of"]
+
+_MOST_TOLD = 30  # fields
 
 
 class Offline(Struct, frozen=True):
@@ -62,7 +66,8 @@ def _groups(
     if not records:
         raise ConfigError(_nothing(order, reading))
     names = ", ".join(order.files)
-    _advise(order, len({each.fields.get("model") for each in records}))
+    _demand(order.by, records)
+    _advise(order, len({each.fields["model"] for each in records if each.fields.get("model")}))
     found = grouped(records, order.by)
     return [(each.name or names, [record.seen for record in each.records]) for each in found]
 
@@ -72,6 +77,15 @@ def _nothing(order: Offline, reading: Reading) -> str:
     if reading.records:
         return f"{names}: none of {len(reading.records):,} records fits --where."
     return f"{names}: no line of it could be read as an answer ({reading.bad_count:,} were bad)."
+
+
+def _demand(names: Sequence[str], records: Sequence[Record]) -> None:
+    """Raises ConfigError for a field that no record has: all would be one group."""
+    there = {name for each in records for name in each.fields}
+    for name in names:
+        if name not in there:
+            told = ", ".join(sorted(plain(each) for each in there)[:_MOST_TOLD])
+            raise ConfigError(f"--by {name}: no record has it; there are: {told or 'none'}.")
 
 
 def _advise(order: Offline, models: int) -> None:

@@ -1,5 +1,7 @@
 """What the `unmask` commands have in common: errors, an interruption, progress."""
 
+import errno
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +16,16 @@ from darkhorse.attribution.reading import Reading
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.plain import plain
 
-__all__ = ["OnProgress", "Unable", "counting", "library_option", "stoppable", "told_bad", "unable"]
+__all__ = [
+    "OnProgress",
+    "Unable",
+    "counting",
+    "library_option",
+    "made_folder",
+    "stoppable",
+    "told_bad",
+    "unable",
+]
 
 _UNABLE = 2
 _SHOWN = 5  # bad lines told one by one
@@ -59,7 +70,7 @@ def stoppable(what: str = "stopped") -> Iterator[None]:
 def counting() -> Iterator[OnProgress]:
     """A bar on stderr, where that is a terminal."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
     bar = Progress(
         *columns,
         TimeElapsedColumn(),
@@ -76,12 +87,24 @@ def counting() -> Iterator[OnProgress]:
         yield on_progress
 
 
+def made_folder(path: Path) -> Path:
+    """One that a report can go into, before anything is spent on it. Raises ConfigError."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        why = "" if os.access(path, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
+    except OSError as e:
+        why = e.strerror or type(e).__name__
+    if why:
+        raise ConfigError(f"{path}: cannot be written ({why}); name another folder with --out.")
+    return path
+
+
 def told_bad(reading: Reading) -> None:
     """Says on stderr which lines were left out."""
     if not reading.bad_count:
         return
     click.echo(f"{reading.bad_count:,} lines are left out:", err=True)
     for bad in reading.bad[:_SHOWN]:
-        click.echo(f"  {bad.file}, line {bad.line} {plain(bad.why)}", err=True)
+        click.echo(f"  {plain(bad.file)}, line {bad.line} {plain(bad.why)}", err=True)
     if reading.bad_count > _SHOWN:
         click.echo("  …", err=True)

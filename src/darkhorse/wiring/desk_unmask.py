@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import get_args
 
+import msgspec
 from msgspec import structs
 
 from darkhorse.attribution.client.door import Spent
@@ -156,7 +157,5 @@ class _Watch:
 
 def _size(seen: Observation) -> int:
     """About how many characters it holds."""
-    pairs = (*seen.headers, *seen.values)
-    texts = (seen.text, seen.reasoning, seen.problem, *seen.pieces, *seen.tokens)
-    overhead = 64 * (len(seen.pieces) + len(seen.tokens) + len(pairs))
-    return sum(map(len, texts)) + sum(len(a) + len(b) for a, b in pairs) + overhead
+    lists = (seen.pieces, seen.tokens, seen.headers, seen.values, seen.call_ids)
+    return len(msgspec.json.encode(seen)) + 64 * sum(map(len, lists))

@@ -21,6 +21,27 @@ LookUp = Callable[[str, int], Awaitable[Sequence[str]]]
 _PATIENCE_S = 10.0
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _PUBLIC_V6 = ipaddress.ip_network("2000::/3")
+_NOBODYS_V4 = tuple(
+    map(
+        ipaddress.IPv4Network,
+        (
+            "192.0.0.0/24",  # of protocols; clouds keep services there
+            "192.88.99.0/24",  # relays of 6to4
+            "168.63.129.16/32",  # the inside of a cloud, under an address of the internet
+        ),
+    )
+)
+_NOBODYS_V6 = tuple(
+    map(
+        ipaddress.IPv6Network,
+        (
+            "2001::/23",  # of protocols, Teredo among them
+            "2001:db8::/32",  # of documentation
+            "3fff::/20",  # of documentation, since RFC 9637
+        ),
+    )
+)
+"""What `is_global` knows in some versions of Python only, or does not tell at all."""
 
 
 async def system_look_up(host: str, port: int) -> Sequence[str]:
@@ -60,15 +81,16 @@ def is_public(text: str) -> bool:
         return False
     if isinstance(address, ipaddress.IPv6Address):
         return _is_public_v6(address)
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+    is_odd = address.is_multicast or address.is_reserved
+    return address.is_global and not is_odd and not any(address in each for each in _NOBODYS_V4)
 
 
 def _is_public_v6(address: ipaddress.IPv6Address) -> bool:
     inner = _inner(address)
     if inner is not None:
         return is_public(str(inner))
-    is_tunnel = address.teredo is not None
-    return address in _PUBLIC_V6 and address.is_global and not is_tunnel
+    is_nobodys = any(address in each for each in _NOBODYS_V6)
+    return address in _PUBLIC_V6 and address.is_global and not is_nobodys
 
 
 def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

@@ -156,6 +156,7 @@ async def ask_all(
     on_tick: OnTick = lambda _: None,
     answered: frozenset[str] = frozenset(),
     spent: Spent | None = None,
+    on_spent: Callable[[Spent], None] = lambda _: None,
     connect_to: str = "",
     rest: Rest = asyncio.sleep,
 ) -> str:
@@ -182,6 +183,7 @@ async def ask_all(
             on_seen=on_seen,
             on_tick=on_tick,
             spent=spent,
+            on_spent=on_spent,
         )
 
     async def say_hello(door: Door) -> Answer:
@@ -209,6 +211,7 @@ def _door(order: Order, base: str, clock: Clock, connect_to: str) -> Door:
         most_bytes=_MOST_BYTES,
         connect_to=connect_to,
         to_the_close=False,
+        hide_key=True,
     )
 
 
@@ -218,10 +221,11 @@ def newest_of_each(seen: Sequence[Observation]) -> list[Observation]:
     return [each for place, each in enumerate(seen) if last.get(each.probe, place) == place]
 
 
-def spent_on(seen: Sequence[Observation]) -> Spent:
-    """What a kept file says was spent, at least."""
-    texts = (text for each in seen for text in _texts(each))
-    return Spent(len(seen), sum(map(public_tokens, texts)))
+def spent_on(kept: Kept) -> Spent:
+    """What a kept file says was spent; one of an older version says it only of what it holds."""
+    texts = (text for each in kept.seen for text in _texts(each))
+    tokens = sum(map(public_tokens, texts))
+    return Spent(max(kept.noted.calls, len(kept.seen)), max(kept.noted.tokens, tokens))
 
 
 def _texts(seen: Observation) -> list[str]:

@@ -86,7 +86,7 @@ class _Gathered:
 
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
-        self.calls: dict[Any, list[str]] = {}  # index → id, name, arguments
+        self.calls: dict[int, list[str]] = {}  # index → id, name, arguments
         self.finish = ""
         self.usage: dict[str, int] = {}
 
@@ -95,10 +95,11 @@ class _Gathered:
             self.pieces.append(Piece(part, text, at))
 
     def call(self, index: Any, *, id: Any = "", name: Any = "", arguments: Any = "") -> None:  # noqa: A002 a call's own word
-        had = self.calls.setdefault(index, ["", "", ""])
-        for place, value in enumerate((id, name)):
+        place = index if isinstance(index, int) else 0
+        had = self.calls.setdefault(place, ["", "", ""])
+        for part, value in enumerate((id, name)):
             if isinstance(value, str) and value:
-                had[place] = value
+                had[part] = value
         if isinstance(arguments, str):
             had[2] += arguments
 
@@ -107,9 +108,11 @@ class _Gathered:
             self.finish = reason
 
     def count(self, usage: Any, names: Mapping[str, str]) -> None:
-        for path, value in walk(usage):
-            wanted = names.get(path)
-            if wanted and isinstance(value, int) and not isinstance(value, bool):
+        for path, wanted in names.items():
+            value = usage
+            for step in path.split("."):
+                value = _dict(value).get(step)
+            if isinstance(value, int) and not isinstance(value, bool):
                 self.usage[wanted] = value
 
     def answer(self, dialect: Dialect, reply: Reply) -> Answer:
@@ -157,7 +160,8 @@ def _chat(gathered: _Gathered, body: dict[str, Any], at: float) -> None:
             function = _dict(call.get("function"))
             name, arguments = function.get("name"), function.get("arguments")
             gathered.say("arguments", arguments, at)
-            index = call.get("index", place)
+            index = call.get("index")
+            index = index if isinstance(index, int) else place
             gathered.call(index, id=call.get("id"), name=name, arguments=arguments)
 
 

@@ -17,6 +17,7 @@ from msgspec import Struct, structs
 from darkhorse.attribution.client.answer import Answer, answer_of
 from darkhorse.attribution.client.asking import PATHS, Ask, Dialect, body_of
 from darkhorse.attribution.client.ending import Ending
+from darkhorse.attribution.client.key_mask import mask_of, masked, masked_arrivals
 from darkhorse.attribution.client.public_count import public_tokens
 from darkhorse.attribution.client.reply import Reply, parse
 from darkhorse.base.clock import Clock
@@ -63,6 +64,7 @@ class Door:
     `tries`: how often a call is made that is told to come back. `connect_to`: the address behind
     the URL's name, where somebody has looked it up; the name is looked up no more.
     `to_the_close`: read until the other side closes, or else until the answer says it is whole.
+    `hide_key`: replies hold stars where they repeat the key.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Door:
         most_bytes: int = _MOST_BYTES,
         connect_to: str = "",
         to_the_close: bool = True,
+        hide_key: bool = False,
         on_call: Callable[[Spent], None] | None = None,
     ) -> None:
         parts = urlsplit(url)
@@ -101,6 +104,7 @@ class Door:
         self._tries = tries
         self._most_bytes = most_bytes
         self._to_the_close = to_the_close
+        self._mask = mask_of(key.reveal()) if hide_key else None
         self._connect_to = connect_to or self.host
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
         self._clock = clock
@@ -137,13 +141,17 @@ class Door:
         self.spent.tokens += sum(public_tokens(text) for text in said)
         return answer
 
-    async def post(self, path: str, body: Any, headers: Sequence[str] = ()) -> Reply:
-        """POST JSON (or bytes, as they are) below the base, with the key. Never raises."""
+    async def post(
+        self, path: str, body: Any, headers: Sequence[str] = (), *, most_bytes: int | None = None
+    ) -> Reply:
+        """POST JSON (or bytes, as they are) below the base, with the key. Never raises.
+
+        `most_bytes`: no more than these are read of the answer.
+        """
         data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         lines = ("content-type: application/json", f"content-length: {len(data)}")
-        return await self.send(
-            self.head("POST", self.base + path, *self.credentials, *lines, *headers) + data
-        )
+        head = self.head("POST", self.base + path, *self.credentials, *lines, *headers)
+        return await self.send(head + data, most_bytes=most_bytes)
 
     async def get(self, path: str, headers: Sequence[str] = (), *, key: bool = True) -> Reply:
         """GET below the base. Never raises."""
@@ -168,16 +176,18 @@ class Door:
 
     def head(self, method: str, target: str, *lines: str) -> bytes:
         """A request's head, as a plain client writes it."""
-        usual = (f"host: {self.host}:{self.port}", *lines, "connection: close")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        usual = (f"host: {host}:{self.port}", *lines, "connection: close")
         return "\r\n".join((f"{method} {target} HTTP/1.1", *usual, "", "")).encode("latin-1")
 
-    async def send(self, request: bytes) -> Reply:
+    async def send(self, request: bytes, *, most_bytes: int | None = None) -> Reply:
         """These bytes on a connection of their own, and all that comes back. Never raises.
 
         Who is told to come back later (429 or 503 with a Retry-After in seconds) does, as often
         as this door tries.
         """
-        reply = await self._count(request)
+        most = min(self._most_bytes, most_bytes or self._most_bytes)
+        reply = await self._count(request, most)
         if not request.partition(b" ")[2].startswith(f"{self.base}/".encode()):
             return reply  # pages beside the API may be away for good
         for _ in range(self._tries - 1):
@@ -185,19 +195,19 @@ class Door:
             if pause is None or self._in_vain >= _HOPELESS:
                 break
             await asyncio.sleep(pause)
-            reply = await self._count(request)
+            reply = await self._count(request, most)
         self._in_vain = 0 if _pause(reply) is None else self._in_vain + 1
         return reply
 
-    async def _count(self, request: bytes) -> Reply:
+    async def _count(self, request: bytes, most: int) -> Reply:
         async with self._seats:
-            reply = await self._exchange(request)
+            reply = await self._exchange(request, most)
         self.spent.calls += 1
         if self._on_call:
             self._on_call(self.spent)
         return reply
 
-    async def _exchange(self, request: bytes) -> Reply:
+    async def _exchange(self, request: bytes, most: int) -> Reply:
         arrivals: list[tuple[float, bytes]] = []
         began = self._clock.monotonic()
         problem = ""
@@ -206,7 +216,7 @@ class Door:
                 reader, writer = await self._connected()
                 began = self._clock.monotonic()
                 try:
-                    await self._talk(reader, writer, request, arrivals, began)
+                    await self._talk(reader, writer, request, arrivals, began, most)
                 finally:
                     writer.close()
                     with contextlib.suppress(OSError):
@@ -215,8 +225,10 @@ class Door:
             problem = f"no end after {self.patience_s:g} s"
         except OSError as e:
             problem = type(e).__name__  # its text may name addresses
-        reply = parse(b"".join(piece for _, piece in arrivals), tuple(arrivals), self._since(began))
-        return structs.replace(reply, problem=problem or reply.problem)
+        came, seconds = masked_arrivals(self._mask, arrivals), self._since(began)
+        reply = parse(b"".join(piece for _, piece in came), came, seconds)
+        body = masked(self._mask, reply.body)  # a key may stand across two chunks
+        return structs.replace(reply, body=body, problem=problem or reply.problem)
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         name = self.host if self._tls else None
@@ -231,12 +243,13 @@ class Door:
         request: bytes,
         arrivals: list[tuple[float, bytes]],
         began: float,
+        left: int,
     ) -> None:
         """Send, and read to the end; a cut while sending may still be answered."""
         writer.write(request)
         with contextlib.suppress(ConnectionError):
             await writer.drain()
-        left, ending = self._most_bytes, Ending()
+        ending = Ending()
         while left > 0 and (piece := await reader.read(65536)):
             arrivals.append((self._since(began), piece))
             left -= len(piece)

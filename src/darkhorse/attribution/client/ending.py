@@ -6,6 +6,7 @@ __all__ = ["Ending"]
 
 _LENGTH = re.compile(rb"(?im)^content-length:[ \t]*(\d{1,18})[ \t]*\r?$")
 _CHUNKED = re.compile(rb"(?im)^transfer-encoding:.*chunked")
+_INTERIM = re.compile(rb"HTTP/[0-9.]+ 1[0-9]{2}[ \r]|HTTP/[0-9.]+ 1[0-9]{2}$")
 _LAST = b"0\r\n\r\n"
 
 
@@ -25,6 +26,9 @@ class Ending:
         if not self._in_body:
             self._head += piece
             head, mark, piece = self._head.partition(b"\r\n\r\n")
+            while mark and _INTERIM.match(head):
+                self._head = piece
+                head, mark, piece = self._head.partition(b"\r\n\r\n")
             if not mark:
                 return False
             self._read_head(head)

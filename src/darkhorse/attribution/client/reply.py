@@ -1,6 +1,7 @@
 """One answer as it came over the wire: nothing is folded, sorted or left out."""
 
 import json
+import re
 from bisect import bisect_left
 from functools import cached_property
 from itertools import accumulate
@@ -9,6 +10,10 @@ from typing import Any
 from msgspec import Struct
 
 __all__ = ["Event", "Reply", "parse"]
+
+_STATUS = re.compile(r"[1-5][0-9]{2}")
+_LENGTH = re.compile(rb"[0-9A-Fa-f]{1,8}")
+_INTERIM = re.compile(rb"HTTP/[0-9.]+ 1[0-9]{2}[ \r]")
 
 
 class Event(Struct, frozen=True, dict=True):
@@ -99,8 +104,20 @@ class Reply(Struct, frozen=True, kw_only=True, dict=True):
 
     def _when(self, end: int) -> float:
         """When the body's first `end` bytes were there."""
-        wire = _wire_end(self._spans, end)
+        wire = self._wire_end(end)
         return self.arrivals[min(bisect_left(self._ends, wire), len(self.arrivals) - 1)][0]
+
+    def _wire_end(self, end: int) -> int:
+        """Where in the raw bytes the body's first `end` bytes have come to their end."""
+        if not self._spans:
+            return 0
+        place = min(bisect_left(self._body_ends, end), len(self._spans) - 1)
+        return self._spans[place][1] - max(0, self._body_ends[place] - end)
+
+    @cached_property
+    def _body_ends(self) -> tuple[int, ...]:
+        """How much of the body there is at each span's end."""
+        return tuple(accumulate(stop - start for start, stop in self._spans))
 
     @cached_property
     def _ends(self) -> tuple[int, ...]:
@@ -109,24 +126,25 @@ class Reply(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _spans(self) -> tuple[tuple[int, int], ...]:
         """Where the body's bytes stand in the raw ones."""
-        start = self.raw.find(b"\r\n\r\n") + 4
-        if self.header("transfer-encoding").lower() != "chunked":
+        start = self.raw.find(b"\r\n\r\n", _answer_at(self.raw)) + 4
+        if not _is_chunked(self.headers):
             return ((start, len(self.raw)),)
         return tuple(_chunks(self.raw, start))
 
 
 def parse(raw: bytes, arrivals: tuple[tuple[float, bytes], ...], seconds: float) -> Reply:
     """The answer in these bytes, as well as it can be read."""
-    head, mark, rest = raw.partition(b"\r\n\r\n")
+    began = _answer_at(raw)
+    head, mark, rest = raw[began:].partition(b"\r\n\r\n")
     lines = head.decode("latin-1").split("\r\n")
     version, _, line = lines[0].partition(" ")
     code, _, reason = line.partition(" ")
-    if not mark or not version.startswith("HTTP/") or not code.isdigit():
+    if not mark or not version.startswith("HTTP/") or not _STATUS.fullmatch(code):
         return Reply(raw=raw, arrivals=arrivals, seconds=seconds, problem="no HTTP answer")
     pairs = [each.partition(":") for each in lines[1:]]
     headers = tuple((name, value.strip(" \t")) for name, _, value in pairs)
-    chunked = any(n.lower() == "transfer-encoding" and "chunked" in v for n, v in headers)
-    spans = _chunks(raw, len(head) + 4) if chunked else []
+    chunked = _is_chunked(headers)
+    spans = _chunks(raw, began + len(head) + 4) if chunked else []
     return Reply(
         status=int(code),
         reason=reason,
@@ -139,28 +157,31 @@ def parse(raw: bytes, arrivals: tuple[tuple[float, bytes], ...], seconds: float)
     )
 
 
+def _answer_at(raw: bytes) -> int:
+    """Where the answer itself begins: behind what only says that it is on its way (1xx)."""
+    at = 0
+    while _INTERIM.match(raw, at) and (end := raw.find(b"\r\n\r\n", at)) >= 0:
+        if not raw.startswith(b"HTTP/", end + 4):
+            break
+        at = end + 4
+    return at
+
+
+def _is_chunked(headers: tuple[tuple[str, str], ...]) -> bool:
+    return any(n.lower() == "transfer-encoding" and "chunked" in v.lower() for n, v in headers)
+
+
 def _chunks(raw: bytes, at: int) -> list[tuple[int, int]]:
     """Chunked transfer: where the body's pieces are. What is cut off or broken ends it."""
     spans = []
     while (end := raw.find(b"\r\n", at)) >= 0:
-        try:
-            length = int(raw[at:end].partition(b";")[0], 16)
-        except ValueError:
-            break
+        told = raw[at:end].partition(b";")[0].strip()
+        length = int(told, 16) if _LENGTH.fullmatch(told) else 0
         if length == 0:
             break
         spans.append((end + 2, min(end + 2 + length, len(raw))))
         at = end + 2 + length + 2
     return spans
-
-
-def _wire_end(spans: tuple[tuple[int, int], ...], end: int) -> int:
-    """Where in the raw bytes the body's first `end` bytes have come to their end."""
-    for start, stop in spans:
-        if end <= stop - start:
-            return start + end
-        end -= stop - start
-    return spans[-1][1] if spans else 0
 
 
 def _field(line: str) -> str:

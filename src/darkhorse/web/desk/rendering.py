@@ -37,7 +37,7 @@ class Desktop:
 
     async def static(self, request: Request) -> Response:
         """A file that pages need."""
-        asset = self._by_url.get(request.url.path)
+        asset = self._by_url.get(request.scope["path"])
         if asset is None:
             raise HTTPException(404)
         return Response(asset.content, media_type=asset.media_type, headers=_FOR_EVER)

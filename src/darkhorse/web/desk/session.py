@@ -8,8 +8,8 @@ name we were asked, and from where a request comes that changes something.
 import hashlib
 import hmac
 import ipaddress
+import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
@@ -24,6 +24,8 @@ ENTER = "/enter"
 LINK_S = 600
 SESSION_S = 12 * 3600
 _READS = ("GET", "HEAD")
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::[0-9]{1,5})?")
+"""`name`, `name:port`, `[address]:port`, and nothing after it that could be taken for a path."""
 
 _NOT_BY_THIS_NAME = "This desk is not reached by that name. Use the link that it printed.\n"
 _NOT_FROM_THERE = "This was sent by a page of somebody else's, so nothing was done.\n"
@@ -69,25 +71,25 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        refusal = self._refusal(HTTPConnection(scope), scope["method"])
+        refusal = self._refusal(HTTPConnection(scope), scope["path"], scope["method"])
         await (refusal or self._app)(scope, receive, send)
 
-    def _refusal(self, asked: HTTPConnection, method: str) -> PlainTextResponse | None:
+    def _refusal(self, asked: HTTPConnection, path: str, method: str) -> PlainTextResponse | None:
         if not self._is_ours(asked.headers.get("host", "")):
             return _refused(_NOT_BY_THIS_NAME, 421)
         if method not in _READS and not _is_from_here(asked):
             return _refused(_NOT_FROM_THERE, 403)
-        if asked.url.path != ENTER and not self._sessions.is_in(asked.cookies.get(COOKIE, "")):
+        if path != ENTER and not self._sessions.is_in(asked.cookies.get(COOKIE, "")):
             return _refused(_NOT_IN, 401)
         return None
 
     def _is_ours(self, host: str) -> bool:
         """An address cannot be rebound; of names, only those we know. Ports may be forwarded."""
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
+        parts = _HOST.fullmatch(host)
+        if parts is None:
             return False
-        return name in self._names or _is_address(name)
+        address, name = parts.groups("")
+        return name.lower() in self._names or _is_address(address or name)
 
 
 def _is_from_here(asked: HTTPConnection) -> bool:
