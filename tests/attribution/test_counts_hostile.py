@@ -38,6 +38,11 @@ ANSWERS = st.builds(
 )
 
 
+def test_a_provider_that_cannot_be_shown_is_shown_without_that():
+    shown = SIGNAL.weigh(answers(PROMPTS[:8], counter("Llama 3"), provider="A\ud800"), KNOWN)
+    assert "at A?" in shown.exhibit.says
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(ANSWERS, max_size=12))
 def test_anything_is_read(seen):

@@ -139,3 +139,14 @@ def test_orders_are_heard() -> None:
 def test_a_prefill_is_the_last_message() -> None:
     first = SIGNAL.probes("quick", lambda: 0.5, KNOWN)[0]
     assert first.ask.messages[-1] == Message(role="assistant", text=PREFILLS[0].begun)
+
+
+def test_a_prompt_that_is_charged_less_than_its_text_is_not_given_a_negative_cost() -> None:
+    line = copy_of("<|eot_id|>")
+    seen = [
+        Observation(prompt=(Turn("user", line),), text="amber ", usage={"prompt_tokens": 1})
+    ] * 2
+    evidence = SIGNAL.weigh(seen, KNOWN)
+    assert evidence is not None
+    assert "costs" not in evidence.exhibit.says
+    assert evidence.exhibit.says not in ("", ".")

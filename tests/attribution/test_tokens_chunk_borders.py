@@ -1,5 +1,6 @@
 """Where a stream's pieces are tokens, an echo shows whose; where they are not, nothing is said."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -51,7 +52,10 @@ def test_pieces_of_so_many_characters_say_nothing_but_their_habit(size):
     evidence = weighed(seen)
     told = [*nats(evidence).nats.values(), nats(evidence).other]
     assert max(told) - min(told) < 1
-    assert f"{size} characters a piece" in evidence.exhibit.says
+    unit = "characters" if size > 1 else "character"
+    assert evidence.exhibit.says == (
+        f"Pieces are {size} {unit} a piece: they say nothing of the vocabulary."
+    )
     assert not evidence.vetoed
 
 
@@ -66,6 +70,19 @@ def test_words_say_nothing():
     assert max(told) - min(told) < 1
     assert "words" in evidence.exhibit.says
     assert not evidence.vetoed
+
+
+@pytest.mark.parametrize("pattern", [r"\w+\s*|[^\w\s]\s*", r"\s*\w+|\s*[^\w\s]"])
+def test_words_and_marks_say_nothing(pattern):
+    def parted(seen):
+        ends = [0, *(found.end() for found in re.finditer(pattern, seen.text))]
+        pieces = tuple(seen.text[a:b] for a, b in pairwise([*ends, len(seen.text)]) if a < b)
+        return structs.replace(seen, pieces=pieces)
+
+    evidence = weighed([parted(streamed(probe, DEEPSEEK)) for probe in asked(SIGNAL)])
+    told = [*nats(evidence).nats.values(), nats(evidence).other]
+    assert max(told) - min(told) < 1
+    assert evidence.exhibit.says.startswith("Pieces are words and marks: they say nothing")
 
 
 def test_borders_of_nobody_speak_for_nobody():

@@ -69,6 +69,33 @@ def test_a_cut_by_bytes_says_nothing():
     assert not evidence.vetoed
 
 
+@pytest.mark.parametrize(
+    ("each", "habit"),
+    [
+        (lambda text, n: text[: 2 * n], "2 characters a token"),
+        (lambda text, n: text[: 5 * n], "5 characters a token"),
+        (lambda text, n: text.encode()[: 3 * n].decode("utf-8", "ignore"), "3 bytes a token"),
+        (lambda text, n: " ".join(text.split(" ")[:n]), "a word a token"),
+        (lambda text, n: text[: 1 + max(public_upto(text, n))], "a quarter of the bytes a token"),
+    ],
+)
+def test_a_cut_by_a_habit_says_nothing_and_is_named(each, habit):
+    def cut(probe):
+        seen = echoed(probe, DEEPSEEK)
+        return structs.replace(seen, text=each(echo_of(seen).target, probe.ask.limit))
+
+    evidence = weighed([cut(probe) for probe in asked(SIGNAL)])
+    told = [*nats(evidence).nats.values(), nats(evidence).other]
+    assert max(told) - min(told) < 1
+    says = f"Limited echoes are cut by {habit}: they say nothing of the vocabulary."
+    assert evidence.exhibit.says == says
+    assert not evidence.vetoed
+
+
+def public_upto(text, limit):
+    return [n for n in range(len(text)) if public_tokens(text[: n + 1]) <= limit]
+
+
 def test_cuts_of_nobody_speak_for_nobody():
     probes = asked(SIGNAL, "deep")
     seen = [echoed(probe, families()[n % len(families())]) for n, probe in enumerate(probes)]

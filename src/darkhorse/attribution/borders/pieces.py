@@ -6,6 +6,7 @@ characters, by words or at random, and that says nothing of the vocabulary, only
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise, product
@@ -28,6 +29,8 @@ _UNIFORM = 0.9  # of pieces, as long as the most frequent
 _NEW = 1.0  # the weight of a place where no known vocabulary has a border
 _KIN = (0.03, 0.08, 0.2)
 """How often an unseen vocabulary cuts otherwise than its nearest: Llama 3 was made from cl100k."""
+_MARKED = tuple(map(re.compile, (r"\w+\s*|[^\w\s]\s*", r"\s*\w+|\s*[^\w\s]", r"\w+|\s+|[^\w\s]")))
+"""Words and marks, with white space after them, before them, and apart."""
 
 
 class Stream(Struct, frozen=True, kw_only=True):
@@ -131,6 +134,9 @@ def _habits(streams: Sequence[Stream], known: Table) -> float:
     words = [
         _cut_at(streams, [_words(text, side) for text in texts], _SLIPS[0], 0.0) for side in (0, 1)
     ]
+    words += [
+        _cut_at(streams, [_marked(text, by) for text in texts], _SLIPS[0], 0.0) for by in _MARKED
+    ]
     sized = [_sized(streams, texts, size) for size in (len, _bytes)]
     return log_mean([*words, *sized, math.fsum(_at_random(each) for each in streams)])
 
@@ -142,6 +148,11 @@ def _bytes(text: str) -> int:
 def _words(text: str, side: int) -> frozenset[int]:
     """Places after white space (0), or before it (1)."""
     return frozenset(n for n in range(1, len(text)) if text[n - 1 + side].isspace())
+
+
+def _marked(text: str, pattern: re.Pattern[str]) -> frozenset[int]:
+    """Ends of words and marks."""
+    return frozenset(found.end() for found in pattern.finditer(text))
 
 
 def _lengths(stream: Stream, text: str, size: Callable[[str], int]) -> list[int]:
@@ -182,7 +193,11 @@ def habit_of(streams: Sequence[Stream], known: Table) -> str:
             return "the whole answer in one piece"
         [(most, times)] = Counter(found).most_common(1)
         if times >= _UNIFORM * len(found) and len(found) > 3:
-            return f"{most} {unit} a piece"
+            return f"{most} {unit if most > 1 else unit[:-1]} a piece"
     borders = [(s, t, b) for s, t in zip(streams, texts, strict=True) for b in s.borders]
     spaced = sum(t[b - 1].isspace() or t[b].isspace() for _, t, b in borders)
-    return "words" if spaced >= _UNIFORM * len(borders) else ""
+    if spaced >= _UNIFORM * len(borders):
+        return "words"
+    marks = {id(s): [_marked(t, by) for by in _MARKED] for s, t in zip(streams, texts, strict=True)}
+    best = max(sum(b in marks[id(s)][n] for s, _, b in borders) for n in range(len(_MARKED)))
+    return "words and marks" if best >= _UNIFORM * len(borders) else ""

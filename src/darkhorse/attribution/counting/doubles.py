@@ -7,7 +7,7 @@ answers anew all look like this; none of them allows a name.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import accumulate, combinations
 
 from msgspec import Struct, structs
 
@@ -15,8 +15,9 @@ from darkhorse.attribution.counting.items import Item
 from darkhorse.attribution.counting.likelihood import intercept_nats
 from darkhorse.attribution.counting.reading import Reading, read
 from darkhorse.attribution.library.families import is_neutral
+from darkhorse.attribution.nats import log_mean, log_sum
 
-__all__ = ["Double", "double_of", "quarrel_of", "without_recounts"]
+__all__ = ["Double", "double_of", "quarrel_of", "turned_of", "without_recounts"]
 
 _PRIOR = math.log(0.005)
 _LEAST = 3  # charges that only the one explains, and as many only the other
@@ -25,6 +26,9 @@ _UNEXPLAINED = -7.0  # nats of a charge that neither explains
 _CLEAR = 4.0  # nats by which two have to be likelier than any one
 _FEW = 0.2  # of charges that may be counted anew without anybody else answering
 _QUARREL = 6.0  # nats between what providers say alone and what they say together
+_TURNED = 6.0  # nats by which a change at one place is likelier than none
+_BEFORE, _AFTER = 0.95, 0.2  # shares explained on either side of it: at least, at most
+_AGAIN = 0.4  # of the charges after a change, that a second template explains, if it is only that
 
 
 class Double(Struct, frozen=True, kw_only=True):
@@ -89,16 +93,68 @@ def _second(items: Sequence[Item], first: str, mine: frozenset[int]) -> Double |
     if second == first or min(map(len, alone)) < _LEAST:
         return None
     pair = Double(families=(first, second), alone=alone, neither=len(items) - len(mine | hits))
-    groups = len({each.group for each in items})
-    return structs.replace(pair, nats=_nats(pair, len(items[0].tokens), groups))
+    return structs.replace(pair, nats=_nats(pair, items))
 
 
-def _nats(pair: Double, names: int, groups: int) -> float:
-    some, others = map(len, pair.alone)
-    order = math.lgamma(some + 1) + math.lgamma(others + 1) - math.lgamma(some + others + 2)
+def _nats(pair: Double, items: Sequence[Item]) -> float:
+    names, groups = len(items[0].tokens), len({each.group for each in items})
     choice = math.log(max(1, names * (names - 1) / 2))
     constants = 2 * groups * intercept_nats(12)
-    return _PRIOR - choice + constants + order + pair.neither * _UNEXPLAINED
+    return _PRIOR - choice + constants + _order(pair, items) + pair.neither * _UNEXPLAINED
+
+
+def _order(pair: Double, items: Sequence[Item]) -> float:
+    """Of who answers when: at random; or the one until a place, or a size, the other after it."""
+    some, others = pair.alone
+    random = math.lgamma(len(some) + 1) + math.lgamma(len(others) + 1)
+    whole = len(some) + len(others)
+    told = [math.log(0.8) + random - math.lgamma(whole + 2)]
+    by_size = {n: (len(items[n].text), n) for n in some | others}
+    by_time = {n: (n, n) for n in some | others}
+    for ranks in (by_size, by_time):
+        first, second = ([ranks[n] for n in those] for those in (some, others))
+        if max(first) < min(second) or max(second) < min(first):
+            told.append(math.log(0.05 / whole))
+    return log_sum(told)
+
+
+def turned_of(reading: Reading) -> str:
+    """Where charges stop to be as one vocabulary counts, in words; empty where they do not.
+
+    The second vocabulary need not be known, as it must be for a pair. A Bayes factor of a change
+    of rate at any one place against none.
+    """
+    family = reading.ways[0].family
+    explained = _hits(reading.items).get(family, frozenset())
+    fits = [n in explained for n in range(len(reading.items))]
+    total, whole = len(fits), sum(fits)
+    before = list(accumulate(fits))
+    places = {
+        n: _evenly(before[n - 1], n) + _evenly(whole - before[n - 1], total - n)
+        for n in range(_LEAST, total - _LEAST + 1)
+    }
+    if not places:
+        return ""
+    factor = log_mean(list(places.values())) - _evenly(whole, total)
+    place = max(places, key=lambda n: places[n])
+    shares = before[place - 1] / place, (whole - before[place - 1]) / (total - place)
+    if factor < _TURNED or max(shares) < _BEFORE or min(shares) > _AFTER:
+        return ""
+    poorer = range(place) if shares[0] < shares[1] else range(place, total)
+    if _is_retemplated(reading.items, family, frozenset(poorer)):
+        return ""
+    return f"two tokenizers answer: {family} counts only on one side of charge {place} of {total}"
+
+
+def _is_retemplated(items: Sequence[Item], family: str, among: frozenset[int]) -> bool:
+    """Does the same vocabulary explain these with a template of their own?"""
+    return len(_hits(items, among).get(family, frozenset()) & among) > _AGAIN * len(among)
+
+
+def _evenly(hits: int, number: int) -> float:
+    """Of hits in this order, at a rate that may be anything."""
+    misses = number - hits
+    return math.lgamma(hits + 1) + math.lgamma(misses + 1) - math.lgamma(number + 2)
 
 
 def without_recounts(reading: Reading) -> tuple[Reading, int]:

@@ -33,6 +33,10 @@ from darkhorse.attribution.nats import log_mean, log_sum
 __all__ = ["Reading", "Way", "distinct", "read"]
 
 _EXACTLY, _ALMOST = math.log(0.9), math.log(0.1)
+_FITS = 0.55
+"""Of the charges, that a vocabulary explains with its one most frequent constant. Three constants
+are enough for a vocabulary that is near; of 68 real routes the worst fit of its own explains 0.56,
+and the best of another's 0.48."""
 _MOST = 300  # charges of a provider that are weighed; more say nothing more
 
 
@@ -86,31 +90,31 @@ def read(provider: str, items: Sequence[Item]) -> Reading:
     groups = _grouped(kept)
     names = sorted({name for each in kept for name in each.tokens})
     unseen = _Unseen(groups, names)
+    none = unseen.nats(None)
+    fitting = {name for name in names if _fits(groups, name)}
     native = {name: _native(groups, name, unseen) for name in names}
+    native = {name: n if name in fitting else min(n, none) for name, n in native.items()}
     blind = [_formula(groups), Way(kind="noise", nats=_prior("noise") + noise_nats(groups))]
-    anew = [_recount(name, nats, len(names)) for name, nats in native.items()]
+    anew = [_recount(name, native[name], len(names)) for name in sorted(fitting)]
     bent = {name: _bent(groups, name) for name in names}
     shared = log_sum(each.nats for each in (*blind, *anew))
     families = {
         name: log_sum([_prior("native") + nats, shared, *(w.nats for w in bent[name])])
         for name, nats in native.items()
     }
-    none = _prior("native") + unseen.nats(None)
+    own = {name: _prior("native") + nats for name, nats in native.items() if name in fitting}
     ways = [
         *blind,
         *anew,
         *(way for each in bent.values() for way in each),
-        *(
-            Way(kind="native", family=name, nats=_prior("native") + nats)
-            for name, nats in native.items()
-        ),
-        Way(kind="unseen", nats=none),
+        *(Way(kind="native", family=name, nats=nats) for name, nats in own.items()),
+        Way(kind="unseen", nats=_prior("native") + none),
     ]
     return Reading(
         provider=provider,
         items=tuple(kept),
         families=families,
-        unseen=log_sum([none, shared]),
+        unseen=log_sum([_prior("native") + none, shared]),
         ways=tuple(sorted(ways, key=lambda way: -way.nats)),
     )
 
@@ -130,6 +134,13 @@ def _grouped(items: Iterable[Item]) -> list[Group]:
     for each in items:
         groups[each.group].append(each)
     return list(groups.values())
+
+
+def _fits(groups: Sequence[Group], name: str) -> bool:
+    """Does one constant a group explain most of the charges that it has counts for?"""
+    residuals = [[e.charged - e.tokens[name] for e in g if name in e.tokens] for g in groups]
+    hits = sum(Counter(each).most_common(1)[0][1] for each in residuals if each)
+    return hits >= _FITS * sum(map(len, residuals))
 
 
 def _native(groups: Sequence[Group], name: str, unseen: "_Unseen") -> float:

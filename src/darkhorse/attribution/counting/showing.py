@@ -16,6 +16,8 @@ _ROWS = 12
 _WIDTH = 48  # characters of a prompt that are shown
 _BARS = 6
 _SURE = 3.0  # nats before the next way, for a finding
+_MOST_OF = 0.85  # of the charges, that gateways' own vocabularies have to explain for one
+_NEAR = 3  # tokens, over all prompts, below which another vocabulary may well be meant
 
 
 class Fit(Struct, frozen=True, kw_only=True):
@@ -109,10 +111,10 @@ def _against(reading: Reading, best: Fit) -> str:
 def _says(reading: Reading, fits: Sequence[Fit]) -> str:
     way = reading.ways[0]
     by = f" at {reading.provider}" if reading.provider else ""
-    return f"{len(reading.items)} prompts{by}: {_explained(way, fits)}"
+    return f"{len(reading.items)} prompts{by}: {_explained(way, fits, reading.items)}"
 
 
-def _explained(way: Way, fits: Sequence[Fit]) -> str:
+def _explained(way: Way, fits: Sequence[Fit], items: Sequence[Item]) -> str:
     if way.kind == "formula":
         return f"charges are {way.says}, and belong to no vocabulary."
     if way.kind == "noise":
@@ -127,14 +129,28 @@ def _explained(way: Way, fits: Sequence[Fit]) -> str:
         return f"charges are those of {way.family}, multiplied."
     if way.kind == "rounded":
         return f"charges are those of {way.family}, rounded to steps."
-    return _counted(fit, fits) + (_doubt(fit.family) if is_neutral(fit.family) else "")
+    return _counted(fit, fits, items) + (_doubt(fit.family) if is_neutral(fit.family) else "")
 
 
-def _counted(fit: Fit, fits: Sequence[Fit]) -> str:
+def _is_near(fit: Fit, fits: Sequence[Fit], items: Sequence[Item]) -> bool:
+    """Is there a vocabulary that these prompts hardly tell from it? Another unheld one may be."""
+    both = (
+        [(item.tokens[fit.family], item.tokens[other.family]) for item in items]
+        for other in fits
+        if other.family != fit.family
+        and all({fit.family, other.family} <= item.tokens.keys() for item in items)
+    )
+    return any(sum(abs(one - another) for one, another in pairs) < _NEAR for pairs in both)
+
+
+def _counted(fit: Fit, fits: Sequence[Fit], items: Sequence[Item]) -> str:
+    near = ", or one that differs in few strings," if _is_near(fit, fits, items) else ""
     constants = sorted(set(fit.constants.values()))
     plus = " or ".join(map(str, constants[:3]))
     like = [each for each in fits if each.family != fit.family]
-    said = f"{fit.hits} are charged what {fit.family} counts, and {plus} for the template"
+    said = (
+        f"{fit.hits} are charged what {fit.family} counts{near or ','} and {plus} for the template"
+    )
     if not like:
         return f"{said}."
     return f"{said}; the next, {like[0].family}, explains {like[0].hits}."
@@ -152,19 +168,30 @@ def findings_of(readings: Sequence[Reading]) -> list[str]:
 def _finding(reading: Reading) -> str:
     by = f" at {reading.provider}" if reading.provider else ""
     way = reading.ways[0]
+    if way.kind in ("native", "recount") and is_neutral(way.family):
+        return _anew(reading, way.family, by)
     if _lead(reading) < _SURE:
         return ""
-    if way.kind in ("native", "recount") and is_neutral(way.family):
-        return (
-            f"Prompt counts{by} fit {way.family}, with which gateways count anew: "
-            "they may not be the model's own."
-        )
+    if way.kind == "unseen":
+        return f"Prompt counts{by} fit no vocabulary that is held."
     if way.kind in ("formula", "scaled", "rounded"):
         words = way.says or f"those of {way.family}, {way.kind}"
         return f"Prompt counts{by} are not the model's own: they are {words}."
     if way.kind == "noise":
         return f"Prompt counts{by} follow nothing regular."
     return ""
+
+
+def _anew(reading: Reading, family: str, by: str) -> str:
+    first, *others = fits_of(reading)
+    rivals = any(each.hits == first.hits and not is_neutral(each.family) for each in others)
+    clear = first.family == family and not rivals and first.hits >= _MOST_OF * len(reading.items)
+    if _lead(reading) < _SURE and not clear:
+        return ""
+    return (
+        f"Prompt counts{by} fit {family}, with which gateways count anew: "
+        "they may not be the model's own."
+    )
 
 
 def _lead(reading: Reading) -> float:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from darkhorse.attribution.client.answer import walk
 from darkhorse.attribution.forms.gateways import Gateway
-from darkhorse.attribution.forms.services import PROVIDERS, SERVICES, TEMPLATES
+from darkhorse.attribution.forms.services import SERVICES, TEMPLATES
 from darkhorse.attribution.forms.wordings import who_says
 from darkhorse.attribution.forms.written import owner_of_field, owner_of_header, owner_of_value
 from darkhorse.attribution.observation import Observation
@@ -57,7 +57,6 @@ def _marks(seen: Observation) -> Iterator[Mark]:
     yield from _fields(seen)
     yield from _headers(seen)
     yield from _errors(seen)
-    yield from _providers(seen)
     if apart(seen.usage):
         yield Mark("total", "thoughts apart", f"usage {_short(seen.usage)}")
 
@@ -106,14 +105,6 @@ def _errors(seen: Observation) -> Iterator[Mark]:
         for text in filter(None, texts):
             for wording in who_says(text[:_LONGEST]):
                 yield Mark(kind, wording.who, text[:120])
-
-
-def _providers(seen: Observation) -> Iterator[Mark]:
-    headers = [v for name, v in seen.headers if name in ("x-portkey-provider", "cf-aig-provider")]
-    fields = [v for p, v in seen.values if p in ("extra_fields.provider", "metadata.provider_name")]
-    for name in filter(None, (seen.provider, *headers, *fields)):
-        if title := PROVIDERS.get(name.casefold()):
-            yield Mark("provider", title, name)
 
 
 def apart(usage: Mapping[str, Any]) -> bool:

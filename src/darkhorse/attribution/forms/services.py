@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-__all__ = ["PROVIDERS", "SERVICES", "TEMPLATES", "UNKNOWN", "Service", "open_of", "usual_of"]
+__all__ = ["SERVICES", "TEMPLATES", "UNKNOWN", "Service", "open_of", "usual_of"]
 
 Kind = str
-"""Where a mark stands: id, call, fingerprint, finish, format, field, header, error, provider,
-total. What came through a gateway has a kind of its own (marks.py) and is read like these."""
+"""Where a mark stands: id, call, fingerprint, finish, format, field, header, error, total. What
+came through a gateway has a kind of its own (marks.py) and is read like these."""
 
 
 class Service(Struct, frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ def _own(name: str, lab: str, share: float, **told: str) -> Service:
     return Service(
         name=f"{name}'s own API",
         labs={lab: share},
-        writes=_writes(name, *kinds, "provider", **more),
+        writes=_writes(name, *kinds, **more),
     )
 
 
@@ -68,7 +68,7 @@ _LABS: tuple[Service, ...] = (
         dressed=0.01,
         writes=_writes(
             "OpenAI",
-            *("id", "call", "fingerprint", "format", "field", "header", "error", "provider"),
+            *("id", "call", "fingerprint", "format", "field", "header", "error"),
         ),
     ),
     Service(
@@ -77,7 +77,7 @@ _LABS: tuple[Service, ...] = (
         dressed=0.01,
         writes=_writes(
             "Anthropic",
-            *("id", "call", "format", "field", "header", "error", "provider"),
+            *("id", "call", "format", "field", "header", "error"),
             field="OpenAI",  # a tier of service
             finish="Anthropic's words",
         ),
@@ -108,7 +108,7 @@ _CLOUDS: tuple[Service, ...] = (
         hosts=0.05,
         writes=_writes(
             "Azure",
-            *("field", "header", "error", "format", "provider"),
+            *("field", "header", "error", "format"),
             **dict.fromkeys(("id", "call", "fingerprint", "error"), "OpenAI"),
         ),
     ),
@@ -122,7 +122,6 @@ _CLOUDS: tuple[Service, ...] = (
             **dict.fromkeys(("field", "format"), "Anthropic"),
             finish="Anthropic's words",
             header="Bedrock",
-            provider="Bedrock",
             error="Amazon|Anthropic",
         ),
     ),
@@ -132,7 +131,7 @@ _CLOUDS: tuple[Service, ...] = (
         hosts=0.05,
         writes=_writes(
             "Bedrock",
-            *("header", "provider", "format"),
+            *("header", "format"),
             call="Bedrock's Converse",
             error="Amazon",
             finish="Anthropic's words",
@@ -148,7 +147,6 @@ _CLOUDS: tuple[Service, ...] = (
             **dict.fromkeys(("field", "format"), "Anthropic"),
             finish="Anthropic's words",
             header="Google",
-            provider="Google",
             error="Google|Anthropic",
         ),
     ),
@@ -156,11 +154,9 @@ _CLOUDS: tuple[Service, ...] = (
         name="Alibaba's cloud",
         labs={"qwen": 0.35},
         hosts=0.04,
-        writes=_writes("Alibaba", "header", "error", "provider", id=_CHATCMPL_UUID),
+        writes=_writes("Alibaba", "header", "error", id=_CHATCMPL_UUID),
     ),
-    Service(
-        name="Vertex's open models", hosts=0.03, writes=_writes("Google", "header", "provider")
-    ),
+    Service(name="Vertex's open models", hosts=0.03, writes=_writes("Google", "header")),
 )
 _HOSTS: tuple[Service, ...] = (
     Service(
@@ -168,7 +164,7 @@ _HOSTS: tuple[Service, ...] = (
         hosts=0.07,
         writes=_writes(
             "Groq",
-            *("field", "header", "error", "provider"),
+            *("field", "header", "error"),
             id=_CHATCMPL_UUID,
             fingerprint="OpenAI",
         ),
@@ -176,34 +172,32 @@ _HOSTS: tuple[Service, ...] = (
     Service(
         name="Together",
         hosts=0.08,
-        writes=_writes("Together", *("id", "finish", "error", "provider"), call="OpenAI"),
+        writes=_writes("Together", *("id", "finish", "error"), call="OpenAI"),
     ),
     Service(
         name="Fireworks",
         hosts=0.08,
-        writes=_writes("Fireworks", *("header", "error", "provider"), id=_UUID, call="OpenAI"),
+        writes=_writes("Fireworks", *("header", "error"), id=_UUID, call="OpenAI"),
     ),
     Service(
         name="a host of open weights",
         hosts=0.25,
-        writes=_writes("a host", "provider", id=f"vLLM|{_HEX}|{_UUID}", field="vLLM|SGLang"),
+        writes=_writes("a host", id=f"vLLM|{_HEX}|{_UUID}", field="vLLM|SGLang"),
     ),
     *(
         Service(
             name=engine,
             hosts=share,
             dressed=0.01,
-            writes=_writes(
-                engine, *("id", "call", "fingerprint", "field", "error", "provider"), **more
-            ),
+            writes=_writes(engine, *("id", "call", "fingerprint", "field", "error"), **more),
         )
         for engine, share, more in (
-            ("vLLM", 0.25, {"provider": "a host", "id": _CHATCMPL_UUID}),
-            ("SGLang", 0.1, {"provider": "a host", "id": _HEX, "field": "vLLM"}),
+            ("vLLM", 0.25, {"id": _CHATCMPL_UUID}),
+            ("SGLang", 0.1, {"id": _HEX, "field": "vLLM"}),
             ("llama.cpp", 0.03, {}),
             ("Ollama", 0.03, {}),
             ("TGI", 0.02, {}),
-            ("TensorRT-LLM", 0.02, {"provider": "a host"}),
+            ("TensorRT-LLM", 0.02, {}),
             ("LM Studio", 0.01, {}),
         )
     ),
@@ -212,49 +206,6 @@ SERVICES: tuple[Service, ...] = (*_LABS, *_CLOUDS, *_HOSTS)
 
 UNKNOWN = Service(name="an API that nobody here knows", dressed=1.0)
 """Any lab may be reached at one; what it writes is what is usual."""
-
-PROVIDERS: Mapping[str, str] = {
-    "openai": "OpenAI",
-    "anthropic": "Anthropic",
-    "google": "Google",
-    "google ai studio": "Google",
-    "google vertex": "Google",
-    "vertex-ai": "Google",
-    "xai": "xAI",
-    "deepseek": "DeepSeek",
-    "mistral": "Mistral",
-    "moonshot ai": "Moonshot",
-    "z.ai": "z.ai",
-    "z.ai (zhipu)": "z.ai",
-    "minimax": "MiniMax",
-    "cohere": "Cohere",
-    "perplexity": "Perplexity",
-    "baidu": "Baidu",
-    "bytedance": "ByteDance",
-    "xiaomi": "Xiaomi",
-    "stepfun": "StepFun",
-    "inception": "Inception",
-    "azure": "Azure",
-    "amazon bedrock": "Bedrock",
-    "bedrock": "Bedrock",
-    "alibaba": "Alibaba",
-    "alibaba cloud int.": "Alibaba",
-    "groq": "Groq",
-    "together": "Together",
-    "fireworks": "Fireworks",
-    **dict.fromkeys(
-        (
-            *("akashml", "atlascloud", "avian", "avian.io", "baseten", "cerebras", "chutes"),
-            *("clarifai", "cloudflare", "crofai", "crusoe", "deepinfra", "dekallm", "featherless"),
-            *("friendli", "gmicloud", "hyperbolic", "inferencenet", "infermatic", "kluster"),
-            *("lambda", "lepton", "mancer", "mancer 2", "modal", "nebius", "ncompass", "nextbit"),
-            *("novita", "novitaai", "parasail", "phala", "sambanova", "siliconflow", "streamlake"),
-            *("targon", "ubicloud", "venice", "wandb"),
-        ),
-        "a host",
-    ),
-}
-"""Who serves, as gateways name them, in small letters → whose form that is. A host is no maker."""
 
 TEMPLATES: Mapping[tuple[Kind, str], tuple[str, float, float]] = {
     ("call", "Kimi's template"): ("moonshotai", 0.7, 0.008),
@@ -287,16 +238,14 @@ _USUAL: Mapping[tuple[Kind, str], float] = {
     ("error", "vLLM"): 0.2,
     ("finish", "Anthropic's words"): 0.02,
     ("finish", "Google"): 0.01,
-    ("provider", "a host"): 0.3,
     ("total", "thoughts apart"): 0.03,
 }
 _SELDOM = 0.01
-_SAID = 0.04  # who serves is what a gateway says; nobody has to write like them for it
 
 
 def usual_of(kind: Kind, form: str) -> float:
     """P(an API that nobody knows writes so)."""
-    return _USUAL.get((kind, form), _SAID if kind == "provider" else _SELDOM)
+    return _USUAL.get((kind, form), _SELDOM)
 
 
 def open_of(lab: str) -> float:

@@ -92,15 +92,13 @@ def _vetoed(nats: Mapping[str, float], other: float) -> tuple[tuple[Level, str],
 def _exhibit(streams: Sequence[Stream], nats: Mapping[str, float], other: float) -> Exhibit:
     order = sorted(nats, key=lambda name: -nats[name])
     fits = {name: fit_of(streams, table(), name) for name in order[:_SHOWN]}
-    total, hits, tokens = fits[order[0]]
     rows = tuple(
         (name, f"{hit} of {all_}", f"{nats[name] - nats[order[0]]:.1f}")
         for name, (all_, hit, _) in fits.items()
     )
     return Exhibit(
         title="Chunk borders",
-        says=_says(streams, nats, other, order) + f" {hits} of {total} borders of pieces are"
-        f" borders of {order[0]}'s tokens, which has {tokens} there.",
+        says=_says(streams, nats, other, order),
         head=("vocabulary", "borders that are its tokens'", "nats from the best"),
         rows=rows,
         would_change="A stream that is cut anew on its way, by characters or by words.",
@@ -121,4 +119,8 @@ def _says(
         return f"Pieces are {habit or 'of no known kind'}: they say nothing of the vocabulary."
     if other > best:
         return "Pieces end where no known vocabulary's tokens do."
-    return f"Pieces of a streamed echo end where tokens of {order[0]} end."
+    total, hits, tokens = fit_of(streams, table(), order[0])
+    return (
+        f"Pieces of a streamed echo end where tokens of {order[0]} end. {hits} of {total} borders "
+        f"of pieces are borders of {order[0]}'s tokens, which has {tokens} there."
+    )

@@ -10,7 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from darkhorse.attribution.client.asking import ask
 from darkhorse.attribution.client.public_count import public_tokens
 from darkhorse.attribution.counting.battery import choose
-from darkhorse.attribution.counting.doubles import double_of, quarrel_of, without_recounts
+from darkhorse.attribution.counting.doubles import (
+    double_of,
+    quarrel_of,
+    turned_of,
+    without_recounts,
+)
 from darkhorse.attribution.counting.items import FRAME, REFERENCE, Item, items_of
 from darkhorse.attribution.counting.items import Counter as TextCounter
 from darkhorse.attribution.counting.reading import Reading, distinct, read
@@ -36,6 +41,7 @@ _TITLE = "Prompt tokens"
 _VETO = 6.0  # nats by which exact counts contradict
 _HIDDEN = 3  # answers without a count before it is called hidden
 _CONSTANTS = 3  # templates that one name may show
+_RESTLESS = 0.04  # of prompts asked again, charged otherwise, where one model answers
 _STEADY = 0.95  # of charges that so many constants explain
 
 _SIZES: Mapping[Budget, tuple[int, int, int, int]] = {
@@ -74,7 +80,7 @@ class PromptCounts:
         by_provider: dict[str, list[Item]] = defaultdict(list)
         for each in distinct(items_of(seen, known.counts, self._counters)):
             by_provider[each.provider].append(each)
-        found = [read(name, theirs) for name, theirs in by_provider.items()]
+        found = [read(_printable(name), theirs) for name, theirs in by_provider.items()]
         return sorted(found, key=lambda each: (-len(each.items), each.provider))
 
     def weigh(self, seen: Sequence[Observation], known: Library) -> Evidence | None:
@@ -86,7 +92,7 @@ class PromptCounts:
         readings = [reading for reading, _ in cleaned]
         items = items_of(seen, known.counts, self._counters)
         repeats = repeats_of(items)
-        broken = _broken(readings)
+        broken = _broken(readings) or _restless(repeats, readings, items)
         findings = (*findings_of(readings), *_recounted(cleaned), *_unsteady(repeats, seen))
         if repeats.is_noise and not _is_steady(items):
             return Evidence(
@@ -109,6 +115,11 @@ class PromptCounts:
         )
 
 
+def _printable(provider: str) -> str:
+    """No half of a surrogate pair, which no page can show."""
+    return provider.encode("utf-8", "replace").decode()
+
+
 def _units(number: int, draw: Draw) -> list[str]:
     start = int(draw() * len(UNITS))
     return [UNITS[(start + n) % len(UNITS)] for n in range(number)]
@@ -117,9 +128,23 @@ def _units(number: int, draw: Draw) -> list[str]:
 def _broken(readings: Sequence[Reading]) -> str:
     for each in readings:
         double = double_of(each)
-        if double:
-            return double.says
+        if said := double.says if double else turned_of(each):
+            return said
     return quarrel_of(readings)
+
+
+def _restless(repeats: Repeats, readings: Sequence[Reading], items: Sequence[Item]) -> str:
+    """Of counts that are a vocabulary's, and not always the same one's for the same prompt."""
+    blurred = any(each.ways[0].kind not in ("native", "unseen", "recount") for each in readings)
+    many = len(repeats.unsteady) > _RESTLESS * repeats.texts
+    by = {charges[-1] - charges[0] for _, charges in repeats.unsteady}
+    retemplated = _is_steady(items) and len(by) < _CONSTANTS
+    if repeats.is_noise or blurred or not many or retemplated:
+        return ""
+    return (
+        f"{len(repeats.unsteady)} of {repeats.texts} prompts that were asked again were charged "
+        "otherwise: more than one counts"
+    )
 
 
 def _likelihoods(readings: Sequence[Reading], known: Library) -> Iterator[Likelihoods]:

@@ -197,9 +197,9 @@ def _says(found: Sequence[Reaction], hidden: int | None) -> str:
         if outcomes:
             told = ", ".join(f"{outcome} ({times})" for outcome, times in outcomes.most_common())
             parts.append(f"{words}: {told}")
-    if hidden is not None:
+    if hidden is not None and hidden >= 0:  # below: the estimate is too high, or the count false
         parts.append(f"a short prompt costs {hidden} tokens more than its text, about")
-    return "; ".join(parts) + "."
+    return ("; ".join(parts) or "Nothing that was tried tells a template") + "."
 
 
 def _kept(found: Sequence[Reaction]) -> str:

@@ -6,7 +6,7 @@ and 16 and 24 for servers that refuse less; temperature 0 (attribution.md 2.1).
 
 from collections.abc import Mapping, Sequence
 
-from darkhorse.attribution.borders.cutting import Cut, cut_nats, shown
+from darkhorse.attribution.borders.cutting import Cut, cut_nats, cutting_habit, shown
 from darkhorse.attribution.borders.echo import choose, echo_of, echoing
 from darkhorse.attribution.borders.table import table
 from darkhorse.attribution.evidence import Evidence, Exhibit, Level, Likelihoods
@@ -118,7 +118,10 @@ def _exhibit(cuts: Sequence[Cut], nats: Mapping[str, float], other: float) -> Ex
         rows.append((shorter, str(cut.limit), str(cut.length), *map(str, expected)))
     says = f"{fits} of {len(cuts)} limited echoes end after as many characters as {best} shows"
     says += f"; next is {second}, {nats[best] - nats[second]:.1f} nats behind."
-    if other > nats[best]:
+    if nats[best] - min(nats.values()) < 1 and abs(nats[best] - other) < 1:
+        habit = cutting_habit(cuts, known) or "nothing that is known"
+        says = f"Limited echoes are cut by {habit}: they say nothing of the vocabulary."
+    elif other > nats[best]:
         says = f"Limited echoes end where no known vocabulary's tokens do ({best} comes nearest)."
     return Exhibit(
         title="Truncation points",

@@ -2,7 +2,7 @@
 
 What a gateway writes for every model tells none apart, and is left out. The rest names a service,
 and a service some labs more than others (forms/reaching.py): a host is no maker. What an answer
-calls itself is a claim that anybody can make, and is never weighed.
+calls itself, or a gateway its upstream, is a claim that anybody can make, and is never weighed.
 """
 
 import math
@@ -38,7 +38,10 @@ is left out when it is refused (manners.py)."""
 _MOST: Mapping[Budget, int] = {"quick": 4, "standard": 7, "deep": 9}
 _LIMIT = 200
 
-_EXACT, _STRONG = 4.0, 1.0  # nats between the likeliest maker and an unknown one
+_SURE, _STRONG = 4.0, 1.0  # nats between the likeliest maker and an unknown one
+_FEW = 3  # answers
+_MOST_NATS, _MOST_OF_FEW = 3.0, 2.0
+"""From best to worst: whoever stands between can write any form, in every answer."""
 _MOST_ROUTES = 6
 _RARE = 0.1  # of a place's most frequent form: one in hundreds has another's by chance
 _ROWS = 40
@@ -79,6 +82,7 @@ class Wire:
             exhibit=_exhibit(gateway, shown, weighed),
             likelihoods=(weighed.likelihoods,) if weighed.tells else (),
             findings=_findings(gateway, weighed),
+            observations=sum(_has_wire(each) for each in seen),
         )
 
 
@@ -154,6 +158,8 @@ class _Weighed:
         for route in routes:
             self._add(route, held)
         self._add_stops(known)
+        self.told = self.gap  # before it is held to what an imitation allows
+        self._hold(_MOST_NATS if len(seen) >= _FEW else _MOST_OF_FEW)
         strange = _mean_log([self.nobody, *self.stranger_nats.values()], [len(LABS), 1])
         self.likelihoods = Likelihoods(level="lab", nats=self.nats, other=strange)
 
@@ -175,6 +181,12 @@ class _Weighed:
                 self.nats[lab] += _STOP_OWN if lab in users else _STOP_ELSE
             self.nobody += _STOP_NOBODY
 
+    def _hold(self, most: float) -> None:
+        least = max([*self.nats.values(), *self.stranger_nats.values(), self.nobody]) - most
+        self.nats = {lab: max(nats, least) for lab, nats in self.nats.items()}
+        self.stranger_nats = {lab: max(nats, least) for lab, nats in self.stranger_nats.items()}
+        self.nobody = max(self.nobody, least)
+
     @property
     def gap(self) -> float:
         """Nats from the likeliest maker to a lab that nobody knows."""
@@ -188,8 +200,8 @@ class _Weighed:
 
     @property
     def reliability(self) -> Reliability:
-        """Forms that few imitate are exact; what speaks for open weights only is not."""
-        return "exact" if self.gap >= _EXACT else "strong" if self.gap >= _STRONG else "weak"
+        """Never exact: one string that anybody can write would name a maker."""
+        return "strong" if self.gap >= _STRONG else "weak"
 
 
 _STOP_OWN, _STOP_ELSE, _STOP_NOBODY = -0.1, -3.5, -1.5
@@ -280,7 +292,7 @@ def _findings(gateway: Gateway, weighed: _Weighed) -> tuple[str, ...]:
     named = sorted({route.provider for route in weighed.routes if route.provider})
     if len(named) > 1:
         found.append(f"Several upstreams answer: {', '.join(named)}.")
-    if weighed.stranger_nats and weighed.gap >= _EXACT:
+    if weighed.stranger_nats and weighed.told >= _SURE:
         best = max(weighed.stranger_nats, key=lambda lab: weighed.stranger_nats[lab])
         if weighed.stranger_nats[best] > max(weighed.nats.values(), default=-math.inf):
             found.append(f"Its forms are those of {title_of(best)}, whom the library lacks.")
