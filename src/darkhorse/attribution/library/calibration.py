@@ -15,17 +15,17 @@ class Step(Struct, frozen=True):
 class Calibration(Struct, frozen=True, kw_only=True):
     """Defaults are cautious guesses, for a library of too few labs to learn from.
 
-    Probabilities are of labs; `style_*` are for verdicts that no exact signal bears.
+    Probabilities are of labs.
     """
 
     nobody: float = 0.25  # prior of a lab that is not in the library
-    new: float = 0.3  # prior, within a lab, of a model that is not in the library
+    new: float = 0.4  # prior, within a lab, of a model that is not in the library
     weight: tuple[Step, ...] = (Step(1, 0.6),)  # what a nat of style is worth
     novelty: tuple[Step, ...] = (Step(1, 0.0),)  # nats of style to add for a lab that is new
-    mimic: tuple[Step, ...] = (Step(1, 0.05),)  # share of new labs that write just like a known one
     sibling: tuple[Step, ...] = (Step(1, 0.0),)  # the same for a known lab's model that is new
-    exact_bar: float = 0.9  # least probability of what is named, with an exact signal's support
-    style_bar: tuple[Step, ...] = (Step(1, 0.99),)  # the same without one
+    exact_bar: tuple[Step, ...] = (Step(1, 0.9),)  # least probability of a name exact signals bear
+    mixed_bar: tuple[Step, ...] = (Step(1, 0.99),)  # where exact signals allow it and no more
+    style_bar: tuple[Step, ...] = (Step(1, 0.99),)  # where no exact signal says anything
     model_bar: float = 0.8
     none_bar: float = 0.8
     exact_mass: float = 0.98  # of the 90 % set
