@@ -16,6 +16,7 @@ from msgspec import structs
 
 from darkhorse.attribution.learn.calibration import calibrate, calibrate_nested
 from darkhorse.attribution.learn.calibration_drawing import draw_trials, groups_of, left_out
+from darkhorse.attribution.learn.calibration_scored import false_rates
 from darkhorse.attribution.learn.calibration_trials import Kind, Trial
 from darkhorse.attribution.learn.rows import Row
 from darkhorse.attribution.library.counts import Counts
@@ -105,6 +106,19 @@ def test_what_is_learnt_without_a_lab_does_not_see_it() -> None:
     assert set(nested) == set(LABS)
     without = [t for t in trials if t.group != "a"]
     assert nested["a"] == calibrate(without)
+
+
+def test_the_rate_that_is_stated_is_what_strangers_met() -> None:
+    trials = _trials(random.Random(7), times=8)
+    nested = calibrate_nested(trials)
+    met = [
+        bool(fuse(t.evidence, structs.replace(t.known, calibration=nested[t.group])).lab)
+        for t in trials
+        if t.kind == "stranger" and t.answers == 16
+    ]
+    rates = false_rates(trials)
+    assert at(rates, 16) == pytest.approx(max(1, sum(met)) / len(met), abs=1e-4)
+    assert Calibration(false_rates=rates).stated(16) >= Calibration().false_rate
 
 
 def test_too_few_labs_leave_the_cautious_defaults() -> None:

@@ -60,7 +60,7 @@ def _verdict(
         style=stands.style if heard else {},
         style_models=_first(stands.style_models) if heard else {},
         within=within(stands, _heard(weighed), known.calibration),
-        false_rate=known.calibration.false_rate,
+        false_rate=known.calibration.stated(weighed.answers),
         why=why,
         findings=_findings(stands, weighed),
         would_change=change,

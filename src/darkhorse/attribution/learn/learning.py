@@ -10,6 +10,7 @@ from darkhorse.attribution.labs import base_of, names_of, title_of
 from darkhorse.attribution.learn.behaviour import learn_behaviour
 from darkhorse.attribution.learn.calibration import calibrate
 from darkhorse.attribution.learn.calibration_drawing import draw_trials, endpoints_of, groups_of
+from darkhorse.attribution.learn.calibration_scored import false_rates
 from darkhorse.attribution.learn.calibration_trials import Trial
 from darkhorse.attribution.learn.counts import learn_counts
 from darkhorse.attribution.learn.gathering import Gathered, gather
@@ -70,7 +71,11 @@ def _calibrated(
         trials.append(trial)
         seen.add(trial.model)
         on_progress("trials", len(seen), about)
-    return calibrate(trials, told=lambda what: on_progress(what, 0, 0))
+    found = calibrate(trials, told=lambda what: on_progress(what, 0, 0))
+    if not found.labs:
+        return found
+    on_progress("how often strangers are named", 0, 0)
+    return structs.replace(found, false_rates=false_rates(trials))
 
 
 def _models(rows: Sequence[Row], families: Mapping[str, str]) -> tuple[Model, ...]:

@@ -31,7 +31,12 @@ class Calibration(Struct, frozen=True, kw_only=True):
     exact_mass: float = 0.98  # of the 90 % set
     style_mass: tuple[Step, ...] = (Step(1, 0.995),)
     false_rate: float = 0.02  # what the bars were set for
+    false_rates: tuple[Step, ...] = ()  # what it was in fact, of labs that had no part in them
     labs: int = 0  # left out in turn to set them; 0: these are defaults
+
+    def stated(self, answers: int) -> float:
+        """How often somebody unknown was given a name, by so many answers; the worse of the two."""
+        return max(self.false_rate, at(self.false_rates, answers))
 
 
 def at(steps: tuple[Step, ...], answers: int) -> float:

@@ -67,7 +67,7 @@ def meaning(verdict: Verdict) -> str:
 
 
 def how_sure(verdict: Verdict) -> str:
-    """The rate of false names that the threshold was set to, in a sentence."""
+    """How often a name was given falsely at this threshold, in a sentence."""
     if not verdict.false_rate or not math.isfinite(verdict.false_rate):
         return "How often such a verdict names somebody wrongly was not measured."
     return (
