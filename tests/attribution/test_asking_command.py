@@ -8,8 +8,8 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from darkhorse.attribution.library.library import Lab, Library, Model, pack
 from darkhorse.cli import main
+from small_library import write_small_library
 
 LEARNING = "darkhorse.attribution.learn.learning"
 LINE = {"prompt": "Say hello.", "answer": "Hello there. It is a fine day, and all is well."}
@@ -17,12 +17,7 @@ LINE = {"prompt": "Say hello.", "answer": "Hello there. It is a fine day, and al
 
 @pytest.fixture
 def library(tmp_path):
-    """One that knows two names and nothing of them."""
-    labs = (Lab(name="one", title="One"), Lab(name="two", title="Two"))
-    models = tuple(Model(name=f"{lab.name}/m", lab=lab.name) for lab in labs)
-    path = tmp_path / "lib.msgpack.zst"
-    path.write_bytes(pack(Library(version="test", labs=labs, models=models)))
-    return path
+    return write_small_library(tmp_path)
 
 
 @pytest.fixture

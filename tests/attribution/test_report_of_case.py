@@ -2,7 +2,6 @@
 
 import json
 import math
-from html.parser import HTMLParser
 
 import msgspec
 import pytest
@@ -17,36 +16,9 @@ from darkhorse.attribution.report.report import json_of, page_of, write
 from darkhorse.attribution.report.whole import line_of
 from darkhorse.attribution.report.words import speaks_for, strength
 from darkhorse.attribution.verdict import NOBODY, Case
+from html_reader import Reader
 
-VOID = {"meta", "br"}
 MOST_BYTES = 300_000
-
-
-class Reader(HTMLParser):
-    """Elements with their text; every one opened is closed in its turn."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.open, self.tags, self.attributes, self.texts = [], [], [], {}
-        self.feed(page)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += [(tag, *pair) for pair in attrs]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open:
-            self.texts.setdefault(self.open[-1], []).append(data)
-
-    def text(self, *tags):
-        return "".join(each for tag in tags or self.texts for each in self.texts.get(tag, []))
 
 
 def read_by_itself(page):

@@ -2,7 +2,6 @@
 
 import json
 import re
-from html.parser import HTMLParser
 
 import msgspec
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from darkhorse.audit.report import json_of, page_of, write_report
 from darkhorse.catalog.audits import Audit, Exhibit, Finding
+from html_reader import Reader
 
 HOSTILE = (
     "</pre></details><script>alert(1)</script>",
@@ -22,7 +22,6 @@ HOSTILE = (
     "\ud800 half a sign",
     "<!-- ]]> <svg onload=alert(1)>",
 )
-VOID = {"meta", "link", "br", "img", "hr", "input"}
 PLAIN = Finding(name="headers", channel="headers", verdict="closed", public="nothing new")
 
 
@@ -66,33 +65,6 @@ def audit_of(*findings, **fields):
     usual = {"id": "aud-1", "listing": "stealth/mule", "subject": "ab" * 16, "version": "1.0"}
     at = 1_795_376_273_000_000
     return Audit(findings=findings, at_us=at, calls=1234, tokens=56789, **usual | fields)
-
-
-class Reader(HTMLParser):
-    """Elements with their text; every one opened is closed in its turn."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.open, self.tags, self.attributes, self.texts = [], [], [], {}
-        self.feed(page)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += [(tag, *pair) for pair in attrs]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open:
-            self.texts.setdefault(self.open[-1], []).append(data)
-
-    def text(self, *tags):
-        return "".join(each for tag in tags for each in self.texts.get(tag, []))
 
 
 def assert_by_itself(page):

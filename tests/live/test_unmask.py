@@ -10,8 +10,8 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from darkhorse.attribution.library.library import Lab, Library, Model, pack
 from darkhorse.cli import main
+from small_library import write_small_library
 
 from .stage import eventually
 
@@ -21,11 +21,7 @@ SLOW = "slow?first_ms=60&delta_ms=0&deltas=2"
 
 @pytest.fixture
 def library(tmp_path):
-    labs = (Lab(name="one", title="One"), Lab(name="two", title="Two"))
-    models = tuple(Model(name=f"{lab.name}/m", lab=lab.name) for lab in labs)
-    path = tmp_path / "lib.msgpack.zst"
-    path.write_bytes(pack(Library(version="test", labs=labs, models=models)))
-    return path
+    return write_small_library(tmp_path)
 
 
 @pytest.fixture

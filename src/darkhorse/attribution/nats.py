@@ -8,13 +8,20 @@ __all__ = ["log_mean", "log_sum"]
 
 def log_sum(nats: Iterable[float]) -> float:
     """Log of the sum of what these are logs of; minus infinity for none."""
-    there = [each for each in nats if each > -math.inf]
-    if not there:
-        return -math.inf
-    most = max(there)
-    return most + math.log(math.fsum(math.exp(each - most) for each in there))
+    kept = list(nats)
+    most, whole = _sum(kept)
+    return most + math.log(whole) if whole else -math.inf
 
 
 def log_mean(nats: Sequence[float]) -> float:
     """Log of the mean of what these are logs of."""
-    return log_sum(nats) - math.log(len(nats)) if nats else -math.inf
+    most, whole = _sum(nats)
+    return most + math.log(whole / len(nats)) if whole else -math.inf
+
+
+def _sum(nats: Sequence[float]) -> tuple[float, float]:
+    """The greatest, and the sum of all over it; nought for none."""
+    most = max(nats, default=-math.inf)
+    if most == -math.inf:
+        return most, 0.0
+    return most, math.fsum(math.exp(each - most) for each in nats)

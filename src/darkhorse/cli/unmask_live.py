@@ -33,6 +33,7 @@ from darkhorse.wiring.unmask import (
     checked,
     kept_path,
     newest_of_each,
+    of_run,
     prepare,
     spent_on,
 )
@@ -200,20 +201,10 @@ def _went_short(ready: Prepared, why: str) -> str:
 
 
 def _case(ready: Prepared, known: Library, seconds: float, clock: Clock, ended: str) -> Case:
-    seen = newest_of_each(ready.kept.seen)
-    case = judge(seen, known)
-    spent = spent_on(ready.kept)
+    case = judge(newest_of_each(ready.kept.seen), known)
     cut = (f"Not all was asked: {ended}.",) if ended else ()
-    return structs.replace(
-        case,
-        subject=f"{ready.order.model} at {ready.order.url}",
-        findings=(*case.findings, *cut),
-        calls=spent.calls,
-        tokens=spent.tokens,
-        seconds=round(seconds, 1),
-        budget=ready.order.budget,
-        at=clock.now_us() // 1_000_000,
-    )
+    told = of_run(case, ready.order, spent_on(ready.kept), cut, seconds)
+    return structs.replace(told, at=clock.now_us() // 1_000_000)
 
 
 @contextmanager

@@ -4,10 +4,8 @@ import asyncio
 import ipaddress
 import logging
 import secrets
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import uvicorn
 from msgspec import Struct
@@ -23,6 +21,7 @@ from darkhorse.web.desk.runs import Runs
 from darkhorse.web.desk.session import ENTER, Sessions
 from darkhorse.wiring import logs
 from darkhorse.wiring.desk_unmask import DeskInvestigator
+from darkhorse.wiring.leaving import Leaving
 
 __all__ = ["Desk", "is_loopback", "run"]
 
@@ -67,7 +66,7 @@ async def _serve(
         await runs.close()
 
 
-class _Server(uvicorn.Server):
+class _Server(Leaving):
     """Says when it is ready; a signal ends it with status 0."""
 
     def __init__(self, app: ASGIApp, on_ready: Callable[[], None]) -> None:
@@ -85,16 +84,6 @@ class _Server(uvicorn.Server):
             timeout_graceful_shutdown=_DRAIN_S,
         )
         super().__init__(config)
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._leave)
-        yield
-
-    def _leave(self) -> None:
-        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)

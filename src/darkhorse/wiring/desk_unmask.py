@@ -87,16 +87,9 @@ class DeskInvestigator:
         finally:
             looking.cancel()
         case = await watch.judged("judging")
-        return structs.replace(
-            case,
-            subject=f"{order.model} at {order.url}",
-            findings=(*case.findings, *watch.findings(ended)),
-            calls=spent.calls,
-            tokens=spent.tokens,
-            seconds=round(self._clock.monotonic() - began, 1),
-            budget=order.budget,
-            at=self._clock.now_us() // 1_000_000,
-        )
+        seconds = self._clock.monotonic() - began
+        told = unmask.of_run(case, order, spent, watch.findings(ended), seconds)
+        return structs.replace(told, at=self._clock.now_us() // 1_000_000)
 
     def _estimate(self, budget: Budget) -> Estimate:
         plan = planned(SIGNALS, budget, seeded_draw(0), self.known)

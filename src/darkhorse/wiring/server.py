@@ -4,10 +4,7 @@ import asyncio
 import gc
 import logging
 import math
-import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +17,7 @@ from darkhorse.router.router import Router
 from darkhorse.upstream.http11 import FRAMING, MAX_BESIDE
 from darkhorse.wire.chat.answer import error_body
 from darkhorse.wiring.child import ready
+from darkhorse.wiring.leaving import Leaving
 
 __all__ = ["RelayServer", "log_no_text"]
 
@@ -92,7 +90,7 @@ class _Protocol(HttpToolsProtocol):
         self.transport.close()
 
 
-class RelayServer(uvicorn.Server):
+class RelayServer(Leaving):
     """Says when it is ready; on SIGTERM or SIGINT lets what runs finish, for a while."""
 
     def __init__(self, app: Any, router: Router, settings: ServerSettings) -> None:
@@ -116,18 +114,11 @@ class RelayServer(uvicorn.Server):
         )
         super().__init__(config)
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._leave)
-        yield
-
-    def _leave(self) -> None:
+    def leave(self) -> None:
         if self.should_exit:  # the second signal means now
             self.force_exit = True
             self._hurry = asyncio.create_task(self._router.drain(0))
-        self.should_exit = True
+        super().leave()
         self._router.refuse_new()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from darkhorse.attribution.client.answer import Answer
 from darkhorse.attribution.client.asking import Dialect
@@ -22,6 +22,7 @@ from darkhorse.attribution.observation import Observation
 from darkhorse.attribution.pace import Pace, Rest
 from darkhorse.attribution.plan import Plan, planned
 from darkhorse.attribution.signal import Budget
+from darkhorse.attribution.verdict import Case
 from darkhorse.base.chance import Draw, seeded_draw
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
@@ -36,6 +37,7 @@ __all__ = [
     "checked",
     "kept_path",
     "newest_of_each",
+    "of_run",
     "open_library",
     "prepare",
     "spent_on",
@@ -219,6 +221,19 @@ def newest_of_each(seen: Sequence[Observation]) -> list[Observation]:
     """Without what was asked again later: a probe's last answer counts."""
     last = {each.probe: place for place, each in enumerate(seen) if each.probe}
     return [each for place, each in enumerate(seen) if last.get(each.probe, place) == place]
+
+
+def of_run(case: Case, order: Order, spent: Spent, told: Sequence[str], seconds: float) -> Case:
+    """A case with who was asked, what it cost, and what the run itself found."""
+    return structs.replace(
+        case,
+        subject=f"{order.model} at {order.url}",
+        findings=(*case.findings, *told),
+        calls=spent.calls,
+        tokens=spent.tokens,
+        seconds=round(seconds, 1),
+        budget=order.budget,
+    )
 
 
 def spent_on(kept: Kept) -> Spent:

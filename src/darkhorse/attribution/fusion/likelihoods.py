@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from darkhorse.attribution.evidence import Evidence, Level, Likelihoods
 from darkhorse.attribution.fusion.hypotheses import Leaf
 
-__all__ = ["log_sum", "nats_of"]
+__all__ = ["nats_of"]
 
 _MOST = 200.0  # nats between any two: more is no more certain, and overflows
 
@@ -25,14 +25,6 @@ def nats_of(evidence: Evidence, leaves: Sequence[Leaf], *, counts: bool = False)
     nats = [_under(levels, _names(leaf, counts=counts)) for leaf in leaves]
     best = max(nats)
     return tuple(max(each - best, -_MOST) for each in nats)
-
-
-def log_sum(nats: Sequence[float]) -> float:
-    """Log of the sum of what these are logarithms of; minus infinity for none."""
-    best = max(nats, default=-math.inf)
-    if best == -math.inf:
-        return best
-    return best + math.log(math.fsum(math.exp(each - best) for each in nats))
 
 
 _Levels = Mapping[Level, Likelihoods]

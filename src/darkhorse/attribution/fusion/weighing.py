@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from darkhorse.attribution.evidence import Evidence
 from darkhorse.attribution.fusion.hypotheses import Leaf, leaves_of
-from darkhorse.attribution.fusion.likelihoods import Column, log_sum, nats_of
+from darkhorse.attribution.fusion.likelihoods import Column, nats_of
 from darkhorse.attribution.fusion.views import BORDERS, USAGE, Views, settled, told_by
 from darkhorse.attribution.library.calibration import Calibration, at
 from darkhorse.attribution.library.library import Library
+from darkhorse.attribution.nats import log_sum
 
 __all__ = ["STYLE", "WIRE", "Weighed", "weigh"]
 

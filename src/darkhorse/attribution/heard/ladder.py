@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from darkhorse.attribution.asked.events import EVENTS, Event, Quarter
 from darkhorse.attribution.heard.names import folded
+from darkhorse.attribution.nats import log_mean
 
 __all__ = ["QUARTERS", "Knowledge", "Ladder", "climb", "is_known"]
 
@@ -61,7 +62,7 @@ def climb(known: Sequence[Knowledge]) -> Ladder | None:
     asked = [each for each in known if each.asked > 0]
     if not any(each.known for each in asked):
         return None
-    nats = {cut: _log_mean([_nats(asked, cut, rate) for rate in _RATES]) for cut in QUARTERS}
+    nats = {cut: log_mean([_nats(asked, cut, rate) for rate in _RATES]) for cut in QUARTERS}
     best = max(nats.values())
     weights = {cut: math.exp(value - best) for cut, value in nats.items()}
     total = math.fsum(weights.values())
@@ -95,8 +96,3 @@ def _reached(shares: Mapping[Quarter, float], order: Sequence[Quarter], tail: fl
         if passed > tail:
             return cut
     return order[-1]
-
-
-def _log_mean(nats: Sequence[float]) -> float:
-    best = max(nats)
-    return best + math.log(math.fsum(math.exp(each - best) for each in nats) / len(nats))

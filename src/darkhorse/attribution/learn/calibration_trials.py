@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from darkhorse.attribution.evidence import Evidence
 from darkhorse.attribution.fusion.hypotheses import Leaf
 from darkhorse.attribution.fusion.levels import counted
-from darkhorse.attribution.fusion.likelihoods import log_sum
 from darkhorse.attribution.fusion.standing import standing_of
 from darkhorse.attribution.fusion.weighing import Weighed, weigh
 from darkhorse.attribution.library.calibration import Calibration, Step
 from darkhorse.attribution.library.library import Library
+from darkhorse.attribution.nats import log_sum
 
 __all__ = [
     "Arrays",

@@ -157,7 +157,7 @@ def _in_front(seen: Sequence[Observation]) -> int | None:
     costs = [
         each.prompt_tokens - public_tokens(each.question)
         for each in seen
-        if each.is_plain and each.prompt_tokens and len(each.question) <= _SHORT
+        if each.ok and each.is_plain and each.prompt_tokens and len(each.question) <= _SHORT
     ]
     return min(costs, default=None)
 

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from darkhorse.attribution.library.style import Spread
+from darkhorse.attribution.nats import log_mean
 
-__all__ = ["Nats", "added", "log_mean", "nats_of"]
+__all__ = ["Nats", "added", "nats_of"]
 
 _TOPICS = 3  # several answers are taken to be of no more topics than this
 
@@ -92,12 +93,6 @@ def added(parts: Sequence[Nats]) -> Nats:
         labs={name: math.fsum(part.labs[name] for part in parts) for name in parts[0].labs},
         other=math.fsum(part.other for part in parts),
     )
-
-
-def log_mean(nats: Sequence[float]) -> float:
-    """Log of the mean of what these are logarithms of."""
-    best = max(nats)
-    return best + math.log(math.fsum(math.exp(each - best) for each in nats) / len(nats))
 
 
 def _turned(scores: Sequence[float], spread: Spread) -> list[float]:

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from darkhorse.attribution.evidence import Evidence, Exhibit, Likelihoods, Plot
-from darkhorse.attribution.style.spread import Nats, log_mean
+from darkhorse.attribution.nats import log_mean
+from darkhorse.attribution.style.spread import Nats
 
 __all__ = ["SIGNAL", "Shares", "evidence_of", "shares_of"]
 

@@ -1,0 +1,32 @@
+"""Reads a page as a browser would, and wants every element closed."""
+
+from html.parser import HTMLParser
+
+VOID = {"meta", "br"}
+
+
+class Reader(HTMLParser):
+    """Elements with their text; every one opened is closed in its turn."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.tags, self.attributes, self.texts = [], [], [], {}
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, *pair) for pair in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open:
+            self.texts.setdefault(self.open[-1], []).append(data)
+
+    def text(self, *tags):
+        return "".join(each for tag in tags or self.texts for each in self.texts.get(tag, []))
