@@ -4,12 +4,15 @@ python scripts/anonymity_docs.py           prints it
 python scripts/anonymity_docs.py --write   replaces it
 """
 
+import json
 import sys
 from pathlib import Path
 
-from darkhorse.catalog.channels import CHANNELS, Channel
+from darkhorse.catalog.channel import Channel
+from darkhorse.catalog.channels import CHANNELS
 
 PAGE = Path(__file__).parents[1] / "docs" / "anonymity.md"
+DUEL = PAGE.with_name("duel.json")
 HEAD = """# What can tell the maker, and what is done about it
 
 Every channel that we know of, from published cases, from our own threat model and from what we
@@ -26,11 +29,40 @@ where its words are replaced they read as an honest refusal.
 | # | channel | what it is | what it tells | treatment | how | by | held by |
 |--:|---|---|---|---|---|---|---|
 """
+THE_DUEL = """
+## The duel
+
+What two runs of `darkhorse unmask --budget {budget}` say together of one scripted model that
+counts, cuts and streams as a real tokenizer does: raw, behind a plain gateway (its own ids, a
+system message in front), behind a gateway that counts anew with o200k, and behind our cloak.
+Judged is all but what a model says of itself and how it writes: no cloak takes those away, and
+docs/unmask.md has what they tell. `bits`: how far the answers moved the posterior over labs from
+where it was before the first call; `moved`: by how much the probability of any lab changed at most.
+
+<!-- Measured by: python bench/duel.py --write (library {library}) -->
+
+| tokenizer | door | calls | verdict | likeliest | bits | moved |
+|---|---|--:|---|---|--:|--:|
+"""
 
 
 def page() -> str:
     rows = (_row(number, channel) for number, channel in enumerate(CHANNELS, 1))
-    return HEAD + "".join(rows)
+    duel = json.loads(DUEL.read_text(encoding="utf-8"))
+    return HEAD + "".join(rows) + THE_DUEL.format(**duel) + "".join(map(_told, duel["rows"]))
+
+
+def _told(row: dict) -> str:
+    cells = (
+        row["model"],
+        row["door"],
+        str(row["calls"]),
+        row["says"].rstrip("."),
+        f"{row['first']}, {row['share']:.0%}",
+        f"{row['bits']:.3f}",
+        f"{row['moved']:.1%}",
+    )
+    return "| " + " | ".join(cells) + " |\n"
 
 
 def _row(number: int, channel: Channel) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 __all__ = ["REASONS"]
 
 REASONS: Mapping[str, str] = {
-    "style": "comes with `unmask`: a classifier of answers",
     "battles": "there are none yet",
     "events-in-time": "needs the whole life of a launch: compare the catalogue from day to day",
     "records": "inside the house, where no client looks: the tests of logs and exports hold it",

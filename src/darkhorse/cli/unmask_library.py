@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from darkhorse.attribution.library.library import Library
-from darkhorse.attribution.library.measured import measured
+from darkhorse.attribution.measured import measured
 from darkhorse.cli.launch_options import line
 from darkhorse.cli.options import json_option
 from darkhorse.cli.unmask_telling import library_option, unable

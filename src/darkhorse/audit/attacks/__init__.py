@@ -23,6 +23,7 @@ from darkhorse.audit.attacks.record import GenerationRecord
 from darkhorse.audit.attacks.rhythm import Rhythm
 from darkhorse.audit.attacks.routes import SideRoutes
 from darkhorse.audit.attacks.streams import FEW
+from darkhorse.audit.attacks.together import Together
 from darkhorse.audit.attacks.transport import Transport
 from darkhorse.audit.attacks.words_oracle import WordFilter
 
@@ -52,6 +53,7 @@ ATTACKS: tuple[Attack, ...] = (
     Dialects(),
     ContextLimit(),
     Identity(),
+    Together(),
     WordFilter(),
     Language(),
     Rhythm(),
@@ -63,6 +65,7 @@ QUICK: tuple[Attack, ...] = (
     Dialects(texts=1),
     LeftOut(ContextLimit()),
     Identity(is_quick=True),
+    Together("quick"),
     WordFilter(),
     Language(times=1, is_quick=True),
     Rhythm(FEW),
