@@ -118,7 +118,7 @@ def test_the_rate_that_is_stated_is_what_strangers_met() -> None:
     ]
     rates = false_rates(trials)
     assert at(rates, 16) == pytest.approx(max(1, sum(met)) / len(met), abs=1e-4)
-    assert Calibration(false_rates=rates).stated(16) >= Calibration().false_rate
+    assert Calibration(labs=4, false_rates=rates).stated(16) >= Calibration().false_rate
 
 
 def test_too_few_labs_leave_the_cautious_defaults() -> None:

@@ -6,7 +6,7 @@ import pytest
 from fusion_kit import FAMILIES, KNOWN, O200K, counted, evidence, written
 from msgspec import structs
 
-from darkhorse.attribution.evidence import Level
+from darkhorse.attribution.evidence import Evidence, Level
 from darkhorse.attribution.fusion.fuse import fuse, recounted
 from darkhorse.attribution.fusion.hypotheses import prior_of
 from darkhorse.attribution.fusion.views import RECUT, REWRITTEN, TWO
@@ -186,18 +186,36 @@ def test_broken_evidence_gives_no_name_and_says_why() -> None:
     assert verdict.lab == verdict.model == verdict.family == ""
 
 
-def test_a_known_labs_new_model_is_said_to_be_new() -> None:
-    sibling = evidence(
-        "style",
-        "strong",
-        {
-            "lab": ({"anthropic": 0.0, "openai": -60.0}, -40.0),
-            "model": ({"anthropic/opus": -30.0}, -60.0),
-        },
-        observations=16,
-    )
-    verdict = fuse([counted("C"), sibling], KNOWN)
+def _sibling(*, is_strange: bool = False) -> Evidence:
+    """Written as somebody of that lab would, and as none of its models does."""
+    nats = {
+        "lab": ({"anthropic": 0.0, "openai": -60.0}, -40.0),
+        "model": ({"anthropic/opus": -30.0}, -60.0),
+    }
+    found = evidence("style", "strong", nats, observations=16)
+    return structs.replace(found, is_strange=is_strange)
+
+
+def test_no_model_is_called_new_by_style_alone() -> None:
+    verdict = fuse([counted("C"), _sibling()], KNOWN)
+    assert (verdict.outcome, verdict.lab, verdict.is_new) == ("lab", "anthropic", False)
+
+
+def test_a_model_is_new_where_exact_signals_object_to_each_of_its_labs() -> None:
+    others = {each.name: -9.0 for each in KNOWN.models if each.lab == "anthropic"}
+    frames = evidence("template", "exact", {"model": (others, 0.0)})
+    verdict = fuse([counted("C"), frames, _sibling()], KNOWN)
     assert (verdict.outcome, verdict.lab, verdict.is_new) == ("lab", "anthropic", True)
+
+
+def test_of_another_task_nobody_is_said_to_be_none_and_counts_prevail() -> None:
+    labs = dict.fromkeys((lab for lab in fuse([], KNOWN).posterior if lab != NOBODY), -60.0)
+    stranger = evidence("style", "strong", {"lab": (labs, 0.0)}, observations=32)
+    strange = structs.replace(stranger, is_strange=True)
+    assert fuse([stranger], KNOWN).outcome == "none"
+    assert fuse([strange], KNOWN).outcome == "cannot-say"
+    named = fuse([counted("C"), strange], KNOWN)
+    assert next(iter(named.posterior)) == "anthropic"
 
 
 def test_counts_of_a_vocabulary_that_the_lab_never_had_are_said_to_be_somebody_elses() -> None:

@@ -84,7 +84,8 @@ class Tampered(Door):
         self._change = change
         self._instead = instead  # path → what is said there, whatever the relay says
 
-    async def send(self, request: bytes) -> Reply:
+    async def send(self, request: bytes, *, most_bytes: int | None = None) -> Reply:
+        del most_bytes  # answers here are short
         path = target_of(request).partition("?")[0]
         if path in self._instead:
             answer = Answer(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")

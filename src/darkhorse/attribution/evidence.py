@@ -56,4 +56,5 @@ class Evidence(Struct, frozen=True, kw_only=True):
     vetoed: tuple[tuple[Level, str], ...] = ()  # contradicted by exact numbers
     findings: tuple[str, ...] = ()  # results of their own: "counts are not the model's"
     observations: int = 0  # how many it rests on; style is calibrated by them
+    is_strange: bool = False  # of another task than was learnt from: what is new cannot be told
     broken: str = ""  # why no name may be given at all: "two models answer"

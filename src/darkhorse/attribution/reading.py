@@ -26,7 +26,8 @@ STDIN = "-"
 _LONGEST = 64 << 20  # bytes of a line
 _MOST_BAD = 1000  # that are remembered one by one
 _TOO_DEEP = "is nested too deeply"
-_RUN = b'{"run":'  # the frame of a kept file (`keeping`), no answer
+_RUN = tuple(b'{"run":"%b"' % each for each in (b"begun", b"spent", b"done"))
+"""The frame of a kept file (`keeping`), no answer."""
 OnBytes = Callable[[str, int], None]
 """A file's name, and how much of it was read: bytes as they lie there."""
 

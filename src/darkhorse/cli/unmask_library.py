@@ -54,6 +54,7 @@ def print_library(known: Library, size: int, name: str, *, as_json: bool) -> Non
                 **told,
                 "vocabularies": known.counts.vocabularies,
                 "bytes": size,
+                "labs_left_out": known.calibration.labs,
                 "parts": _parts(known),
             }
         )
@@ -65,6 +66,9 @@ def print_library(known: Library, size: int, name: str, *, as_json: bool) -> Non
     console.print(_labs(known))
     console.print(_sources(known))
     counts = known.counts
+    left_out = known.calibration.labs
+    bars = f"set on {left_out} labs left out in turn" if left_out else "cautious defaults"
+    click.echo(f"Bars of names: {bars}.")
     click.echo(
         f"{len(counts.vocabularies):,} vocabularies, {len(counts.probes):,} probes, "
         f"{len(counts.prompts):,} prompts counted."

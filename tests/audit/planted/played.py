@@ -13,6 +13,7 @@ from darkhorse.attribution.client.door import Door, Names
 from darkhorse.attribution.client.reply import Reply, parse
 from darkhorse.audit.attacks import QUICK
 from darkhorse.audit.attacks.context import ContextLimit
+from darkhorse.audit.attacks.together import Together
 from darkhorse.audit.runner import Broken, judge, read
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.secret import Secret
@@ -23,8 +24,9 @@ from .leaky import Asked, Change, Said, taken_apart
 __all__ = ["BRISK", "DIALECTS", "Stage", "Tape"]
 
 DIALECTS = ("chat", "completions", "responses", "messages")
-BRISK = (*(each for each in QUICK if each.name != ContextLimit.name), ContextLimit())
-"""The quick audit with the long prompts, which cost nothing here."""
+_APART = (ContextLimit.name, Together.name)
+BRISK = (*(each for each in QUICK if each.name not in _APART), ContextLimit())
+"""The quick audit with the long prompts, which cost nothing here, and without what weighs all."""
 PATIENCE_S = 9.0  # a thirtieth of it is spent on what a relay without a keeper never gives
 
 
@@ -52,7 +54,8 @@ class Played(Door):
         self._change = change
         self._times: dict[bytes, int] = {}
 
-    async def send(self, request: bytes) -> Reply:
+    async def send(self, request: bytes, *, most_bytes: int | None = None) -> Reply:
+        del most_bytes  # answers here are short
         time = self._times.get(request, 0)
         self._times[request] = time + 1
         reply = self._tape.find(request, time) or await self._record(request)

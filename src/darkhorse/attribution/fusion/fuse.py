@@ -28,11 +28,13 @@ def fuse(evidence: Sequence[Evidence], known: Library) -> Verdict:
     weighed = weigh([each for each in evidence if each.likelihoods or each.vetoed], known)
     stands = standing_of(weighed)
     said = Said(outcome="cannot-say")
-    why = _broken(evidence) or weighed.views.broken or _nothing(weighed)
+    broken = _broken(evidence) or weighed.views.broken
+    why = broken or _nothing(weighed)
     if not why:
         said = say(stands, _heard(weighed), known.calibration)
         why = _why(said, stands, weighed, known)
-    return _verdict(said, stands, weighed, known, why=why, change=_would_change(said, evidence))
+    change = _would_change(said, evidence)
+    return _verdict(said, stands, weighed, known, why=why, change=change, is_broken=bool(broken))
 
 
 def _verdict(
@@ -43,6 +45,7 @@ def _verdict(
     *,
     why: str,
     change: tuple[str, ...],
+    is_broken: bool,
 ) -> Verdict:
     heard = any(weighed.style)
     shares = {lab or NOBODY: share for lab, share in stands.labs.items()}
@@ -57,9 +60,9 @@ def _verdict(
         is_new=said.is_new,
         posterior=shares,
         models=_first(stands.models),
-        style=stands.style if heard else {},
+        style={lab or NOBODY: share for lab, share in stands.style.items()} if heard else {},
         style_models=_first(stands.style_models) if heard else {},
-        within=within(stands, _heard(weighed), known.calibration),
+        within=() if is_broken else within(stands, _heard(weighed), known.calibration),
         false_rate=known.calibration.stated(weighed.answers),
         why=why,
         findings=_findings(stands, weighed),
@@ -69,7 +72,12 @@ def _verdict(
 
 def _heard(weighed: Weighed) -> Heard:
     anew = weighed.views.is_anew and not weighed.views.borders
-    return Heard(answers=weighed.answers, has_exact=weighed.has_exact, is_anew=anew)
+    return Heard(
+        answers=weighed.answers,
+        has_exact=weighed.has_exact,
+        is_strange=weighed.is_strange,
+        is_anew=anew,
+    )
 
 
 def recounted(family: str) -> str:

@@ -4,6 +4,7 @@ What exact signals bear needs one probability, what style alone bears a higher o
 answers there are; both come from labs that were left out (`library/calibration.py`).
 """
 
+import math
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -18,6 +19,8 @@ BORNE = 1.0  # nats of exact signals from which they bear a name
 AGAINST = -1.0  # nats of them from which style may not speak against them
 
 _STRANGER = 0.05  # probability of nobody we know from which the set has it
+_STRANGE_BAR = 0.99  # probability of a name by the style of another task than was learnt from
+_UNFIT = 0.95  # share of a lab's new models, by exact signals, from which none of its own fits
 _DOUBTED = 0.5  # probability by all signals below which a vocabulary is not named
 
 
@@ -26,6 +29,7 @@ class Heard(Struct, frozen=True, kw_only=True):
 
     answers: int  # whose style was read
     has_exact: bool
+    is_strange: bool = False  # style of another task than was learnt from
     is_anew: bool = False  # and all it says is that counts fit a vocabulary gateways count with
 
 
@@ -49,7 +53,7 @@ def say(stands: Standing, heard: Heard, by: Calibration) -> Said:
         _lab(stands, heard, by)
         or _root(stands, heard, by)
         or _family(stands, heard, by)
-        or _none(stands, by)
+        or _none(stands, heard, by)
     )
     return found or Said(outcome="cannot-say")
 
@@ -63,10 +67,12 @@ def within(stands: Standing, heard: Heard, by: Calibration) -> tuple[str, ...]:
     borne = _is_borne(stands.support, top)
     mass = by.exact_mass if borne else at(by.style_mass, heard.answers)
     held: list[str] = []
-    total = 0.0
+    total = last = 0.0
     for lab, share in stands.labs.items():
-        if total < mass or (not lab and share >= _STRANGER):
+        is_tied = bool(held) and math.isclose(share, last, rel_tol=1e-6)
+        if total < mass or is_tied or (not lab and share >= _STRANGER):
             held.append(lab or NOBODY)
+            last = share
         total += share
     return tuple(held)
 
@@ -76,8 +82,10 @@ def _is_borne(support: Mapping[str, float], name: str) -> bool:
 
 
 def _bar(by: Calibration, heard: Heard, *, borne: bool) -> float:
-    unborne = by.mixed_bar if heard.has_exact else by.style_bar
-    return at(by.exact_bar if borne else unborne, heard.answers)
+    if borne:
+        return at(by.exact_bar, heard.answers)
+    bar = at(by.mixed_bar if heard.has_exact else by.style_bar, heard.answers)
+    return max(bar, _STRANGE_BAR) if heard.is_strange else bar
 
 
 def _lab(stands: Standing, heard: Heard, by: Calibration) -> Said | None:
@@ -90,7 +98,7 @@ def _lab(stands: Standing, heard: Heard, by: Calibration) -> Said | None:
     model = next((each for each in stands.models if each.startswith(f"{lab}/")), "")
     if borne and stands.models.get(model, 0.0) >= by.model_bar:
         return Said(outcome="model", lab=lab, model=model, borne=borne)
-    is_new = stands.new.get(lab, 0.0) >= by.model_bar * share
+    is_new = stands.unfit.get(lab, 0.0) >= _UNFIT and stands.new[lab] >= by.model_bar * share
     return Said(outcome="lab", lab=lab, is_new=is_new, borne=borne)
 
 
@@ -118,5 +126,8 @@ def counted(stands: Standing) -> tuple[str, float]:
     return family, stands.counted[family]
 
 
-def _none(stands: Standing, by: Calibration) -> Said | None:
+def _none(stands: Standing, heard: Heard, by: Calibration) -> Said | None:
+    """Style alone says so only of a task that it was learnt from."""
+    if heard.is_strange and max(stands.support.values(), default=0.0) > -BORNE:
+        return None
     return Said(outcome="none") if stands.labs.get("", 0.0) >= by.none_bar else None

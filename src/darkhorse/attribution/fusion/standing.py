@@ -26,6 +26,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     counted: Mapping[str, float]  # vocabularies by exact signals alone
     models: Mapping[str, float]  # those of the library
     new: Mapping[str, float]  # lab → that its model is none of the library's
+    unfit: Mapping[str, float]  # lab → the same within it, by exact signals alone
     family_of: Mapping[str, str]  # root → the likeliest vocabulary under it
     support: Mapping[str, float]  # lab → nats of exact signals over nobody we know
     root_support: Mapping[str, float]
@@ -51,12 +52,13 @@ def standing_of(weighed: Weighed) -> Standing:
         counted=_ranked(families),
         models=_ranked(_without_none(_by(leaves, whole, lambda leaf: leaf.model))),
         new=_by(leaves, whole, lambda leaf: "" if leaf.model else leaf.lab),
+        unfit=_unfit(leaves, weighed.exact_alone()),
         family_of=_likeliest_family(leaves, whole),
         support=_over_nobody(exact, _by(leaves, before, lambda leaf: leaf.lab)),
         root_support=_over_nobody(roots, _by(leaves, before, lambda leaf: leaf.root)),
         family_support=_over_rest(families, _by(leaves, before, lambda leaf: leaf.family)),
         told_family=_told(weighed, _by(leaves, before, lambda leaf: leaf.family)),
-        style=_ranked(_without_none(_by(leaves, style, lambda leaf: leaf.lab))),
+        style=_ranked(_by(leaves, style, lambda leaf: leaf.lab)),
         style_models=_ranked(_without_none(_by(leaves, style, lambda leaf: leaf.model))),
     )
 
@@ -77,6 +79,12 @@ def _ranked(shares: _Shares) -> _Shares:
 
 def _without_none(shares: _Shares) -> _Shares:
     return {name: share for name, share in shares.items() if name}
+
+
+def _unfit(leaves: Sequence[Leaf], shares: Sequence[float]) -> _Shares:
+    labs = _by(leaves, shares, lambda leaf: leaf.lab)
+    new = _by(leaves, shares, lambda leaf: "" if leaf.model else leaf.lab)
+    return {lab: new.get(lab, 0.0) / share for lab, share in labs.items() if lab and share > 0}
 
 
 def _told(weighed: Weighed, before: _Shares) -> str:

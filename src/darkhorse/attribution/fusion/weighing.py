@@ -24,6 +24,7 @@ WIRE = "wire"
 
 _WEAK = 1.0  # nats: all weak signals together
 _SAID = 0.1  # nats between hypotheses from which a signal says something
+_STRANGE = 5.0  # nats: style of another task than was learnt from, beside exact signals
 _WIRE = 3.0  # nats: what forms of the wire say, at most
 
 
@@ -38,6 +39,7 @@ class Weighed(Struct, frozen=True, kw_only=True):
     vetoed: tuple[bool, ...]
     answers: int  # how many of them the style rests on
     has_exact: bool  # did exact signals say anything?
+    is_strange: bool  # is the style of another task than was learnt from?
 
     def posterior(self) -> tuple[float, ...]:
         """Probabilities of the leaves by all signals."""
@@ -79,12 +81,16 @@ def weigh(evidence: Sequence[Evidence], known: Library) -> Weighed:
     style = [each for each in others if each.signal == STYLE]
     whole = _sum([views.borders, views.usage, *exact], leaves)
     vetoed = _vetoed(trusted, leaves)
+    has_exact = any(vetoed) or max(whole) - min(whole) > _SAID
+    is_strange = any(each.is_strange for each in style)
+    written = _style(style, [columns[id(each)] for each in style], leaves, known.calibration)
     return Weighed(
         leaves=leaves,
         views=views,
         exact=whole,
-        has_exact=any(vetoed) or max(whole) - min(whole) > _SAID,
-        style=_style(style, [columns[id(each)] for each in style], leaves, known.calibration),
+        has_exact=has_exact,
+        is_strange=is_strange,
+        style=_clipped(written, _STRANGE) if is_strange and has_exact else written,
         rest=_sum(_rest(others, columns, is_imitable=views.is_anew), leaves),
         vetoed=vetoed,
         answers=max((max(1, each.observations) for each in style), default=0),
@@ -139,12 +145,27 @@ def _within(nats: Sequence[float], most: float) -> Column:
     return tuple((each - best) * scale for each in nats)
 
 
+def _clipped(nats: Sequence[float], most: float) -> Column:
+    """The same, with none further than so many nats from the best."""
+    best = max(nats)
+    return tuple(max(each - best, -most) for each in nats)
+
+
 def _style(
     style: Sequence[Evidence], columns: Sequence[Column], leaves: Sequence[Leaf], by: Calibration
 ) -> Column:
-    """Tempered, and with what somebody new is owed, as learned for so many answers."""
+    """Tempered, and with what somebody new is owed, as learned for so many answers.
+
+    Of another task nobody writes as he was learnt, so somebody unknown is no likelier than whoever
+    is most alike.
+    """
     total = [0.0] * len(leaves)
     for evidence, column in zip(style, columns, strict=True):
+        if evidence.is_strange:
+            weight = at(by.weight, evidence.observations)
+            most = max(n for n, leaf in zip(column, leaves, strict=True) if leaf.lab)
+            total = [whole + weight * min(n, most) for whole, n in zip(total, column, strict=True)]
+            continue
         weight = at(by.weight, evidence.observations)
         stranger = at(by.novelty, evidence.observations)
         sibling = at(by.sibling, evidence.observations)

@@ -61,7 +61,8 @@ def writes_like(said: Said, stands: Standing, known: Library, *, heard: bool) ->
     """Whose output it resembles, whoever made it."""
     if not heard:
         return "Nothing to tell it by: too few answers."
-    lab, share = next(iter(stands.style.items()), ("", 0.0))
+    labs = ((lab, share) for lab, share in stands.style.items() if lab)
+    lab, share = next(labs, ("", 0.0))
     if share < _ALIKE:
         return "Like nobody in particular."
     title = title_of(lab, known)

@@ -35,8 +35,8 @@ class Calibration(Struct, frozen=True, kw_only=True):
     labs: int = 0  # left out in turn to set them; 0: these are defaults
 
     def stated(self, answers: int) -> float:
-        """How often somebody unknown was given a name, by so many answers; the worse of the two."""
-        return max(self.false_rate, at(self.false_rates, answers))
+        """How often somebody unknown was given a name; 0: nobody measured it."""
+        return 0.0 if not self.labs else max(self.false_rate, at(self.false_rates, answers))
 
 
 def at(steps: tuple[Step, ...], answers: int) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from darkhorse.attribution.client.asking import ask
 from darkhorse.attribution.evidence import Evidence
+from darkhorse.attribution.library.counts import prompt_key
 from darkhorse.attribution.library.library import Library
 from darkhorse.attribution.library.style import Style as Weights
 from darkhorse.attribution.observation import Observation
@@ -51,8 +52,7 @@ class Style:
         if len(known.style.classes) < 2:
             return None
         reader = reader_of(known.style)
-        texts = _read(seen)
-        placed = [(text, place) for text in texts if (place := reader.place(text))]
+        placed = [(each, place) for each in _read(seen) if (place := reader.place(each.text))]
         parts: list[Nats] = []
         for is_known, view in ((True, known.style.whole), (False, known.style.form)):
             scores = [place.scores for _, place in placed if place.is_known is is_known]
@@ -60,16 +60,19 @@ class Style:
                 parts.append(nats_of(scores, view.spread, known.style.classes))
         if not parts:
             return None
+        foreign = sum(not place.is_known for _, place in placed)
+        alike = sum(prompt_key(each.question) in known.counts.prompts for each, _ in placed)
         return evidence_of(
             added(parts),
             len(placed),
-            foreign=sum(not place.is_known for _, place in placed),
-            rates=rates_in([answer_of(text) for text, _ in placed]),
+            foreign=foreign,
+            is_strange=min(alike, len(placed) - foreign) * 2 < len(placed),
+            rates=rates_in([answer_of(each.text) for each, _ in placed]),
             usual=_usual(known.style),
         )
 
 
-def _read(seen: Sequence[Observation]) -> list[str]:
+def _read(seen: Sequence[Observation]) -> list[Observation]:
     """Answers of some length, the same one at most twice."""
     times: dict[str, int] = defaultdict(int)
     found = []
@@ -78,7 +81,7 @@ def _read(seen: Sequence[Observation]) -> list[str]:
             continue
         times[each.text] += 1
         if times[each.text] <= _MOST_TIMES:
-            found.append(each.text)
+            found.append(each)
     kept = min(len(found), _MOST)
     return [found[place * len(found) // kept] for place in range(kept)]
 

@@ -42,10 +42,14 @@ def evidence_of(
     answers: int,
     *,
     foreign: int = 0,
+    is_strange: bool = False,
     rates: Mapping[str, float] | None = None,
     usual: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Evidence:
-    """`foreign`: of the answers, how many were in no language that was learnt.
+    """What the answers say of who wrote them.
+
+    `foreign`: how many were in no language that was learnt. `is_strange`: most answer something
+    else than what the library learnt from, or in such a language.
 
     `rates`: sign → times in 1,000 characters here; `usual`: lab → sign → the same of its models.
     """
@@ -54,6 +58,7 @@ def evidence_of(
         signal=SIGNAL,
         reliability="strong",
         observations=answers,
+        is_strange=is_strange,
         likelihoods=(
             Likelihoods(level="lab", nats=dict(nats.labs), other=nats.other),
             Likelihoods(level="model", nats=dict(nats.models), other=nats.other),
