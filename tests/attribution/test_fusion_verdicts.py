@@ -213,7 +213,9 @@ def test_of_another_task_nobody_is_said_to_be_none_and_counts_prevail() -> None:
     stranger = evidence("style", "strong", {"lab": (labs, 0.0)}, observations=32)
     strange = structs.replace(stranger, is_strange=True)
     assert fuse([stranger], KNOWN).outcome == "none"
-    assert fuse([strange], KNOWN).outcome == "cannot-say"
+    unsaid = fuse([strange], KNOWN)
+    assert unsaid.outcome == "cannot-say"
+    assert set(unsaid.within) == set(unsaid.posterior)
     named = fuse([counted("C"), strange], KNOWN)
     assert next(iter(named.posterior)) == "anthropic"
 

@@ -66,6 +66,8 @@ def within(stands: Standing, heard: Heard, by: Calibration) -> tuple[str, ...]:
     top = next(iter(stands.labs), "")
     borne = _is_borne(stands.support, top)
     mass = by.exact_mass if borne else at(by.style_mass, heard.answers)
+    if heard.is_strange and not borne and stands.labs.get(top, 0.0) < _STRANGE_BAR:
+        mass = math.inf  # of another task it excludes nobody
     held: list[str] = []
     total = last = 0.0
     for lab, share in stands.labs.items():

@@ -24,6 +24,7 @@ WIRE = "wire"
 
 _WEAK = 1.0  # nats: all weak signals together
 _SAID = 0.1  # nats between hypotheses from which a signal says something
+_FAITH = 3.0  # nats by which it is like nobody's that leave a third of what it says of labs
 _STRANGE = 5.0  # nats: style of another task than was learnt from, beside exact signals
 _WIRE = 3.0  # nats: what forms of the wire say, at most
 
@@ -154,25 +155,25 @@ def _clipped(nats: Sequence[float], most: float) -> Column:
 def _style(
     style: Sequence[Evidence], columns: Sequence[Column], leaves: Sequence[Leaf], by: Calibration
 ) -> Column:
-    """Tempered, and with what somebody new is owed, as learned for so many answers.
-
-    Of another task nobody writes as he was learnt, so somebody unknown is no likelier than whoever
-    is most alike.
-    """
+    """Tempered, and with what somebody new is owed, as learned for so many answers."""
     total = [0.0] * len(leaves)
     for evidence, column in zip(style, columns, strict=True):
-        if evidence.is_strange:
-            weight = at(by.weight, evidence.observations)
-            most = max(n for n, leaf in zip(column, leaves, strict=True) if leaf.lab)
-            total = [whole + weight * min(n, most) for whole, n in zip(total, column, strict=True)]
-            continue
         weight = at(by.weight, evidence.observations)
         stranger = at(by.novelty, evidence.observations)
         sibling = at(by.sibling, evidence.observations)
         for n, leaf in enumerate(leaves):
             owed = 0.0 if leaf.model else sibling if leaf.lab else stranger
             total[n] += weight * column[n] + owed
-    return tuple(total)
+    return _strange(total, leaves) if any(each.is_strange for each in style) else tuple(total)
+
+
+def _strange(nats: Sequence[float], leaves: Sequence[Leaf]) -> Column:
+    """Of another task: where it is like nobody's, it tells neither a stranger nor labs apart."""
+    read = {leaf.lab for leaf in leaves if leaf.model}  # of the others no answer was ever read
+    most = max((n for n, leaf in zip(nats, leaves, strict=True) if leaf.lab in read), default=0.0)
+    lead = max(0.0, max(nats) - most)
+    faith = math.exp(-lead / _FAITH)
+    return tuple(min(0.0, each - most) * faith for each in nats)
 
 
 def _sum(columns: Sequence[Column], leaves: Sequence[Leaf]) -> Column:
