@@ -54,14 +54,14 @@ class TestEveryVocabulary:
 
     @pytest.mark.parametrize("behind", RECOUNTED)
     def test_is_not_contradicted_by_a_recount(self, vocabulary, behind):
-        nats, found = leaning(vocabulary, behind)
+        nats, found = leaning(vocabulary, behind, "quick")
         assert found.vetoed == ()
         assert max(nats.values()) - nats[vocabulary] < SURE
         assert is_neutral(best(nats)[0])
 
     @pytest.mark.parametrize("behind", SILENT)
     def test_is_told_by_nothing_where_nothing_is_told(self, vocabulary, behind):
-        nats, found = leaning(vocabulary, behind)
+        nats, found = leaning(vocabulary, behind, "quick")
         assert found is None or found.vetoed == ()
         assert all(abs(each) < 0.05 for each in nats.values())
 
