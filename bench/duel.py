@@ -20,15 +20,13 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from darkhorse.attribution.client.asking import body_of
 from darkhorse.attribution.client.door import Door
 from darkhorse.attribution.judging import SIGNALS, judge
 from darkhorse.attribution.library.shipped import shipped
 from darkhorse.attribution.measured import measured
-from darkhorse.attribution.observing import observation_of
 from darkhorse.attribution.plan import Bounds, planned
 from darkhorse.attribution.verdict import NOBODY
-from darkhorse.audit.attacks.together import SPOKEN, bits_between
+from darkhorse.audit.attacks.together import SPOKEN, ask_probe, bits_between, moved_between
 from darkhorse.base.chance import seeded_draw
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.secret import Secret
@@ -63,10 +61,9 @@ async def asked(door: Door, probes, tick) -> list:
     """Every probe, as an audit asks it."""
 
     async def one(probe):
-        body = body_of(door.dialect, door.model, probe.ask, door.limit_name)
-        answer = await door.ask(probe.ask)
+        seen, _ = await ask_probe(door, probe)
         tick()
-        return observation_of(probe.name, probe.ask, body, answer)
+        return seen
 
     return await asyncio.gather(*(one(probe) for probe in probes))
 
@@ -86,7 +83,7 @@ def told(seen) -> dict:
         "family": case.verdict.family,
         "first": "nobody known" if first == NOBODY else first,
         "share": round(after[first], 4),
-        "moved": round(max(abs(after.get(lab, 0) - share) for lab, share in before.items()), 4),
+        "moved": round(moved_between(before, after), 4),
         "bits": round(abs(bits_between(before, after)), 3),
     }
 

@@ -30,3 +30,17 @@ class Reader(HTMLParser):
 
     def text(self, *tags):
         return "".join(each for tag in tags or self.texts for each in self.texts.get(tag, []))
+
+
+def read_by_itself(page):
+    """Nothing runs, and nothing comes from elsewhere; links lead within the page at most."""
+    read = Reader(page)
+    assert not {"script", "img", "iframe", "link", "object", "form", "base"} & set(read.tags)
+    for _, name, value in read.attributes:
+        assert not name.startswith("on")
+        assert name not in ("src", "srcset", "action")
+        assert name != "href" or value.startswith("#")
+    assert read.tags.count("style") == 1
+    assert "url(" not in read.text("style")
+    assert "@import" not in read.text("style")
+    return read

@@ -38,9 +38,7 @@ def judged(known: Known, draw, times: int, *, quiet: bool) -> dict:
     places = of_topics(known.rows)
     rows = [known.rows[n] for n in places]
     style = _Part(known.style, places)
-    drawn = draw_trials(
-        rows, known.library, style, draw, times=times, kins=getattr(known.style, "kins", {})
-    )
+    drawn = draw_trials(rows, known.library, style, draw, times=times)
     trials = list(track(drawn, "trials", disable=quiet))
     nested = calibrate_nested(trials)
     families = {model.name: model.family for model in known.library.models}

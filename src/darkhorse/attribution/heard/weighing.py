@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from darkhorse.attribution.evidence import Level, Likelihoods
 from darkhorse.attribution.library.library import Library
+from darkhorse.attribution.nats import log_mean
 
 __all__ = ["MOST", "by_lab", "held", "tallied"]
 
@@ -51,10 +52,7 @@ def by_lab(nats: Mapping[str, float], known: Library) -> dict[str, float]:
     for model in known.models:
         if model.name in nats:
             grouped.setdefault(model.lab, []).append(nats[model.name])
-    return {
-        lab: math.log(math.fsum(map(math.exp, found)) / len(found))
-        for lab, found in grouped.items()
-    }
+    return {lab: log_mean(found) for lab, found in grouped.items()}
 
 
 def _usual(models: Iterable[Mapping[str, int]]) -> dict[str, float]:

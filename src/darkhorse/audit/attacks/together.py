@@ -5,13 +5,14 @@ The attacker is the product's own (`attribution`), with the library that comes w
 
 import asyncio
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from darkhorse.attribution.client.answer import Answer
 from darkhorse.attribution.client.asking import body_of
 from darkhorse.attribution.client.door import Door, Names
+from darkhorse.attribution.fusion.fuse import fuse
 from darkhorse.attribution.heard.labs import lab_of_maker
 from darkhorse.attribution.judging import SIGNALS, judge
 from darkhorse.attribution.labs import title_of
@@ -26,7 +27,7 @@ from darkhorse.audit.gathering import Turnout, turnout
 from darkhorse.base.chance import seeded_draw
 from darkhorse.catalog.audits import Exhibit, Finding, Side
 
-__all__ = ["SPOKEN", "Together", "bits_between"]
+__all__ = ["SPOKEN", "Together", "ask_probe", "bits_between", "moved_between"]
 
 SPOKEN = frozenset({"style", "self-report", "cutoff", "refusal", "sensitivity", "one-token"})
 """Signals that read what the model says: no cloak takes them away."""
@@ -66,7 +67,7 @@ class Together:
 
     async def read(self, door: Door) -> Told:
         """Every probe, asked once."""
-        asked = await asyncio.gather(*(_asked(door, probe) for probe in self._plan().probes))
+        asked = await asyncio.gather(*(ask_probe(door, probe) for probe in self._plan().probes))
         answers = [answer for _, answer in asked]
         turned = turnout(("probes", each.reply, each.ok) for each in answers)
         return _told(door.names, [seen for seen, _ in asked], turned)
@@ -80,7 +81,8 @@ class Together:
         yield _style(raw, public)
 
 
-async def _asked(door: Door, probe: Probe) -> tuple[Observation, Answer]:
+async def ask_probe(door: Door, probe: Probe) -> tuple[Observation, Answer]:
+    """One question at a door, and all that came back. Never raises."""
     body = body_of(door.dialect, door.model, probe.ask, door.limit_name)
     answer = await door.ask(probe.ask)
     key = door.key.reveal()
@@ -89,17 +91,22 @@ async def _asked(door: Door, probe: Probe) -> tuple[Observation, Answer]:
 
 def _told(names: Names, seen: Sequence[Observation], turned: Turnout) -> Told:
     known = shipped()
-    style = [each for each in SIGNALS if each.name == "style"]
-    unspoken = [each for each in SIGNALS if each.name not in SPOKEN]
+    whole = judge(seen, known)
     return Told(
         names=names,
         seen=len(seen),
         before=judge((), known).verdict,
-        unspoken=judge(seen, known, signals=unspoken),
-        style=judge(seen, known, signals=style),
-        whole=judge(seen, known),
+        unspoken=_of(whole, lambda signal: signal not in SPOKEN),
+        style=_of(whole, lambda signal: signal == "style"),
+        whole=whole,
         turnout=turned,
     )
+
+
+def _of(whole: Case, wanted: Callable[[str], bool]) -> Case:
+    """What some of its signals say by themselves; each has read the answers once."""
+    evidence = tuple(each for each in whole.evidence if wanted(each.signal))
+    return structs.replace(whole, evidence=evidence, verdict=fuse(evidence, shipped()))
 
 
 def bits_between(before: Mapping[str, float], after: Mapping[str, float]) -> float:
@@ -112,7 +119,7 @@ def bits_between(before: Mapping[str, float], after: Mapping[str, float]) -> flo
 
 
 def _together(raw: Told | None, public: Told) -> Finding:
-    moved = _moved(public.before.posterior, public.unspoken.verdict.posterior)
+    moved = moved_between(public.before.posterior, public.unspoken.verdict.posterior)
     seen = (*_exhibits("raw", raw), *_exhibits("public", public))
     left = bits_between(public.before.posterior, public.unspoken.verdict.posterior)
     said = f"all but what it says, {public.seen} calls together: {public.unspoken.verdict.says}"
@@ -147,7 +154,8 @@ def _place(names: Names, verdict: Verdict) -> str:
     return f"by style its maker stands {place}. of {len(labs)}, at {share:.0%}: {first}"
 
 
-def _moved(before: Mapping[str, float], after: Mapping[str, float]) -> float:
+def moved_between(before: Mapping[str, float], after: Mapping[str, float]) -> float:
+    """By how much any lab's probability changed at most."""
     return max((abs(after.get(lab, 0) - share) for lab, share in before.items()), default=0.0)
 
 
