@@ -5,9 +5,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-__all__ = ["STATIC", "Asset", "load_assets"]
+__all__ = ["STATIC", "VENDOR", "Asset", "load_assets"]
 
 STATIC = Path(__file__).parent / "static"
+VENDOR = STATIC / "vendor"
+"""What is not ours: VENDOR.toml says whose it is."""
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
