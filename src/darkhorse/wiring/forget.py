@@ -30,6 +30,7 @@ from darkhorse.storage.state.launches import SqlLaunchStore
 from darkhorse.storage.state.scrub import scrub
 from darkhorse.wiring.launches import open_launch_store
 from darkhorse.wiring.state import open_state_in
+from darkhorse.wiring.traits import forget_traits
 
 __all__ = ["Forgetting", "Retaining"]
 
@@ -73,12 +74,12 @@ class Forgetting:
 
     def _others(self) -> Others:
         layout = self._layout
-        files = (layout.packed / INDEX_FILE, layout.facts, layout.search)
+        files = (layout.packed / INDEX_FILE, layout.facts, layout.search, layout.traits)
         return Others(
             folded=self._folded,
             facts=self._subtract,
             table=self._table.forget_rows,
-            search=self._forget_search,
+            said=self._forget_said,
             left=self._left,
             again=self._again,
             sweep=self._sweep,
@@ -93,6 +94,10 @@ class Forgetting:
     def _subtract(self, pairs: Sequence[Pair]) -> None:
         with writing(self._engine).begin() as connection:
             forget(connection, [(each.start, each.end) for each in pairs])
+
+    def _forget_said(self, generations: Sequence[str]) -> bool:
+        """What is made of their words."""
+        return forget_traits(self._layout, generations) or self._forget_search(generations)
 
     def _forget_search(self, generations: Sequence[str]) -> bool:
         if not self._layout.search.exists():

@@ -40,7 +40,7 @@ from darkhorse.storage.ledger.read import VerifyReport, verify
 from darkhorse.storage.ledger.renumber import give_numbers, misnumbered
 from darkhorse.storage.ledger.scan import Found, scan_file
 from darkhorse.wiring.ledger import ledger_layout
-from darkhorse.wiring.ledger_verify import OnProgress, is_erasing, may_be_older, search_faults
+from darkhorse.wiring.ledger_verify import OnProgress, is_erasing, made_faults, may_be_older
 from darkhorse.wiring.lock import holder, keeping
 
 __all__ = ["Accept", "RepairReport", "repair"]
@@ -108,7 +108,7 @@ class _Repair:
         self._journal()
         if packed.ok:
             self._facts()
-        self._search()
+        self._made_of_words()
         return self._report
 
     def _say(self, sentence: str) -> None:
@@ -245,7 +245,7 @@ class _Repair:
             f"{salvaged.files:,} files written anew"
         )
         self._make_facts_anew("frames were given up")
-        self._make_search_anew("frames were given up")
+        self._make_words_anew("frames were given up")
         after = self._check()
         self._report.left += [fault.told() for fault in after.faults]
         return after
@@ -359,13 +359,21 @@ class _Repair:
         if moved:
             self._say(f"facts.sqlite and table: set aside ({why}); the keeper makes them anew")
 
-    def _search(self) -> None:
-        for fault in search_faults(self._layout):
-            self._make_search_anew(fault.why)
+    def _made_of_words(self) -> None:
+        for path in self._of_words():
+            for fault in made_faults(path):
+                self._make_anew(path, fault.why)
 
-    def _make_search_anew(self, why: str) -> None:
-        if self._set_database_aside(self._layout.search):
-            self._say(f"search.sqlite: set aside ({why}); the keeper makes it anew")
+    def _make_words_anew(self, why: str) -> None:
+        for path in self._of_words():
+            self._make_anew(path, why)
+
+    def _make_anew(self, path: Path, why: str) -> None:
+        if self._set_database_aside(path):
+            self._say(f"{path.name}: set aside ({why}); the keeper makes it anew")
+
+    def _of_words(self) -> tuple[Path, Path]:
+        return self._layout.search, self._layout.traits
 
 
 def _unused(damaged: Path, now_us: int) -> Path:

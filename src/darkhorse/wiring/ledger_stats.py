@@ -24,6 +24,7 @@ from darkhorse.storage.ledger.sealed import read_files
 from darkhorse.storage.ledger.search.find import Search
 from darkhorse.storage.ledger.tables import generation, place
 from darkhorse.storage.ledger.tail import Unpacked, unpacked
+from darkhorse.storage.ledger.traits.reader import LedgerTraits
 from darkhorse.storage.ledger.whole import Whole
 from darkhorse.storage.state.engine import open_reader
 from darkhorse.storage.state.erasures import SqlErasureStore
@@ -48,6 +49,7 @@ class DiskBytes(Struct, frozen=True, kw_only=True):
     facts: int
     table: int
     search: int
+    traits: int
 
     @property
     def total(self) -> int:
@@ -72,6 +74,7 @@ class Lag(Struct, frozen=True, kw_only=True):
     frames_not_folded: int
     rows_not_sealed: int  # of generations that ended; they stay for an hour on purpose
     frames_not_indexed: int | None  # packed ones; None: there is no index
+    frames_not_described: int | None  # of those folded or packed; None: none is
 
 
 class Erased(Struct, frozen=True, kw_only=True):
@@ -215,6 +218,7 @@ def _lag(layout: Layout, waiting: Unpacked, facts: _Facts) -> Lag:
         finally:
             search.close()
     return Lag(
+        frames_not_described=_not_described(layout),
         journal_files=waiting.files,
         journal_bytes=waiting.bytes,
         frames_not_packed=waiting.starts + waiting.ends + waiting.others,
@@ -222,6 +226,14 @@ def _lag(layout: Layout, waiting: Unpacked, facts: _Facts) -> Lag:
         rows_not_sealed=facts.waiting,
         frames_not_indexed=behind,
     )
+
+
+def _not_described(layout: Layout) -> int | None:
+    traits = LedgerTraits(layout)
+    try:
+        return traits.behind()
+    finally:
+        traits.close()
 
 
 def _not_folded(layout: Layout, waiting: Unpacked, folded: int) -> int:
@@ -297,6 +309,7 @@ def _disk(layout: Layout) -> DiskBytes:
         facts=_database(layout.facts),
         table=_below(layout.table),
         search=_database(layout.search),
+        traits=_database(layout.traits),
     )
 
 

@@ -30,9 +30,9 @@ __all__ = [
     "OnProgress",
     "VerifyReport",
     "is_erasing",
+    "made_faults",
     "may_be_older",
     "places_of",
-    "search_faults",
     "verify_ledger",
 ]
 
@@ -82,7 +82,7 @@ def verify_ledger(data: Path, on_progress: OnProgress = lambda *_: None) -> Ledg
     facts = FactsReport(note="not looked at: the frames they are made from are damaged")
     if packed.ok and journal and not faults:
         facts = _facts(layout, data)
-    faults += search_faults(layout)
+    faults += [*made_faults(layout.search), *made_faults(layout.traits)]
     return LedgerReport(journal=journal, packed=packed, facts=facts, faults=tuple(faults))
 
 
@@ -181,15 +181,15 @@ def is_erasing(data: Path) -> bool:
         store.close()
 
 
-def search_faults(layout: Layout) -> Iterator[Fault]:
-    """What SQLite's own look finds in the full-text index."""
-    if not layout.search.exists():
+def made_faults(path: Path) -> Iterator[Fault]:
+    """What SQLite's own look finds in a file that is made from frames."""
+    if not path.exists():
         return
     try:
-        uri = f"{layout.search.absolute().as_uri()}?mode=ro"
+        uri = f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except (sqlite3.Error, UnicodeDecodeError) as e:
         said = str(e) if isinstance(e, sqlite3.Error) else "unreadable"
     if said != "ok":
-        yield Fault(layout.search.name, f"SQLite finds it damaged ({said})", REPAIR)
+        yield Fault(path.name, f"SQLite finds it damaged ({said})", REPAIR)

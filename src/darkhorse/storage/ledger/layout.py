@@ -38,6 +38,11 @@ class Layout(Struct, frozen=True):
         return self.data / "search.sqlite"
 
     @property
+    def traits(self) -> Path:
+        """What generations were about, rows and tallies; made from the frames."""
+        return self.data / "traits.sqlite"
+
+    @property
     def damaged(self) -> Path:
         """Files that `darkhorse ledger repair` set aside."""
         return self.data / "damaged"

@@ -25,10 +25,12 @@ from darkhorse.storage.ledger.packed.writer import SEGMENT_SIZE
 from darkhorse.storage.ledger.search.index import SearchIndex
 from darkhorse.storage.ledger.table.seal import Compact, CompactPolicy, Seal, SealPolicy
 from darkhorse.storage.ledger.table.sealing import SealedTable
+from darkhorse.storage.ledger.traits.describing import Describing
 from darkhorse.wiring.forget import Forgetting, Retaining
 from darkhorse.wiring.keeper.duty import Duty
 from darkhorse.wiring.keeper.rounds import Rounds
 from darkhorse.wiring.launches import open_launch_store
+from darkhorse.wiring.traits import open_describing
 
 __all__ = ["FOLD", "PACK", "Means", "rounds"]
 
@@ -69,6 +71,7 @@ class _Chores:
             self._duty("clock", "Ends of windows cannot be written down", self._ticking),
         )
         others = [
+            self._duty(Describing.name, "Generations cannot be described", self._describe),
             self._duty(PACK, "The journal cannot be packed", self._pack),
             self._duty(Seal.name, "Facts cannot be sealed", self._seal),
             self._duty(Compact.name, "The table of facts cannot be compacted", self._compact),
@@ -76,7 +79,7 @@ class _Chores:
             self._duty(Retaining.name, "What is over cannot be ordered to go", self._retain),
         ]
         if search:
-            others.insert(1, self._duty(SearchIndex.name, "Prompts cannot be indexed", self._index))
+            others.insert(2, self._duty(SearchIndex.name, "Prompts cannot be indexed", self._index))
         return Rounds(urgent, others, self._clock)
 
     def _duty(self, name: str, failure: str, make: Callable[[], Chore]) -> Duty:
@@ -111,6 +114,9 @@ class _Chores:
 
     def _index(self) -> Chore:
         return SearchIndex(self._layout, self._clock)
+
+    def _describe(self) -> Chore:
+        return open_describing(self._layout, self._clock)
 
     def _forget(self) -> Chore:
         return Forgetting(self._data, self._clock, self._forget_cached, disk=self._means.disk)

@@ -25,7 +25,7 @@ from darkhorse.storage.ledger.packed.reader import Packed
 __all__ = ["Others", "Run"]
 
 _PAIRS = 2_000  # a transaction of the facts
-_IDS = 5_000  # a call of the search index
+_IDS = 5_000  # a call of whoever keeps what was said
 _TURN_S = 30.0  # between two requests that the journal be turned, while something still runs
 
 HasTime = Callable[[], bool]
@@ -43,8 +43,8 @@ class Others(Struct, frozen=True):
     table: Callable[[], bool]
     """Take the rows of what was subtracted out of the sealed table; True: there is more to do."""
 
-    search: Callable[[Sequence[str]], bool]
-    """Forget what these ids said; True: there is more to do."""
+    said: Callable[[Sequence[str]], bool]
+    """Forget what these ids said, also what is read only later; True: there is more to do."""
 
     left: Callable[[Sequence[str]], bool]
     """Do the facts know any of these ids? They were made anew meanwhile then."""
@@ -204,7 +204,7 @@ class Run:
         """Go on with it behind the place that is noted as `word`. True: there is more to do."""
         after: int = self._work.get(word, 0)
         while some := self._work.ids(after, _IDS):
-            if self._others.search([name for _, name in some]):
+            if self._others.said([name for _, name in some]):
                 return True
             after = some[-1][0]
             self._work.note(**{word: after})
