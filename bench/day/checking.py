@@ -18,7 +18,7 @@ from day.traffic import Acknowledged
 
 HEADER_BYTES = 80  # of a journal file without a frame
 _LOGS = ("logs", "run")
-_PARTS = ("journal", "facts.sqlite", "state.sqlite", "search.sqlite", "table")
+_PARTS = ("journal", "facts.sqlite", "state.sqlite", "search.sqlite", "traits.sqlite", "table")
 _BESIDE = ("-wal", "-shm")
 
 

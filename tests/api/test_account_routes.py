@@ -63,9 +63,11 @@ class Readers:
     def spent_micro_usd(self):
         return 4_000_000
 
-    def rankings(self, first, last, period="day"):
+    def rankings(self, first, last, period="day", category=None):
         self.asked.append((first, last, period))
         names = ("a/text", "a/image", "other")
+        if category is not None:
+            names = names[:1] if category == "legal" else ()
         return [RankingRow(day=first, listing=name, tokens=10**16) for name in names]
 
     def apps(self, first, last, sort="popular"):
@@ -210,7 +212,10 @@ def test_days_that_make_no_sense(query, field):
         ({"modality": "image"}, ["a/image"]),
         ({"modality": "image_output"}, []),
         ({"modality": "tool_calling"}, []),
-        ({"category": "legal"}, []),
+        ({"category": "legal"}, ["a/text"]),
+        ({"category": "legal", "modality": "image"}, []),
+        ({"category": "marketing/seo"}, []),
+        ({"category": "legal", "language_type": "programming"}, []),
         ({"language_type": "natural", "period": "week"}, []),
         ({"context_bucket": "1K"}, []),
     ],

@@ -25,17 +25,19 @@ GENERATION = st.fixed_dictionaries(
         "session": st.sampled_from(["", "s", "t"]),
         "app_url": st.sampled_from(["", "https://one.example", "https://two.example/x"]),
         "app_title": st.sampled_from(["", "First", "Second"]),
-        "outcome": st.sampled_from(["done", "failed", "cancelled", "interrupted", None]),
+        "outcome": st.sampled_from(["done", "done", "failed", "cancelled", "interrupted", None]),
+        "status": st.sampled_from([200, 400, 502]),
+        "streamed": st.booleans(),
         "usage": st.sampled_from([None, Usage(7, 5, 2), Usage(3, 0)]),
         "micro_usd": st.sampled_from([0, 0, 9]),
-        "duration_ms": st.sampled_from([0.0, 3.25, 900.5]),
+        "duration_ms": st.sampled_from([3.25, 900.5, 900.5]),
         "first_token_ms": st.sampled_from([None, 2.5]),
         "where": st.sampled_from(["sealed", "sealed", "recent"]),
         "is_forgotten": st.booleans(),
     }
 )
-_OF_START = ("listing", "key", "address", "person", "session", "app_url", "app_title")
-_OF_END = ("outcome", "usage", "micro_usd", "duration_ms", "first_token_ms")
+_OF_START = ("listing", "key", "address", "person", "session", "app_url", "app_title", "streamed")
+_OF_END = ("outcome", "status", "usage", "micro_usd", "duration_ms", "first_token_ms")
 _ATTEMPTS = (
     Attempt(endpoint="one", duration_ms=1.5, outcome="timeout"),
     Attempt(endpoint="two", duration_ms=20, outcome="ok"),
@@ -109,6 +111,25 @@ def test_it_is_as_if_it_had_never_been(made, compacted, slices):
         assert listed(rows) == listed(without)
         rows.close()
         without.close()
+
+
+def test_its_fault_and_its_speed_go_with_it(rows):
+    pairs = []
+    for number in range(4):
+        begun = start(number, at_us=NOON + number, streamed=True)
+        how = {"outcome": "done", "usage": Usage(7, 50)} if number < 2 else {"outcome": "failed"}
+        pairs.append((begun, end(number, **how, status=502, duration_ms=500.0 * (number + 1))))
+    append(rows, pairs)
+    before = rows.facts.rows(
+        "SELECT sum(faulted) AS faults, group_concat(speed) AS speeds FROM hour"
+    )
+    assert (before[0]["faults"], before[0]["speeds"].count(":")) == (2, 2)
+    forget_all(rows, pairs[1:3])
+    (left,) = rows.facts.rows("SELECT faulted, speed FROM hour WHERE listing LIKE '%mule%'")
+    assert (left["faulted"], left["speed"]) == (1, "{}")
+    forget_all(rows, pairs[3:])
+    (left,) = rows.facts.rows("SELECT faulted, speed FROM hour")
+    assert (left["faulted"], left["speed"].count(":")) == (0, 1)
 
 
 def test_an_app_is_called_what_the_oldest_that_is_left_called_it(rows):

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from darkhorse.cli.watch import render, sparkline, watch
-from darkhorse.storage.ledger.view import (
+from darkhorse.storage.launch_view import (
     EndpointUse,
     HourUse,
     LaunchTotal,

@@ -12,10 +12,10 @@ from sqlalchemy import text
 
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import ConfigError
+from darkhorse.storage.launch_view import EndpointUse, LaunchTotal, LaunchView, Spread
 from darkhorse.storage.ledger import histogram
 from darkhorse.storage.ledger.facts import FACTS_FILE
 from darkhorse.storage.ledger.operator import OperatorFacts
-from darkhorse.storage.ledger.view import EndpointUse, LaunchTotal, LaunchView, Spread
 from darkhorse.storage.records import Attempt
 from darkhorse.wire.chunks import Usage
 from darkhorse.wiring.facts import LaunchDesk

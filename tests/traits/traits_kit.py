@@ -5,8 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import select, text
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import select
 
 from darkhorse.storage.apps import app_of
 from darkhorse.storage.ledger.disk import RealDisk
@@ -192,11 +191,12 @@ def tables_of(path):
 
 
 def explained(house, query):
-    """Which way SQLite goes, in its words."""
-    compiled = query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    """SQLite's plan for a query as it is really asked: its values bound."""
     engine = open_reader(house.layout.traits)
+    compiled = query.compile(engine, compile_kwargs={"render_postcompile": True})
+    values = tuple(compiled.params[name] for name in compiled.positiontup or ())
     with engine.connect() as connection:
-        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all()
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
     engine.dispose()
     return "; ".join(row[3] for row in plan)
 
@@ -241,7 +241,7 @@ def begun(record, said, before):
         **{name: getattr(record, name) for name in ("streamed", "key", "person", "session")},
         **asked,
         "app": app.id if app else 0,
-        "app_name": app.name if app else "",
+        "app_name": (app.name or app.slug) if app else "",
         "app_value": str(app.id) if app else "0",
         "is_first": bool(record.session)
         and record.session not in [row["session"] for row in theirs],

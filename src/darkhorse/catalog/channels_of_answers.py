@@ -75,8 +75,10 @@ OF_ANSWERS: tuple[Channel, ...] = (
         "measured",
         "With a declared envelope (`[public.rhythm]`) nothing leaves before its moment, and"
         " a threefold difference cannot be told; docs/rhythm.md has the price. Without one "
-        "it is measured, not closed: the audit says what an attacker reads.",
-        ("api/pacing.py", "api/unhurried.py"),
+        "it is measured, not closed: the audit says what an attacker reads. The listing's page "
+        "keeps to the same: latency and tokens a second by the hour only without an envelope, "
+        "uptime always.",
+        ("api/pacing.py", "api/unhurried.py", "storage/figures.py"),
         ("tests/live/test_rhythm.py", "tests/live/test_envelope.py", "tests/api/test_pacing.py"),
     ),
     Channel(

@@ -73,8 +73,9 @@ Parameter = Literal[
 
 _RESERVED = frozenset(
     {
-        *("api", "archive", "favicon.ico", "health", "llms.txt", "metrics", "openapi.json"),
-        *("report", "robots.txt", "static", "v1"),
+        *("activity", "api", "archive", "favicon.ico", "feed.xml", "health", "live", "llms.txt"),
+        *("metrics", "openapi.json", "playground", "rankings", "report", "robots.txt", "static"),
+        *("terms", "v1"),
     }
 )
 """First parts of paths that are ours."""

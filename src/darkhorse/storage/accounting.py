@@ -28,6 +28,8 @@ __all__ = [
     "GenerationFacts",
     "Generations",
     "KeyUse",
+    "OwnGeneration",
+    "OwnGenerations",
     "Period",
     "RankingRow",
     "SessionCost",
@@ -164,6 +166,45 @@ class AccountFacts(Protocol):
         ...
 
 
+# --- one key's generations, for whoever has it ---
+
+
+class OwnGeneration(Struct, frozen=True, kw_only=True):
+    """A generation as its key's own list has it. `outcome` and what follows: None while it runs."""
+
+    id: str
+    at_us: int
+    listing: str
+    dialect: str
+    streamed: bool
+    prompt_tokens: int
+    outcome: Outcome | None = None
+    finish: str | None = None
+    status: int | None = None
+    error_type: str = ""
+    completion_tokens: int = 0
+    reasoning_tokens: int = 0
+    micro_usd: int = 0
+    first_token_ms: float | None = None
+    duration_ms: float | None = None
+
+
+class OwnGenerations(Protocol):
+    """The list behind `my activity`: rows of one key by its hash, a second or so behind."""
+
+    def newest(
+        self,
+        key: str,
+        *,
+        since_us: int = 0,
+        until_us: int | None = None,
+        limit: int = 50,
+        before: tuple[int, str] | None = None,
+    ) -> list[OwnGeneration]:
+        """Newest first, behind `(at_us, id)` of the last one shown; `until_us` not among them."""
+        ...
+
+
 # --- datasets, for everybody ---
 
 Period = Literal["day", "week", "month"]
@@ -203,10 +244,13 @@ class SessionCost(Struct, frozen=True, kw_only=True):
 class Datasets(Protocol):
     """What anybody may know."""
 
-    def rankings(self, first: date, last: date, period: Period = "day") -> list[RankingRow]:
+    def rankings(
+        self, first: date, last: date, period: Period = "day", category: str | None = None
+    ) -> list[RankingRow]:
         """The 50 most used of each period, then one row `other` if there are more.
 
-        Oldest period first; only days from `first` to `last` are counted.
+        Oldest period first; only days from `first` to `last` are counted, and with a `category`
+        only generations of it (`traits.TopicDay`).
         """
         ...
 

@@ -1,8 +1,8 @@
 """What a generation was about and how it went: read off its text once, then only counted.
 
 A `Describer` (analytics makes it, wiring hands it over) reads bodies; the keeper keeps what it says
-in rows and tallies; the desk's readers ask for those. Private, but for `PublicTopics`: a row has a
-piece of what somebody wrote, so an erasure takes rows and counts away.
+in rows and tallies; the desk's readers ask for those. Private: a row has a piece of what somebody
+wrote, so an erasure takes rows and counts away. Topics by day are public: `storage.figures`.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ __all__ = [
     "MORE_APPS",
     "TURNS",
     "Asked",
+    "CountName",
     "Counts",
     "Describer",
     "Expected",
@@ -25,7 +26,6 @@ __all__ = [
     "FacetHour",
     "FacetSum",
     "Told",
-    "TopicDay",
     "TraitFacts",
     "TraitFilters",
     "TraitRow",
@@ -137,6 +137,12 @@ class Counts(Struct, frozen=True, kw_only=True):
     retried: int = 0
 
 
+CountName = Literal[
+    "requests", "failed", "cut", "empty", "tool_call", "schema", "refused", "retried"
+]
+"""A field of `Counts` that values of a facet are ranked by."""
+
+
 class FacetSum(Struct, frozen=True):
     """Of one value of a facet."""
 
@@ -150,16 +156,6 @@ class FacetHour(Struct, frozen=True):
     hour: int
     value: str
     counts: Counts
-
-
-class TopicDay(Struct, frozen=True, kw_only=True):
-    """What a listing was asked about on a UTC day (since the epoch). Anybody may know it."""
-
-    day: int
-    listing: str
-    category: str
-    requests: int
-    tokens: int  # public
 
 
 class TraitFilters(Struct, frozen=True, kw_only=True):
@@ -227,10 +223,32 @@ class TraitFacts(Protocol):
         """By value, most requests first; whole hours, both ends' hours counted."""
         ...
 
+    def most(
+        self,
+        listing: str | None,
+        since_us: int,
+        until_us: int,
+        facet: Facet,
+        *,
+        of: CountName = "requests",
+        limit: int,
+    ) -> list[FacetSum]:
+        """Of `sums`, the few values with most of one count, that most first; none without any.
+
+        Cheaper than `sums` where a facet has many values.
+        """
+        ...
+
     def hours(
         self, listing: str | None, since_us: int, until_us: int, facet: Facet
     ) -> list[FacetHour]:
         """By hour and value, oldest first; an hour without any is left out."""
+        ...
+
+    def days(
+        self, listing: str | None, since_us: int, until_us: int, facet: Facet
+    ) -> list[FacetHour]:
+        """As `hours`, by UTC day, both ends' days whole: `hour` is the first of it."""
         ...
 
     def rows(

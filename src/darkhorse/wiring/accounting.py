@@ -6,6 +6,7 @@ from darkhorse.storage.ledger.account import LedgerAccount
 from darkhorse.storage.ledger.datasets import LedgerDatasets
 from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.lookup import LedgerGenerations
+from darkhorse.storage.ledger.traits.topics import LedgerTopics
 from darkhorse.storage.records import EndRecord, StartRecord
 
 __all__ = ["Accounting"]
@@ -17,7 +18,8 @@ class Accounting:
     def __init__(self, data: Path) -> None:
         layout = Layout(data)
         self.account = LedgerAccount(layout.facts)
-        self.datasets = LedgerDatasets(layout.facts)
+        self._topics = LedgerTopics(layout.traits)
+        self.datasets = LedgerDatasets(layout.facts, self._topics.topics)
         self.generations = LedgerGenerations(layout)
 
     def ended(self, start: StartRecord, end: EndRecord) -> None:
@@ -26,5 +28,5 @@ class Accounting:
 
     def close(self) -> None:
         """Let the files go; may be called twice."""
-        for reader in (self.account, self.datasets, self.generations):
+        for reader in (self.account, self.datasets, self._topics, self.generations):
             reader.close()

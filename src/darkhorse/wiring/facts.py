@@ -6,9 +6,9 @@ from msgspec import structs
 from sqlalchemy.exc import DatabaseError
 
 from darkhorse.base.clock import Clock
+from darkhorse.storage.launch_view import HourUse, LaunchView, Spread, Window
 from darkhorse.storage.ledger.facts import FACTS_FILE, unusable_facts
 from darkhorse.storage.ledger.operator import OperatorFacts
-from darkhorse.storage.ledger.view import HourUse, LaunchView, Spread, Window
 from darkhorse.wiring.refusals import RefusedDesk
 
 __all__ = ["HourUse", "LaunchDesk", "LaunchView", "Spread", "Window"]

@@ -1,6 +1,7 @@
 """Who uses what, counted from the log: for anyone with a key. Tokens are public tokens.
 
-Listings are not classified by use or language, nor apps by kind: such a filter finds nothing.
+What a generation was about was told from its text, when it was counted (docs/topics.md). Listings
+are not ranked by language or length of context, nor apps by kind: such a filter finds nothing.
 """
 
 from collections.abc import Callable
@@ -43,7 +44,9 @@ class RankingsQuery(Span, frozen=True, kw_only=True):
     period: Period | None = None
     modality: Modality | None = None
     context_bucket: Literal["1K", "10K", "100K", "1M", "10M"] | None = None
-    category: Category | None = None
+    category: Annotated[
+        Category | None, Meta(description="Only what was asked about this; subcategories apart.")
+    ] = None
     language_type: Literal["natural", "programming"] | None = None
 
 
@@ -190,11 +193,11 @@ class _Shelf:
         query: RankingsQuery = ask.query
         first, last = self._days(query)
         rows: list[RankingRow] = []
-        if not (query.category or query.language_type or query.context_bucket):
+        if not (query.language_type or query.context_bucket):
             period = query.period or "day"
             rows = await self._kept.get(
-                ("rankings", first, last, period),
-                lambda: self._datasets.rankings(first, last, period),
+                ("rankings", first, last, period, query.category),
+                lambda: self._datasets.rankings(first, last, period, query.category),
                 for_s=self._for_s(last),
             )
         if query.modality:

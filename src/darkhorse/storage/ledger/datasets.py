@@ -2,13 +2,13 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
 
 from darkhorse.storage.accounting import (
     AppRow,
@@ -18,11 +18,15 @@ from darkhorse.storage.accounting import (
     SessionCost,
     TurnRange,
 )
+from darkhorse.storage.figures import TopicDay
 from darkhorse.storage.ledger.account import date_of, day_of
 from darkhorse.storage.ledger.facts import FactsFile
 from darkhorse.storage.ledger.tables import app, app_day, conversation, listing_day
 
-__all__ = ["LedgerDatasets"]
+__all__ = ["LedgerDatasets", "Topics", "most_used_apps"]
+
+Topics = Callable[[date, date, str | None], list[TopicDay]]
+"""What was asked about from a day to another, of one listing or of all: `traits.topics`."""
 
 _TOP = 50  # listings of a period that are named
 _MOST_APPS = 200
@@ -30,35 +34,49 @@ _MOST_CELLS = 5500
 _LEAST_KEYS = 5  # in a cell: of fewer, the median says what somebody in particular paid
 
 
+def _no_topics(_first: date, _last: date, _listing: str | None) -> list[TopicDay]:
+    return []
+
+
 class LedgerDatasets:
-    """`storage.accounting.Datasets` over the keeper's file."""
+    """`storage.accounting.Datasets` over the keeper's files; `topics` say what a category has."""
 
-    def __init__(self, facts: Path) -> None:
+    def __init__(self, facts: Path, topics: Topics = _no_topics) -> None:
         self._facts = FactsFile(facts)
+        self._topics = topics
 
-    def rankings(self, first: date, last: date, period: Period = "day") -> list[RankingRow]:
+    def rankings(
+        self, first: date, last: date, period: Period = "day", category: str | None = None
+    ) -> list[RankingRow]:
         """The 50 most used of each period, then one row `other` if there are more."""
+        periods: defaultdict[date, Counter[str]] = defaultdict(Counter)
+        counted = self._all(first, last) if category is None else self._of(category, first, last)
+        for day, listing, tokens in counted:
+            periods[_first_of(day, period)][listing] += tokens
+        return [row for day in sorted(periods) for row in _ranked(day, periods[day])]
+
+    def _all(self, first: date, last: date) -> list[tuple[date, str, int]]:
         tokens = listing_day.c.prompt_tokens + listing_day.c.completion_tokens
         span = listing_day.c.day.between(day_of(first), day_of(last))
-        periods: defaultdict[date, Counter[str]] = defaultdict(Counter)
+        query = select(listing_day.c.day, listing_day.c.listing, tokens).where(span)
         with self._facts.read() as connection:
             if connection is None:
                 return []
-            query = select(listing_day.c.day, listing_day.c.listing, tokens).where(span)
-            for day, listing, count in connection.execute(query):
-                periods[_first_of(date_of(day), period)][listing] += count
-        return [row for day in sorted(periods) for row in _ranked(day, periods[day])]
+            return [(date_of(day), *rest) for day, *rest in connection.execute(query)]
+
+    def _of(self, category: str, first: date, last: date) -> list[tuple[date, str, int]]:
+        return [
+            (date_of(topic.day), topic.listing, topic.tokens)
+            for topic in self._topics(first, last, None)
+            if topic.category == category
+        ]
 
     def apps(self, first: date, last: date, sort: AppSort = "popular") -> list[AppRow]:
         """The first 200 by tokens, or by how much more than the mean of the three spans before."""
         with self._facts.read() as connection:
             if connection is None:
                 return []
-            rows = connection.execute(_apps(day_of(first), day_of(last), sort)).mappings()
-            return [
-                AppRow(rank=rank, **{**row, "name": row["name"] or row["slug"]})
-                for rank, row in enumerate(rows, 1)
-            ]
+            return _named(connection, _apps(day_of(first), day_of(last), sort))
 
     def session_costs(self, last: date, days: int) -> list[SessionCost]:
         """Of conversations whose newest turn began in the `days` up to and with `last`."""
@@ -89,28 +107,55 @@ def _ranked(day: date, tokens: Counter[str]) -> Iterator[RankingRow]:
         yield RankingRow(day=day, listing="other", tokens=sum(count for _, count in rest))
 
 
-def _apps(first: int, last: int, sort: AppSort) -> Select[Any]:
-    """Tokens and requests of the span, and for a trend the tokens of the three before it."""
+def most_used_apps(
+    connection: Connection, first: int, last: int, listing: str | None, limit: int
+) -> list[AppRow]:
+    """By tokens, of days since the epoch, both counted; of one listing, or of all together."""
+    query = _apps(first, last, "popular", listing).limit(limit)
+    return _named(connection, query)
+
+
+def _named(connection: Connection, query: Select[Any]) -> list[AppRow]:
+    return [
+        AppRow(rank=rank, **{**row, "name": row["name"] or row["slug"]})
+        for rank, row in enumerate(connection.execute(query).mappings(), 1)
+    ]
+
+
+def _apps(first: int, last: int, sort: AppSort, listing: str | None = None) -> Select[Any]:
+    """Tokens and requests of the span, and for a trend the tokens of the three before it.
+
+    Names come after the sums: there are few apps, and very many rows.
+    """
     since = first if sort == "popular" else first - 3 * (last - first + 1)
     now = app_day.c.day >= first
     tokens = func.sum(case((now, app_day.c.tokens), else_=0))
     before = func.sum(case((now, 0), else_=app_day.c.tokens))
+    requests = func.sum(case((now, app_day.c.requests), else_=0))
     weight = 3 * tokens - before  # of a popular one, nothing was before
-    return (
+    sums = (
         select(
-            app.c.app,
-            app.c.slug,
-            app.c.name,
+            app_day.c.app,
             tokens.label("tokens"),
-            func.sum(case((now, app_day.c.requests), else_=0)).label("requests"),
+            requests.label("requests"),
+            weight.label("weight"),
         )
-        .join(app, app.c.app == app_day.c.app)
-        .where(app_day.c.day.between(since, last))
-        .group_by(app.c.app)
-        .having(weight > 0)
-        .order_by(weight.desc(), app.c.slug)
+        .where(app_day.c.day.between(since, last) if listing is None else _of(listing, since, last))
+        .group_by(app_day.c.app)
+        .subquery()
+    )
+    return (
+        select(app.c.app, app.c.slug, app.c.name, sums.c.tokens, sums.c.requests)
+        .join(sums, app.c.app == sums.c.app)
+        .where(sums.c.weight > 0)
+        .order_by(sums.c.weight.desc(), app.c.slug)
         .limit(_MOST_APPS)
     )
+
+
+def _of(listing: str, first: int, last: int) -> ColumnElement[bool]:
+    """Day by day, so that rows of other listings are not looked at."""
+    return and_(app_day.c.day.in_(range(first, last + 1)), app_day.c.listing == listing)
 
 
 # --- what conversations cost ---

@@ -42,14 +42,14 @@ class _AppDay(Struct, kw_only=True):
 
 
 def tally_days(connection: Connection, ended: Iterable[Ended], *, less: bool = False) -> None:
-    """By UTC day: of each listing, of each app with a name."""
+    """By UTC day: of each listing, of each app with a name by listing."""
     listings: defaultdict[tuple[int, str], _Day] = defaultdict(_Day)
-    apps: defaultdict[tuple[int, int], _AppDay] = defaultdict(_AppDay)
+    apps: defaultdict[tuple[int, str, int], _AppDay] = defaultdict(_AppDay)
     for one in ended:
         day = one.at_us // DAY_US
         _count(listings[day, one.listing], one)
         if one.app is not None:
-            tally = apps[day, one.app]
+            tally = apps[day, one.listing, one.app]
             tally.requests += 1
             tally.tokens += one.prompt_tokens + one.completion_tokens
     add_to(connection, listing_day, listings.items(), less=less)

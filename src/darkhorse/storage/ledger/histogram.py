@@ -1,25 +1,27 @@
-"""Durations as counts in buckets 2.2 % wide, so that percentiles of hours can be added up."""
+"""Durations and speeds, in buckets 2.2 % wide, so that percentiles of hours can be added up."""
 
 import math
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
 import msgspec
 
-__all__ = ["Histogram", "merged", "parse", "percentile", "put"]
+__all__ = ["Histogram", "merged", "parse", "percentile", "percentiles", "put"]
 
 Histogram = Counter[int]
-"""How many durations fell into which bucket. A bucket's number is 32 times its base-2 logarithm."""
+"""How many values fell into which bucket. A bucket's number is 32 times its base-2 logarithm."""
 
 _PER_OCTAVE = 32
-_LEAST_MS, _MOST_MS = 0.1, 1e9
+_LEAST, _MOST = 0.1, 1e9
 
 _decode = msgspec.json.Decoder(dict[int, int]).decode
 
 
-def put(histogram: Histogram, ms: float) -> None:
-    """Count one duration in milliseconds."""
-    clamped = min(max(ms, _LEAST_MS), _MOST_MS)
+def put(histogram: Histogram, value: float) -> None:
+    """Count one duration in milliseconds, or one speed in tokens a second."""
+    clamped = min(max(value, _LEAST), _MOST)
     histogram[round(_PER_OCTAVE * math.log2(clamped))] += 1
 
 
@@ -45,9 +47,12 @@ def percentile(histograms: Iterable[Histogram], share: float) -> float | None:
     Exact to the bucket, that is within about 1.1 %.
     """
     counts = sum(histograms, start=Counter[int]())
-    rank = max(1, math.ceil(share * counts.total()))
-    for bucket in sorted(counts):
-        rank -= counts[bucket]
-        if rank <= 0:
-            return float(2 ** (bucket / _PER_OCTAVE))
-    return None
+    return percentiles(counts, (share,))[0] if counts else None
+
+
+def percentiles(histogram: Histogram, shares: Sequence[float]) -> list[float]:
+    """As `percentile`, of one that is not empty."""
+    buckets = sorted(histogram)
+    ends = list(accumulate(histogram[bucket] for bucket in buckets))
+    ranks = (max(1, math.ceil(share * ends[-1])) for share in shares)
+    return [float(2 ** (buckets[bisect_left(ends, rank)] / _PER_OCTAVE)) for rank in ranks]

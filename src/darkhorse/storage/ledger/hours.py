@@ -1,4 +1,4 @@
-"""What a batch adds to the hours that the operator's view is made of.
+"""What a batch adds to the hours that the operator's view and the public figures are made of.
 
 With `less` a batch is taken away again; who was there follows from those who remain, so
 `forgetting` makes the sketches anew.
@@ -15,12 +15,14 @@ from darkhorse.storage.ledger import histogram, people_sketch
 from darkhorse.storage.ledger.bulk import Bulk, adding
 from darkhorse.storage.ledger.histogram import Histogram
 from darkhorse.storage.ledger.rows import Ended
-from darkhorse.storage.ledger.tables import HOUR_US, endpoint_hour, hour
-from darkhorse.storage.records import StartRecord
+from darkhorse.storage.ledger.speed import tokens_per_second
+from darkhorse.storage.ledger.tables import HOUR_US, endpoint_hour, hour, quality_day
+from darkhorse.storage.records import EndRecord, StartRecord
 
 __all__ = ["tally_hours"]
 
 _Key = tuple[str | int, ...]
+_DAY_HOURS = 24
 
 
 class _Hour(Struct, kw_only=True):
@@ -34,12 +36,29 @@ class _Hour(Struct, kw_only=True):
     interrupted: int = 0
     first_token: Histogram = field(default_factory=Counter)
     duration: Histogram = field(default_factory=Counter)
+    faulted: int = 0
+    speed: Histogram = field(default_factory=Counter)
+
+
+class _Day(Struct, kw_only=True):
+    requests: int = 0
+    ended: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    interrupted: int = 0
+    faulted: int = 0
+    first_token: Histogram = field(default_factory=Counter)
+    duration: Histogram = field(default_factory=Counter)
+    speed: Histogram = field(default_factory=Counter)
 
 
 class _EndpointHour(Struct, kw_only=True):
     requests: int = 0
     failed: int = 0
     duration: Histogram = field(default_factory=Counter)
+
+
+_Tally = _Hour | _Day | _EndpointHour
 
 
 def tally_hours(
@@ -49,7 +68,7 @@ def tally_hours(
     *,
     less: bool = False,
 ) -> None:
-    """Everything in the hour its generation began in."""
+    """Everything in the hour its generation began in, and in that hour's UTC day."""
     hours: defaultdict[tuple[str, int], _Hour] = defaultdict(_Hour)
     endpoints: defaultdict[tuple[str, int, str], _EndpointHour] = defaultdict(_EndpointHour)
     for start in begun:
@@ -62,7 +81,17 @@ def tally_hours(
         _end(hours[key], one)
         _attempts(endpoints, key, one)
     _add(connection, hour, hours.items(), less=less)
+    _add(connection, quality_day, _days(hours).items(), less=less)
     _add(connection, endpoint_hour, endpoints.items(), less=less)
+
+
+def _days(hours: Mapping[tuple[str, int], _Hour]) -> Mapping[tuple[str, int], _Day]:
+    days: defaultdict[tuple[str, int], _Day] = defaultdict(_Day)
+    for (listing, at), tally in hours.items():
+        day = days[listing, at // _DAY_HOURS]
+        for name in _Day.__struct_fields__:
+            setattr(day, name, getattr(day, name) + getattr(tally, name))
+    return days
 
 
 def _end(tally: _Hour, ended: Ended) -> None:
@@ -76,6 +105,31 @@ def _end(tally: _Hour, ended: Ended) -> None:
         histogram.put(tally.first_token, record.first_token_ms)
     if record.outcome == "done":
         histogram.put(tally.duration, record.duration_ms)
+        _put_speed(tally.speed, ended)
+    tally.faulted += _is_fault(record)
+
+
+def _put_speed(speeds: Histogram, ended: Ended) -> None:
+    record = ended.record
+    speed = tokens_per_second(
+        streamed=ended.streamed,
+        tokens=ended.completion_tokens,
+        first_token_ms=record.first_token_ms,
+        duration_ms=record.duration_ms,
+    )
+    if speed is not None:
+        histogram.put(speeds, speed)
+
+
+_THEIRS = frozenset({400, 401, 402, 403, 404, 413, 429})
+"""What a client is told of its own doing, or is asked to wait for (`figures.HourFigures`)."""
+
+
+def _is_fault(record: EndRecord) -> bool:
+    """Did we, or what is behind us, let the client down?"""
+    if record.outcome == "interrupted":
+        return True
+    return record.outcome == "failed" and record.status not in _THEIRS
 
 
 def _attempts(
@@ -95,7 +149,7 @@ def _attempts(
 def _add(
     connection: Connection,
     table: Table,
-    tallies: Iterable[tuple[_Key, _Hour | _EndpointHour]],
+    tallies: Iterable[tuple[_Key, _Tally]],
     *,
     less: bool,
 ) -> None:
@@ -117,9 +171,7 @@ def _add(
         connection.execute(delete(table).where(table.c.requests <= 0))
 
 
-def _merged(
-    tally: _Hour | _EndpointHour, known: Mapping[str, Any], *, less: bool
-) -> dict[str, object]:
+def _merged(tally: _Tally, known: Mapping[str, Any], *, less: bool) -> dict[str, object]:
     """Histograms and the sketch of people, as they are now."""
     sign = -1 if less else 1
     held: dict[str, object] = {
@@ -136,8 +188,8 @@ def _merged(
     return held
 
 
-_HISTOGRAMS = ("first_token", "duration")
-_TABLES = (hour, endpoint_hour)
+_HISTOGRAMS = ("first_token", "duration", "speed")
+_TABLES = (hour, quality_day, endpoint_hour)
 _BLOBS = {
     table.name: [name for name in (*_HISTOGRAMS, "people") if name in table.c] for table in _TABLES
 }

@@ -44,6 +44,7 @@ class Ended(Struct, frozen=True, kw_only=True):
     app: int | None
     session: str
     prompt_tokens: int
+    streamed: bool
     record: EndRecord
 
     @property
@@ -143,6 +144,7 @@ _RUNNING = select(
     generation.c.app,
     generation.c.session,
     generation.c.prompt_tokens,
+    generation.c.streamed,
 ).where(generation.c.outcome.is_(None))
 _ENDED = (
     "outcome",
@@ -183,6 +185,7 @@ def ended_of(start: StartRecord, end: EndRecord) -> Ended:
         app.id if app else None,
         start.session,
         start.prompt_tokens,
+        start.streamed,
     )
 
 
@@ -195,6 +198,7 @@ def _joined(
     app: int | None,
     session: str,
     prompt_tokens: int,
+    streamed: bool,  # noqa: FBT001 (a column of the row)
 ) -> Ended:
     return Ended(
         at_us=at_us,
@@ -204,6 +208,7 @@ def _joined(
         app=app,
         session=session,
         prompt_tokens=record.usage.prompt if record.usage else prompt_tokens,
+        streamed=streamed,
         record=record,
     )
 

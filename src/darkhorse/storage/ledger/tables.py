@@ -3,10 +3,11 @@
 `generation` has a row for each recent generation; older ones are in the Delta table (`table`), and
 `sealing`, `sealed_file`, `place` and `forgotten` say which (`sealed`); `stale_…` say what is to be
 made anew since some were forgotten (`table.remains`). Everything else is counted once and stays:
-`use_hour` is the base (hour, listing, app, key), `hour` and `endpoint_hour` are what the operator's
-view is made of, `total`, `listing_day`, `app_day`, `app`, `conversation` and `key_seen` what pages,
-accounts and datasets read, `used` and `spent` what limits are restored from. A generation belongs
-to the hour and the UTC day it began in.
+`use_hour` is the base (hour, listing, app, key); `hour` and `endpoint_hour` are what the operator's
+view is made of; `quality_day`, and `hour` but for people, say to the public how it goes; `total`,
+`listing_day`, `app_day`, `app`, `conversation` and `key_seen` are what pages, accounts and datasets
+read, `used` and `spent` what limits are restored from. A generation belongs to the hour and the UTC
+day it began in.
 """
 
 from sqlalchemy import (
@@ -44,6 +45,7 @@ __all__ = [
     "metadata",
     "place",
     "position",
+    "quality_day",
     "sealed_file",
     "sealing",
     "shape",
@@ -57,7 +59,7 @@ __all__ = [
     "used",
 ]
 
-SHAPE = 5
+SHAPE = 6
 
 HOUR_US = 3_600_000_000
 DAY_US = 24 * HOUR_US
@@ -148,7 +150,6 @@ hour = Table(
     Column("listing", Text, primary_key=True),
     Column("hour", Integer, primary_key=True),  # since the epoch
     _count("requests"),  # begun
-    Column("people", LargeBinary, nullable=False),  # a sketch: `people_sketch`
     _count("ended"),
     _count("prompt_tokens"),
     _count("completion_tokens"),
@@ -157,6 +158,18 @@ hour = Table(
     _count("interrupted"),
     Column("first_token", Text, nullable=False),  # a Histogram as JSON, like the next
     Column("duration", Text, nullable=False),
+    _count("faulted"),  # of those that failed or were interrupted, by our doing: `hours`
+    Column("speed", Text, nullable=False),  # tokens a second: `speed`
+    Column("people", LargeBinary, nullable=False),  # a sketch; last, for the public's reader
+)
+quality_day = Table(  # the same of a UTC day, so that a month is few rows
+    "quality_day",
+    metadata,
+    Column("listing", Text, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    *(_count(name) for name in ("requests", "ended", "failed", "cancelled", "interrupted")),
+    _count("faulted"),
+    *(Column(name, Text, nullable=False) for name in ("first_token", "duration", "speed")),
 )
 endpoint_hour = Table(
     "endpoint_hour",
@@ -198,10 +211,11 @@ listing_day = Table(  # what ended, like the next; of the day it began
     _count("micro_usd"),
     sqlite_with_rowid=False,
 )
-app_day = Table(
+app_day = Table(  # the listing before the app: its apps are asked for without the others'
     "app_day",
     metadata,
     Column("day", Integer, primary_key=True),
+    Column("listing", Text, primary_key=True),
     Column("app", BigInteger, primary_key=True, autoincrement=False),
     _count("requests"),
     _count("tokens"),

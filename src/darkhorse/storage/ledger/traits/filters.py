@@ -7,13 +7,13 @@ the newest rows are found without sorting.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, literal_column, or_, select
 
 from darkhorse.storage.ledger.traits.tables import listing, trait
 from darkhorse.storage.ledger.traits.tally import TROUBLES
 from darkhorse.storage.traits import TraitFilters
 
-__all__ = ["conditions", "unindexed"]
+__all__ = ["conditions", "of_key", "unindexed"]
 
 _FEWEST_FIRST = ("session", "signature", "key", "person", "odd", "app", "category", "language")
 _WITH_LISTING = ("listing", "category", "language", "tools")
@@ -76,8 +76,7 @@ def _condition(name: str, value: Any, driver: str) -> _Condition:
         case "listing":
             found = _column(name, name if driver in _WITH_LISTING else driver) == _number(value)
         case "key" if driver == name:
-            begins = func.substr(trait.c.key, 1, _KEY) == value[:_KEY]
-            found = and_(begins, unindexed("key") == value)
+            found = of_key(value)
         case "session" | "signature" if driver == name:
             found = and_(trait.c[name] == value, literal_column(f"{name} <> ''"))
         case "outcome" if value == "running":
@@ -87,6 +86,15 @@ def _condition(name: str, value: Any, driver: str) -> _Condition:
         case _:
             found = _column(name, driver) == value
     return found
+
+
+def of_key(key: str) -> _Condition:
+    """Which rows are of a key's hash."""
+    return and_(_key_begins == key[:_KEY], unindexed("key") == key)
+
+
+_key_begins: ColumnElement[str] = literal_column(f"substr(trait.key, 1, {_KEY})")
+"""As the index has it, letter by letter: with bound numbers SQLite would not know it again."""
 
 
 def _number(slug: str) -> Any:

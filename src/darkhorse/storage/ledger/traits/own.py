@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from darkhorse.storage.accounting import OwnGeneration
 from darkhorse.storage.ledger.traits.file import TraitsFile
+from darkhorse.storage.ledger.traits.filters import of_key
 from darkhorse.storage.ledger.traits.tables import listing, trait
 
 __all__ = ["LedgerOwnGenerations"]
 
-_INDEXED = 16  # characters of a key's hash: see `tables`
 _COLUMNS = [trait.c[name] for name in OwnGeneration.__struct_fields__ if name != "listing"]
 
 
@@ -49,9 +49,8 @@ class LedgerOwnGenerations:
 
 
 def _of(key: str) -> Select[tuple[object, ...]]:
-    beginning = func.substr(trait.c.key, 1, _INDEXED) == key[:_INDEXED]
     return (
         select(*_COLUMNS, listing.c.slug.label("listing"))
         .join(listing, listing.c.number == trait.c.listing)
-        .where(beginning, trait.c.key == key)
+        .where(of_key(key))
     )

@@ -1,7 +1,8 @@
 """The operator's reader of traits. Private: never give it to anything that answers the public."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, desc, func, select, text
 
@@ -21,6 +22,7 @@ from darkhorse.storage.ledger.traits.tables import (
 )
 from darkhorse.storage.ledger.traits.tally import troubles_in
 from darkhorse.storage.traits import (
+    CountName,
     Counts,
     Facet,
     FacetHour,
@@ -54,41 +56,60 @@ class LedgerTraits:
         self, listing: str | None, since_us: int, until_us: int, facet: Facet
     ) -> list[FacetSum]:
         """By value, most requests first; whole hours, both ends' hours counted."""
-        sums: dict[str, list[int]] = {}
         with self._file.read() as connection:
             if connection is None:
                 return []
-            for table, first, last in _spans(since_us // HOUR_US, until_us // HOUR_US):
-                span = table.c.hour if table is facet_hour else table.c.day
-                query = _added(table, table.c.value).where(
-                    table.c.facet == facet, _of(table, listing), span.between(first, last)
-                )
-                for row in connection.execute(query.group_by(table.c.value)):
-                    held = sums.get(row[0], [0] * len(COUNTS))
-                    sums[row[0]] = [a + b for a, b in zip(held, row[1:], strict=True)]
-        found = [FacetSum(value, _counts(each)) for value, each in sums.items()]
-        return sorted(found, key=lambda each: (-each.counts.requests, each.value))
+            return _summed(connection, listing, _spans(since_us, until_us), facet)
+
+    def most(
+        self,
+        listing: str | None,
+        since_us: int,
+        until_us: int,
+        facet: Facet,
+        *,
+        of: CountName = "requests",
+        limit: int,
+    ) -> list[FacetSum]:
+        """The few values with most of one count: that is added up first, the rest for them alone."""
+        spans = _spans(since_us, until_us)
+        with self._file.read() as connection:
+            if connection is None:
+                return []
+            totals = _totals(connection, listing, spans, facet, of)
+            values = sorted(totals, key=lambda value: (-totals[value], value))[:limit]
+            found = _summed(connection, listing, spans, facet, values)
+        return sorted(found, key=lambda each: values.index(each.value))
 
     def hours(
         self, listing: str | None, since_us: int, until_us: int, facet: Facet
     ) -> list[FacetHour]:
         """By hour and value, oldest first; an hour without any is left out."""
-        hour = facet_hour.c
+        return self._by(facet_hour, "hour", listing, (since_us, until_us), facet)
+
+    def days(
+        self, listing: str | None, since_us: int, until_us: int, facet: Facet
+    ) -> list[FacetHour]:
+        """As `hours`, by UTC day: each has the first hour of it."""
+        return self._by(facet_day, "day", listing, (since_us, until_us), facet)
+
+    def _by(
+        self, table: Table, name: str, listing: str | None, span_us: tuple[int, int], facet: Facet
+    ) -> list[FacetHour]:
+        hours = _HOURS if table is facet_day else 1
+        at, value = table.c[name], table.c.value
+        first, last = (each // HOUR_US // hours for each in span_us)
         query = (
-            _added(facet_hour, hour.hour, hour.value)
-            .where(
-                hour.facet == facet,
-                _of(facet_hour, listing),
-                hour.hour.between(since_us // HOUR_US, until_us // HOUR_US),
-            )
-            .group_by(hour.hour, hour.value)
-            .order_by(hour.hour, hour.value)
+            _added(table, at, value)
+            .where(table.c.facet == facet, _of(table, listing), at.between(first, last))
+            .group_by(at, value)
+            .order_by(at, value)
         )
         with self._file.read() as connection:
             if connection is None:
                 return []
             rows = connection.execute(query)
-            return [FacetHour(row[0], row[1], _counts(row[2:])) for row in rows]
+            return [FacetHour(row[0] * hours, row[1], _counts(row[2:])) for row in rows]
 
     # --- rows ---
 
@@ -139,16 +160,72 @@ class LedgerTraits:
         return max(0, last - bookmark.sequence)
 
 
-def _spans(first: int, last: int) -> list[tuple[Table, int, int]]:
-    """Whole days where there are any, and the hours around them; both ends are in it."""
-    day, until = -(-first // _HOURS), (last + 1) // _HOURS
-    if day >= until:
-        return [(facet_hour, first, last)]
-    return [
-        (facet_hour, first, day * _HOURS - 1),
-        (facet_day, day, until - 1),
-        (facet_hour, until * _HOURS, last),
+class _Stretch(NamedTuple):
+    """Days or hours that follow one another; both ends are in it."""
+
+    table: Table
+    at: ColumnElement[int]
+    first: int
+    last: int
+
+
+def _spans(since_us: int, until_us: int) -> list[_Stretch]:
+    """Whole days where there are any, and the hours around them; both ends' hours are in it."""
+    first, last = since_us // HOUR_US, until_us // HOUR_US
+    hour, day = facet_hour.c.hour, facet_day.c.day
+    begins, ends = -(-first // _HOURS), (last + 1) // _HOURS
+    if begins >= ends:
+        return [_Stretch(facet_hour, hour, first, last)]
+    spans = [
+        _Stretch(facet_hour, hour, first, begins * _HOURS - 1),
+        _Stretch(facet_day, day, begins, ends - 1),
+        _Stretch(facet_hour, hour, ends * _HOURS, last),
     ]
+    return [each for each in spans if each.first <= each.last]
+
+
+def _summed(
+    connection: Connection,
+    slug: str | None,
+    spans: Sequence[_Stretch],
+    facet: Facet,
+    values: Sequence[str] | None = None,
+) -> list[FacetSum]:
+    """By value, most requests first; of `values` alone, where those are given."""
+    sums: dict[str, list[int]] = {}
+    for span in spans:
+        table = span.table
+        query = _added(table, table.c.value).where(
+            table.c.facet == facet, _of(table, slug), *_within(span, values)
+        )
+        for row in connection.execute(query.group_by(table.c.value)):
+            held = sums.get(row[0], [0] * len(COUNTS))
+            sums[row[0]] = [a + b for a, b in zip(held, row[1:], strict=True)]
+    found = [FacetSum(value, _counts(each)) for value, each in sums.items()]
+    return sorted(found, key=lambda each: (-each.counts.requests, each.value))
+
+
+def _within(span: _Stretch, values: Sequence[str] | None) -> Sequence[ColumnElement[bool]]:
+    """A few values are looked up one by one, moment by moment: the key begins with the moment."""
+    if values is None:
+        return [span.at.between(span.first, span.last)]
+    moments = range(span.first, span.last + 1)
+    return [span.at.in_(moments), span.table.c.value.in_(values)]
+
+
+def _totals(
+    connection: Connection, slug: str | None, spans: Sequence[_Stretch], facet: Facet, of: CountName
+) -> Counter[str]:
+    """One count by value, where there is any."""
+    totals: Counter[str] = Counter()
+    for span in spans:
+        value, count = span.table.c.value, span.table.c[of]
+        query = select(value, func.sum(count)).where(
+            span.table.c.facet == facet, _of(span.table, slug), *_within(span, None), count > 0
+        )
+        for row in connection.execute(query.group_by(value)):
+            totals[row[0]] += row[1]
+    return totals
 
 
 def _added(table: Table, *by: ColumnElement[Any]) -> Any:

@@ -152,7 +152,7 @@ def _started(one: Begun, number: int, apps: _AppValues) -> dict[str, object]:
         "person": record.person,
         "session": record.session,
         "app": app_id,
-        "app_name": _storable(app.name if app else ""),
+        "app_name": _storable((app.name or app.slug) if app else ""),
         "app_value": apps.value(number, record.at_us, app_id),
         "category": _storable(asked.category),
         "language": _storable(asked.language),

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from darkhorse.storage.figures import TopicDay
 from darkhorse.storage.ledger.account import day_of
 from darkhorse.storage.ledger.traits.file import TraitsFile
 from darkhorse.storage.ledger.traits.tables import facet_day
 from darkhorse.storage.ledger.traits.tables import listing as listings
-from darkhorse.storage.traits import TopicDay
 
 __all__ = ["LedgerTopics"]
 
