@@ -1,16 +1,22 @@
 """A desk whose investigator does what a test says, and a browser that has its cookie or not."""
 
 import asyncio
+import functools
 import inspect
 import itertools
 from urllib.parse import urlencode
 
+from msgspec import structs
 from pages_kit import Answer, HandClock
 
 from attribution.report_kit import KNOWN, case
 from darkhorse.web.desk.app import make_desk
+from darkhorse.web.desk.attempts import Attempts
+from darkhorse.web.desk.frame import Frame
+from darkhorse.web.desk.rendering import desk_renderer
 from darkhorse.web.desk.runs import Estimate, Runs
-from darkhorse.web.desk.session import COOKIE, Sessions
+from darkhorse.web.desk.session import COOKIE, Sessions, add_link
+from darkhorse.web.desk.unmask import UnmaskPages
 
 HOST = "127.0.0.1:8790"
 KEY = "sk-very-secret-0123456789"
@@ -48,18 +54,88 @@ class Investigator:
         return self.gives
 
 
-class Browser:
-    """Made inside a running loop. `cookie` is sent once it has entered."""
+class Remembered:
+    """A `DeskStore` in memory; test_desk_store.py holds it and the real one to the same."""
 
-    def __init__(self, *, host=""):
-        self.clock = HandClock()
-        counting = itertools.count(1)
-        mint = lambda: f"mint-{next(counting)}"  # noqa: E731
+    def __init__(self):
+        self.links, self.held = {}, {}
+
+    def add_link(self, link, until_us):
+        self.links[link] = until_us
+
+    def spend_link(self, link, now_us):
+        return self.links.get(link, 0) > now_us and bool(self.links.pop(link))
+
+    def add(self, session):
+        self.held[session.id] = session
+
+    def session(self, session_id):
+        return self.held.get(session_id)
+
+    def sessions(self):
+        return sorted(self.held.values(), key=lambda each: (-each.used_us, each.id))
+
+    def use(self, session_id, at_us):
+        if found := self.held.get(session_id):
+            self.held[session_id] = structs.replace(found, used_us=at_us)
+
+    def end(self, session_id):
+        self.held.pop(session_id, None)
+
+    def end_others(self, session_id):
+        others = [each for each in self.held if each != session_id]
+        for each in others:
+            del self.held[each]
+        return len(others)
+
+    def forget(self, used_before_us, made_before_us, now_us):
+        for each in list(self.held.values()):
+            if each.used_us < used_before_us or each.made_us < made_before_us:
+                del self.held[each.id]
+        self.links = {link: until for link, until in self.links.items() if until > now_us}
+
+
+def minting():
+    """mint-1, mint-2, …"""
+    counting = itertools.count(1)
+    return lambda: f"mint-{next(counting)}"
+
+
+@functools.cache
+def renderer():
+    """Templates are read once for all tests."""
+    return desk_renderer()
+
+
+class Browser:
+    """Made inside a running loop. `cookie` is sent once it has entered.
+
+    `means` and `routes`: of pages that read a data directory; `ring`: where keys let in.
+    """
+
+    def __init__(
+        self, *, host="", clock=None, store=None, ring=None, means=None, routes=None, mint=None
+    ):
+        self.clock = clock or HandClock()
+        self.mint = mint or minting()
         self.investigator = Investigator()
-        self.sessions = Sessions(self.clock, mint)
-        self.runs = Runs(self.investigator, mint)
-        self.app = make_desk(self.sessions, self.runs, self.investigator, host=host)
+        self.store = Remembered() if store is None else store
+        self.sessions = Sessions(self.store, self.clock, self.mint, ring)
+        self.link_token = add_link(self.store, self.clock, self.mint)
+        self.runs = Runs(self.investigator, self.mint)
+        frame = Frame(renderer(), means)
+        own = routes(frame, means) if routes else []
+        self.app = make_desk(
+            renderer(),
+            frame,
+            self.sessions,
+            Attempts(self.clock),
+            [*own, *UnmaskPages(frame, self.runs, self.investigator).routes],
+            home="/launches" if means else "/unmask",
+            names=(host,),
+        )
         self.cookie = ""
+        self.address = "192.0.2.7"
 
     async def ask(self, path, *, method="GET", form=None, headers=(), host=HOST, body=None):
         path, _, query = path.partition("?")
@@ -87,14 +163,18 @@ class Browser:
             "root_path": "",
             "headers": [(a.encode(), b.encode("latin-1")) for a, b in (*named, *cookie, *headers)],
             "server": None,
-            "client": None,
+            "client": (self.address, 1),
         }
         await self.app(scope, receive, send)
         head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return Answer(sent[0]["status"], head, b"".join(m.get("body", b"") for m in sent[1:]))
 
     async def enter(self):
-        answer = await self.ask(f"/enter?token={self.sessions.link_token}")
+        """By the link, which opens once."""
+        return self.keep(await self.ask(f"/enter?token={self.link_token}"))
+
+    def keep(self, answer):
+        """The cookie that came with it, as browsers do."""
         self.cookie = answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
         return answer
 

@@ -2,17 +2,22 @@
 
 import asyncio
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import msgspec
 
 from darkhorse.catalog.launch import Change, Life, PublicLaunch, Reveal
 from darkhorse.catalog.listing import Listing
+from darkhorse.storage.figures import DayFigures, HourFigures
 from darkhorse.web.app import make_app
 
 LIVE_US = 1_770_336_000_000_000  # 6 February 2026, 00:00 UTC
 HOUR_US = 3600 * 1_000_000
 DAY_US = 24 * HOUR_US
+NOW_US = LIVE_US + 100_000_000  # of a clock that nobody turned
+EPOCH = date(1970, 1, 1).toordinal()
+WAITS = 60.0  # a visitor of a test waits for what is read anew, however slow the machine
 PONY = Listing(
     slug="stealth/pony-alpha",
     aliases=("pony-alpha", "openrouter/pony-alpha"),
@@ -52,8 +57,14 @@ def listing(**fields):
     return msgspec.structs.replace(PONY, **fields)
 
 
+def day_of(day, slug=PONY.slug, *, month=2, requests=1, tokens=100, **fields):
+    """Figures of a day of February 2026: `tokens` of prompts, unless they are given apart."""
+    split = {"prompt_tokens": tokens, "completion_tokens": 0, "reasoning_tokens": 0, **fields}
+    return DayFigures(day=date(2026, month, day), listing=slug, requests=requests, **split)
+
+
 class HandClock:
-    def __init__(self, now_us=LIVE_US + 100_000_000):
+    def __init__(self, now_us=NOW_US):
         self.us = now_us
 
     def now_us(self):
@@ -77,16 +88,61 @@ class Launches:
 
 
 class Facts:
-    def __init__(self, *totals):
+    """Figures by hand: each list is what is held, and a question takes its part of it."""
+
+    def __init__(self, *totals, days=(), hours=(), apps=(), earlier=(), topics=(), quality=None):
         self.by_listing = {each.listing: each for each in totals}
-        self.reads = 0
+        self.held_days, self.held_hours, self.held_topics = days, hours, topics
+        self.held_apps, self.held_earlier, self.held_quality = apps, earlier, quality
+        self.asked = []
         self.fails = False
 
-    def totals(self):
-        self.reads += 1
+    @property
+    def reads(self):
+        """Of totals."""
+        return self.asked.count("totals")
+
+    def _note(self, name):
+        self.asked.append(name)
         if self.fails:
             raise OSError("/var/secret/facts.sqlite is gone")
+
+    def totals(self):
+        self._note("totals")
         return self.by_listing
+
+    def days(self, first, last, listing=None):
+        self._note("days")
+        return [
+            each
+            for each in self.held_days
+            if first <= each.day <= last and listing in (None, each.listing)
+        ]
+
+    def hours(self, listing, since_us, until_us):
+        self._note("hours")
+        return list(self.held_hours)
+
+    def days_quality(self, listing, first, last):
+        self._note("days_quality")
+        return list(self.held_hours)
+
+    def quality(self, listing, since_us, until_us):
+        self._note("quality")
+        return self.held_quality or HourFigures(at_us=since_us, requests=0)
+
+    def apps(self, first, last, *, listing=None, limit=20):
+        self._note("apps")
+        is_now = date.fromordinal(EPOCH + NOW_US // DAY_US) == last
+        return list(self.held_apps if is_now else self.held_earlier)[:limit]
+
+    def rankings(self, first, last):
+        self._note("rankings")
+        return []
+
+    def topics(self, first, last, listing=None):
+        self._note("topics")
+        return [each for each in self.held_topics if listing in (None, each.listing)]
 
 
 class Answer(msgspec.Struct):
@@ -103,8 +159,10 @@ async def ask(app, path="/", method="GET", headers=(), sent=None, query=""):
     """One request, straight into the ASGI callable; `sent` is filled even if it raises."""
     sent = [] if sent is None else sent
 
+    asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
     async def receive():
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return next(asked, None) or await asyncio.Event().wait()  # the client stays
 
     async def send(message):
         sent.append(message)
@@ -131,12 +189,18 @@ async def ask(app, path="/", method="GET", headers=(), sent=None, query=""):
 class Site:
     """An app over readers and a clock that a test may turn; every request in its own loop."""
 
-    def __init__(self, *launches, facts=None, clock=None):
+    def __init__(self, *launches, facts=None, clock=None, streams=None, others=()):
         self.launches = Launches(*launches)
         self.facts = facts or Facts()
         self.clock = clock or HandClock()
         self.app = make_app(
-            self.launches, self.facts, clock=self.clock, fallback_host="127.0.0.1:8000"
+            self.launches,
+            self.facts,
+            others=others,
+            clock=self.clock,
+            fallback_host="127.0.0.1:8000",
+            streams=streams,
+            patience_s=WAITS,
         )
 
     def get(self, path="/", *, host="example.org", headers=(), method="GET", query=""):
@@ -160,12 +224,14 @@ class Outline(HTMLParser):
         self.open, self.tags, self.text, self.ids = [], [], [], []
         self.links, self.blocks, self.labels = [], [], []
         self.times, self.metas, self.headings = [], {}, []
+        self.anchors, self.scripts = [], []
         self.doctype = None
         self.feed(html)
         self.close()
         assert self.open == []
         assert len(self.ids) == len(set(self.ids))
         assert set(self.labels) <= set(self.ids)
+        assert set(self.anchors) <= set(self.ids)
 
     def handle_decl(self, decl):
         self.doctype = decl
@@ -175,7 +241,10 @@ class Outline(HTMLParser):
         assert len(attributes) == len(attrs)
         assert not any(name.startswith("on") or name == "style" for name in attributes)
         self.tags.append(tag)
-        self.links += [attributes[name] for name in ("href", "src") if name in attributes]
+        links = [attributes[name] for name in ("href", "src") if name in attributes]
+        self.anchors += [link[1:] for link in links if link.startswith("#")]
+        self.links += [link for link in links if not link.startswith("#")]
+        self.scripts += [dict(attrs)] if tag == "script" else []
         self.ids += [attributes["id"]] if "id" in attributes else []
         self.labels += [attributes["aria-labelledby"]] if "aria-labelledby" in attributes else []
         self.times += [attributes["datetime"]] if tag == "time" else []
@@ -191,11 +260,12 @@ class Outline(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
-        if tag in ("dt", "dd"):
+        if tag in ("dt", "dd", "th", "td"):
             self.text.append(" ")
 
     def handle_data(self, data):
-        self.text.append(data)
+        if "script" not in self.open:
+            self.text.append(data)
         if "pre" in self.open:
             self.blocks[-1] += data
         if any(re.fullmatch("h[1-6]", tag) for tag in self.open):

@@ -39,9 +39,34 @@ def test_thousands_become_letters(value, text):
     assert numbers.brief(value) == text
 
 
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (None, numbers.NONE),
+        (0, "0 %"),
+        (1e-9, "< 0.1 %"),
+        (0.0005, "0.1 %"),
+        (0.25, "25.0 %"),
+        (1 / 7, "14.3 %"),
+        (0.99, "99.0 %"),
+        (0.9996, "99.96 %"),
+        (0.995, "99.50 %"),
+        (0.999999, "99.99 %"),
+        (1, "100 %"),
+    ],
+)
+def test_shares_have_one_decimal_and_two_near_the_whole(share, text):
+    assert numbers.percent(share) == text
+
+
+@given(st.floats(0, 1, exclude_min=True))
+def test_more_than_nothing_is_never_said_to_be_nothing(share):
+    assert any(digit in numbers.percent(share) for digit in "123456789")
+
+
 @given(st.floats(0, 1, exclude_max=True))
 def test_less_than_everything_is_never_said_to_be_everything(share):
-    assert numbers.percent(share) != "100 %"
+    assert not numbers.percent(share).startswith("100")
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def test_a_live_page_has_everything_the_public_may_know():
         *("Reads Text, images", "Writes Text", "8,192 tokens", "4,096 tokens"),
         "$0.60 per million prompt tokens, $2.20 per million answer tokens, $0.001 per request",
         *("Prompts are moderated", "seed, tools"),
+        *("TypeScript package openai", "SDK package anthropic"),
         "Each key 20 requests a minute, 1 request at once",
         "Everybody together 1,000 requests a day, 200,000 tokens a minute, $5 in all",
         *("6 February 2026, 00:00 UTC Listed.", "Requests so far 0"),
@@ -72,19 +73,22 @@ def test_a_live_page_has_everything_the_public_may_know():
     assert "https://example.org/terms" in page.links
     assert "http://example.org/privacy?a=1&b=2" in page.links
     assert "mailto:abuse@example.org" in page.links
-    assert len(page.blocks) == 2
+    assert "/playground?model=stealth/pony-alpha" in page.links
+    assert len(page.blocks) == 4
     assert all('"stealth/pony-alpha"' in block for block in page.blocks)
 
 
 def test_what_is_not_set_is_not_there():
     html = get(PAGE).text
     text = words(html)
+    assert "temperature (0 to 2)" in text
     assert "Price Free" in text
     assert "Prompts are not moderated" in text
     assert "Limits None of its own." in text
     for word in ("Ends in", "say of itself", "Terms", "Privacy", "Abuse contact", "last day"):
-        assert word not in text, word
-    assert "<script" not in html
+        assert word not in text.partition("For programs")[0], word
+    assert "countdown" not in html
+    assert "uplot" not in html  # there is nothing to draw
 
 
 @pytest.mark.parametrize(
@@ -134,14 +138,16 @@ def test_a_retired_page_has_dates_and_figures_but_no_call(days):
     html = get(PAGE, launches=(launch,), now_us=END_US + DAY_US, facts=facts).text
     page, text = Outline(html), words(html)
     assert f"{ENDED} The trial of Pony Alpha ended on 9 February 2026." in text
-    assert "Live from 6 February 2026 Until 9 February 2026 For 3 days Requests 1,234" in text
+    assert "Live from 6 February 2026 Until 9 February 2026 For 3 days" in text
+    assert "Requests 1,234 Tokens 13456 prompt, 78 answer" in text
     assert "A small model in a cloak." in text
     assert f"What was logged While it was live, whoever used it was told: {PONY.disclosure}" in text
     assert "mailto:abuse@example.org" in page.links
     assert page.blocks == []
-    assert not re.search("Ends in|Call it|Limits|a minute|Parameters", text)
+    assert not re.search("Ends in|Call it|Limits|a minute|Parameters|Try it", text)
     assert "Pony Alpha (ended) · Darkhorse" in text
-    assert "<script" not in html
+    assert not [script for script in page.scripts if "src" in script]
+    assert "data-live" not in html
 
 
 def test_a_revealed_page_says_who_it_was_and_what_to_use_instead():

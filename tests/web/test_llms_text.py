@@ -44,8 +44,13 @@ def test_the_site_lists_what_is_live():
     other = over(live(listing(slug="stealth/mule", title="Mule", aliases=())))
     text = get("/llms.txt", launches=[live(), other]).text
     assert "[Pony Alpha](http://example.org/stealth/pony-alpha/llms.txt)" in text
-    assert "Mule" not in text
+    assert "Mule" not in text.partition("## Past")[0]
+    assert "- Mule (`stealth/mule`), 6 February 2026 to" in text.partition("## Past")[2]
+    assert "not revealed yet" in text
+    assert "it was Example-5" in get("/llms.txt", launches=[revealed(live())]).text
     assert "None just now." in get("/llms.txt", launches=[other]).text
+    for page in ("rankings", "terms", "feed.xml", "report"):
+        assert f"(http://example.org/{page})" in text
 
 
 @pytest.mark.parametrize("path", ["/llms.txt", TEXT])

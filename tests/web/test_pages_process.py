@@ -170,7 +170,7 @@ def test_it_serves_before_there_is_any_launch_and_shows_each_move(pages, tmp_pat
     assert (answer.status, answer.getheader("location")) == (308, PAGE)
     move(tmp_path, "retire")
     assert "The trial of Pony Alpha ended" in pages.when(PAGE, "This trial has ended")
-    assert "not revealed yet" in pages.get("/archive")[1]
+    assert "Not revealed yet" in pages.get("/archive")[1]
     move(tmp_path, "reveal")
     told = pages.when(PAGE, "Pony Alpha was Canary-Model-5 by Canary Maker")
     assert "A canary it was." in told
@@ -235,3 +235,17 @@ def test_head_has_no_body(pages):
     answer, body = pages.get(method="HEAD")
     assert answer.status == 200
     assert body == ""
+
+
+def test_pages_that_watch_hold_up_no_shutdown(pages, tmp_path):
+    move(tmp_path, "create", "go_live")
+    process = pages.start()
+    connection = UnixConnection(pages.socket)
+    connection.request("GET", f"/live{PAGE}")
+    stream = connection.getresponse()
+    assert stream.readline().startswith(b"retry: ")
+    process.terminate()
+    assert process.wait(60) == 0
+    assert b"event: over" not in stream.read()  # the page asks again, and finds who comes next
+    connection.close()
+    assert pages.log.read_text() == ""

@@ -15,7 +15,7 @@ from darkhorse.base.errors import Forbidden, Unauthorized
 from darkhorse.base.secret import Secret
 from darkhorse.storage.ports import KeyKind, KeyRecord, KeyStore
 
-__all__ = ["KeyRing", "hash_key", "mint_key"]
+__all__ = ["KeyRing", "hash_key", "is_for_management", "mint_key"]
 
 _PREFIX: dict[KeyKind, str] = {"developer": "sk-dh-", "management": "sk-dh-m-"}
 _LETTERS = string.digits + string.ascii_letters
@@ -30,6 +30,11 @@ def mint_key(kind: KeyKind, random_bytes: Callable[[int], bytes]) -> Secret:
         number, digit = divmod(number, len(_LETTERS))
         tail.append(_LETTERS[digit])
     return Secret(_PREFIX[kind] + "".join(tail))
+
+
+def is_for_management(key: Secret) -> bool:
+    """Is it minted as one? No developer key has a dash behind its prefix."""
+    return key.reveal().startswith(_PREFIX["management"])
 
 
 def hash_key(key: Secret) -> str:
@@ -70,6 +75,10 @@ class KeyRing:
     def again(self, key: KeyRecord) -> KeyRecord:
         """A key known a moment ago, as it is now. Raises Unauthorized."""
         return self._usable(key.hash)
+
+    def known(self, key_hash: str) -> KeyRecord:
+        """The key of that hash, as it is now. Raises Unauthorized."""
+        return self._usable(key_hash)
 
     def _usable(self, key_hash: str) -> KeyRecord:
         record = self._keys.get(key_hash)

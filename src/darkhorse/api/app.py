@@ -9,7 +9,8 @@ from darkhorse.api.asgi import Receive, Scope, Send
 from darkhorse.api.cors import answer_preflight, is_preflight, open_to_pages
 from darkhorse.api.faults import send_error
 from darkhorse.api.generations import COUNT, HOT, PREFIXES, GenerationRoutes
-from darkhorse.api.pages import PagesProxy
+from darkhorse.api.pages import PagesProxy, is_pages_business
+from darkhorse.api.playground import inner_path, kept_private, let_in
 from darkhorse.api.visits import Visit, Visits
 from darkhorse.base.errors import (
     ClientGone,
@@ -52,7 +53,10 @@ class Api:
         visit = self._visits.open(scope)
         if scope["path"].startswith(PREFIXES):
             send = open_to_pages(scope, send)
-        dialect = HOT.get(scope["path"]) or COUNT.get(scope["path"], "chat")
+        path = inner_path(scope["path"])
+        if path != scope["path"]:
+            send = kept_private(send)
+        dialect = HOT.get(path) or COUNT.get(path, "chat")
         try:
             await self._route(visit, receive, send)
         except ClientGone as e:
@@ -65,10 +69,10 @@ class Api:
             log.error("request %s failed: %s", visit.id, whereabouts(e))  # noqa: TRY400 (private)
             await _last_word(lambda: send_error(send, error, visit.id, dialect))
         finally:
-            self._visits.close(visit, seeks_generation=scope["path"] in HOT)
+            self._visits.close(visit, seeks_generation=path in HOT)
 
     async def _route(self, visit: Visit, receive: Receive, send: Send) -> None:
-        scope = visit.scope
+        scope = let_in(visit.scope)
         path: str = scope["path"]
         if is_preflight(scope) and path.startswith(PREFIXES):
             visit.status = 204
@@ -85,8 +89,8 @@ class Api:
             await self._catalogue(inner, receive, visit.heard(send))
         elif path in OPERATOR:
             await self._operator(scope, receive, visit.heard(send))
-        elif scope["method"] in ("GET", "HEAD") and not path.startswith("/api/"):
-            await self._pages(scope, visit.heard(send))
+        elif is_pages_business(scope["method"], path):
+            await self._pages(scope, receive, visit.heard(send))
         else:
             raise UnknownRoute
 

@@ -1,7 +1,7 @@
 """Browsers ask before they let a page of another origin call us; with a key, any page may.
 
-A key travels in a header, never in a cookie, so no page can use one that it was not given. Whoever
-sends no Origin gets none of these headers.
+A key travels in a header, never in a cookie, so no page can use one that it was not given; but at
+the playground's door, which none of this opens. Whoever sends no Origin gets none of these headers.
 """
 
 import re

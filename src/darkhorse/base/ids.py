@@ -75,3 +75,7 @@ class RandomIds:
     def audit(self) -> str:
         """`aud-…`, for an audit."""
         return f"aud-{self._tail()}"
+
+    def note(self) -> str:
+        """`note-…`, for what an operator noted of a launch."""
+        return f"note-{self._tail()}"

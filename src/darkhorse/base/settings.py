@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 __all__ = [
+    "DeskSettings",
     "JournalSettings",
     "LedgerSettings",
     "LogSettings",
@@ -120,6 +121,24 @@ class ModelSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ] = 1
     context: Annotated[int, Meta(ge=512, description="Native tokens shared by all slots.")] = 16_384
     slots: Annotated[int, Meta(ge=1, le=64, description="Generations at a time.")] = 4
+
+
+class DeskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[desk]: the operator's pages, docs/operating.md."""
+
+    enabled: Annotated[bool, Meta(description="Start them with everything else.")] = True
+    host: Annotated[
+        str,
+        Meta(description="Address to listen on. Others than this machine read along without TLS."),
+    ] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535, description="Port; 0 picks a free one.")] = 8790
+    names: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Names it is reached by, beside addresses and `localhost`: a proxy's.",
+            examples=[["desk.example.org"]],
+        ),
+    ] = ()
 
 
 class LogSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,57 +1,73 @@
-"""The public pages as a Starlette app. It is given public launches and totals, nothing else."""
+"""The public pages as a Starlette app. It is given public launches and figures, nothing else."""
 
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from msgspec import Struct
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from darkhorse.base.address import base_url
 from darkhorse.base.clock import Clock
-from darkhorse.storage.ports import PublicFacts, PublicLaunches
-from darkhorse.web.assets import Asset, load_assets
+from darkhorse.storage.figures import PublicFigures
+from darkhorse.storage.ports import PublicLaunches
 from darkhorse.web.headers import SecurityHeaders
-from darkhorse.web.reading import SharedReading
-from darkhorse.web.views.archive import archive_page
-from darkhorse.web.views.home import home_page
-from darkhorse.web.views.known import Known
-from darkhorse.web.views.launch import launch_page
-from darkhorse.web.views.llms import launch_text, site_text
-from darkhorse.web.views.missing import AwayPage, MissingPage
-from darkhorse.web.views.report import report_page
+from darkhorse.web.live import LivePages
+from darkhorse.web.pages import Pages
+from darkhorse.web.questions import Questions
+from darkhorse.web.reading import PATIENCE_S
+from darkhorse.web.rendering import Renderer
+from darkhorse.web.streams import Streams
+from darkhorse.web.texts import Texts
+from darkhorse.web.views.missing import BrokenPage
 
-__all__ = ["make_app"]
+__all__ = ["TEMPLATES", "make_app"]
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /v1/\n"
-_AWAY = "Which models are live cannot be read just now. Try again in a moment.\n"
-_REPORT_WORDS = ("about", "thanks", "problem")
+TEMPLATES = Path(__file__).parent / "templates"
+
+_ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /v1/\nDisallow: /live$\nDisallow: /live/\n"
 _DAY = {"Cache-Control": "public, max-age=86400"}
-_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-_CHECK_EACH_TIME = {"Cache-Control": "no-cache"}
 
 
 def make_app(
-    launches: PublicLaunches, facts: PublicFacts, *, clock: Clock, fallback_host: str
+    launches: PublicLaunches,
+    figures: PublicFigures,
+    *,
+    others: Sequence[BaseRoute] = (),
+    clock: Clock,
+    fallback_host: str,
+    streams: Streams | None = None,
+    patience_s: float = PATIENCE_S,
 ) -> ASGIApp:
-    """The app; `fallback_host` (`host:port`) stands in for a Host header that is not one."""
-    pages = _Pages(launches, facts, clock, fallback_host)
-    frame = _Frame()
+    """The app; `fallback_host` (`host:port`) stands in for a Host header that is not one.
+
+    `others` are routes of pages that have readers of their own. A visitor waits `patience_s` for a
+    newer reading than the one there is.
+    """
+    render = _renderer()
+    questions = Questions(launches, figures, clock, patience_s)
+    pages = Pages(questions, render, fallback_host)
+    texts = Texts(questions, fallback_host)
+    live = LivePages(questions, streams or Streams())
+    frame = _Frame(render)
     app = Starlette(
         routes=[
             Route("/", pages.home),
+            Route("/rankings", pages.rankings),
             Route("/archive", pages.archive),
+            Route("/terms", pages.terms),
             Route("/report", pages.report),
-            Route("/llms.txt", pages.site_text),
-            Route("/static/{name}", frame.static),
+            Route("/feed.xml", texts.feed),
+            Route("/llms.txt", texts.site_text),
+            Route("/live", live.home),
+            Route("/live/{slug:path}", live.launch),
+            Route("/static/{name}", render.static),
             Route("/favicon.ico", frame.favicon),
             Route("/robots.txt", frame.robots),
-            Route("/{name:path}/llms.txt", pages.launch_text),
+            *others,
+            Route("/{name:path}/llms.txt", texts.launch_text),
             Route("/{name:path}", pages.launch),  # slugs and aliases; an alias has any shape
         ],
         exception_handlers={404: pages.missing, Exception: frame.broken},
@@ -59,114 +75,26 @@ def make_app(
     return SecurityHeaders(app)
 
 
-class _Pages:
-    """What is made of launches."""
-
-    def __init__(
-        self, launches: PublicLaunches, facts: PublicFacts, clock: Clock, fallback_host: str
-    ) -> None:
-        self._launches = SharedReading("launches", launches.launches, clock)
-        self._totals = SharedReading("totals", facts.totals, clock)
-        self._clock = clock
-        self._fallback_host = fallback_host
-        self._render = _Renderer()
-
-    async def home(self, request: Request) -> Response:
-        known = await self._known()
-        return self._render("home.html", home_page(known, self._base_url(request)))
-
-    async def archive(self, _: Request) -> Response:
-        return self._render("archive.html", archive_page(await self._known()))
-
-    async def launch(self, request: Request) -> Response:
-        name: str = request.path_params["name"]
-        known = await self._known()
-        if known.launches is None:
-            return self._render("away.html", AwayPage(), status=503)
-        launch = known.find(name.rstrip("/"))
-        if launch is None:
-            raise HTTPException(404)
-        if name != launch.listing.slug:
-            return RedirectResponse(f"/{launch.listing.slug}", 308, _CHECK_EACH_TIME)
-        return self._render("launch.html", launch_page(launch, known, self._base_url(request)))
-
-    async def report(self, request: Request) -> Response:
-        words = {name: request.query_params.get(name, "") for name in _REPORT_WORDS}
-        return self._render("report.html", report_page(await self._known(), **words))
-
-    async def site_text(self, request: Request) -> Response:
-        known = await self._known()
-        if known.launches is None:
-            return PlainTextResponse(_AWAY, 503, headers=_CHECK_EACH_TIME)
-        return PlainTextResponse(
-            site_text(known, self._base_url(request)), headers=_CHECK_EACH_TIME
-        )
-
-    async def launch_text(self, request: Request) -> Response:
-        known = await self._known()
-        if known.launches is None:
-            return PlainTextResponse(_AWAY, 503, headers=_CHECK_EACH_TIME)
-        launch = known.find(request.path_params["name"])
-        if launch is None:
-            raise HTTPException(404)
-        text = launch_text(launch, known, self._base_url(request))
-        return PlainTextResponse(text, headers=_CHECK_EACH_TIME)
-
-    async def missing(self, _: Request, __: Exception) -> Response:
-        return self._render("missing.html", MissingPage(), status=404)
-
-    async def _known(self) -> Known:
-        launches = await self._launches.read()
-        totals = await self._totals.read()
-        now_us = self._clock.now_us()
-        return Known.of(launches, totals, now_us)
-
-    def _base_url(self, request: Request) -> str:
-        headers = request.headers
-        proto = headers.get("x-forwarded-proto")
-        return base_url(headers.get("host"), proto, self._fallback_host)
+@cache
+def _renderer() -> Renderer:
+    """Made once: its templates and files are those of this installation."""
+    made = Renderer(TEMPLATES)
+    made.compile()
+    return made
 
 
 class _Frame:
     """What is the same whatever is launched."""
 
-    def __init__(self) -> None:
-        self._assets = load_assets()
-        self._by_url = {asset.url: asset for asset in self._assets.values()}
-
-    async def static(self, request: Request) -> Response:
-        asset = self._by_url.get(request.url.path)
-        if asset is None:
-            raise HTTPException(404)
-        return _file(asset, _FOR_EVER)
+    def __init__(self, render: Renderer) -> None:
+        self._render = render
+        self._broken = render.piece("broken.html", page=BrokenPage())  # now: later it may fail too
 
     async def favicon(self, _: Request) -> Response:
-        return _file(self._assets["favicon.svg"], _DAY)
+        return self._render.file("favicon.svg", _DAY)
 
     async def robots(self, _: Request) -> Response:
         return PlainTextResponse(_ROBOTS, headers=_DAY)
 
     async def broken(self, _: Request, __: Exception) -> Response:
-        return PlainTextResponse("Something went wrong on our side.\n", status_code=500)
-
-
-class _Renderer:
-    def __init__(self) -> None:
-        self._templates = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._templates.filters["grouped"] = "{:,}".format
-        self._templates.globals["assets"] = load_assets()
-
-    def __call__(self, template: str, page: Struct, *, status: int = 200) -> Response:
-        text = self._templates.get_template(template).render(page=page)
-        return HTMLResponse(text, status, headers=_CHECK_EACH_TIME)
-
-
-def _file(asset: Asset, headers: dict[str, str]) -> Response:
-    return Response(asset.content, media_type=asset.media_type, headers=headers)
+        return Response(self._broken, 500, media_type="text/html")

@@ -1,20 +1,27 @@
-"""Readings that many visitors share: at most one a second, in a thread, and the last one holds."""
+"""Readings that many visitors share: read in a thread, once for all, and the last one holds.
+
+Nobody waits for the disk but the first visitor of all: whoever comes later waits a moment, in which
+a well disk has long answered, and is then shown what was read before.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from darkhorse.base.clock import Clock
 
-__all__ = ["Reading", "SharedReading"]
+__all__ = ["PATIENCE_S", "Reading", "Readings", "SharedReading"]
 
 T = TypeVar("T")
 
+PATIENCE_S = 0.015
+"""How long a visitor waits for a newer reading than the one there is."""
+
 _log = logging.getLogger(__name__)
-_FRESH_S = 1.0  # read at most this often, whatever the traffic
 
 
 class Reading(Struct, Generic[T], frozen=True):
@@ -25,23 +32,40 @@ class Reading(Struct, Generic[T], frozen=True):
 
 
 class SharedReading(Generic[T]):
-    """A blocking `source`, read in a thread, once for all visitors of the same second."""
+    """A blocking `source`, read at most every `fresh_s` seconds, and never twice at a time."""
 
-    def __init__(self, name: str, source: Callable[[], T], clock: Clock) -> None:
+    def __init__(
+        self,
+        name: str,
+        source: Callable[[], T],
+        clock: Clock,
+        *,
+        fresh_s: float = 1.0,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._name = name
         self._source = source
         self._clock = clock
-        self._lock = asyncio.Lock()
+        self._fresh_s = fresh_s
+        self._patience_s = patience_s
+        self._running: asyncio.Task[None] | None = None
         self._last: Reading[T] | None = None
         self._stale_at: float | None = None
         self._is_failing = False
 
+    def turn_to(self, source: Callable[[], T]) -> None:
+        """Read this from the next time on: the same question of another day, say."""
+        self._source = source
+
     async def read(self) -> Reading[T] | None:
         """The last reading that went well; None if none ever did."""
-        async with self._lock:
-            if self._stale_at is None or self._clock.monotonic() >= self._stale_at:
-                await self._refresh()
-            return self._last
+        if self._stale_at is None or self._clock.monotonic() >= self._stale_at:
+            running = self._running
+            if running is None or running.done():
+                running = self._running = asyncio.create_task(self._refresh())
+            is_first = self._stale_at is None
+            await asyncio.wait((running,), timeout=None if is_first else self._patience_s)
+        return self._last
 
     async def _refresh(self) -> None:
         at_us = self._clock.now_us()
@@ -52,4 +76,30 @@ class SharedReading(Generic[T]):
             if not self._is_failing:  # once, not every second
                 _log.exception("The %s cannot be read; pages show the last known.", self._name)
             self._is_failing = True
-        self._stale_at = self._clock.monotonic() + _FRESH_S
+        self._stale_at = self._clock.monotonic() + self._fresh_s
+
+
+class Readings:
+    """Readings by question. Of more than `most`, the least recently asked for is forgotten."""
+
+    def __init__(self, clock: Clock, *, most: int, patience_s: float = PATIENCE_S) -> None:
+        self._clock = clock
+        self._most = most
+        self._patience_s = patience_s
+        self._kept: OrderedDict[Hashable, SharedReading[Any]] = OrderedDict()
+
+    async def ask(
+        self, name: str, about: Hashable, source: Callable[[], T], *, fresh_s: float
+    ) -> Reading[T] | None:
+        """What `source` says, as `SharedReading`; the same `name` and `about` are one question."""
+        question = (name, about)
+        kept = self._kept.get(question)
+        if kept is None:
+            kept = self._kept[question] = SharedReading(
+                name, source, self._clock, fresh_s=fresh_s, patience_s=self._patience_s
+            )
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        kept.turn_to(source)
+        self._kept.move_to_end(question)
+        return await kept.read()

@@ -9,31 +9,38 @@ from pathlib import Path
 import uvicorn
 
 from darkhorse.base.errors import ConfigError
-from darkhorse.storage.ledger.facts import FACTS_FILE, PublicFactsReader
 from darkhorse.storage.state.launches import SqlPublicLaunches
 from darkhorse.web.app import make_app
+from darkhorse.web.streams import Streams
 from darkhorse.wiring import logs
 from darkhorse.wiring.child import ready
 from darkhorse.wiring.config import Config
+from darkhorse.wiring.figures import Figures
+from darkhorse.wiring.own_pages import open_own_pages
 from darkhorse.wiring.state import STATE_FILE
 from darkhorse.wiring.time import steady_clock
 
 __all__ = ["SOCKET_VARIABLE", "run"]
 
 SOCKET_VARIABLE = "DARKHORSE_PAGES_SOCKET"
-_DRAIN_S = 5  # no page takes longer
+_DRAIN_S = 5  # no page takes longer; streams end within a second when they are told
 
 
 def run(data_dir: Path, config: Config) -> None:
     """Serve until SIGTERM or SIGINT. Raises ConfigError."""
     logs.configure("pages", config.log)
     launches = SqlPublicLaunches(data_dir / STATE_FILE)
-    facts = PublicFactsReader(data_dir / FACTS_FILE)
+    figures = Figures(data_dir)
+    streams = Streams()
+    clock = steady_clock(data_dir)
+    own = open_own_pages(data_dir, config, launches, clock)
     app = make_app(
         launches,
-        facts,
-        clock=steady_clock(data_dir),
+        figures,
+        others=own.routes,
+        clock=clock,
         fallback_host=f"{config.server.host}:{config.server.port}",
+        streams=streams,
     )
     settings = uvicorn.Config(
         app,
@@ -46,21 +53,30 @@ def run(data_dir: Path, config: Config) -> None:
         timeout_graceful_shutdown=_DRAIN_S,
     )
     listener = _listen(_socket_path())
-    server = _Server(settings)
+    server = _Server(settings, streams)
     server.exit_with_zero()
     try:
         server.run(sockets=[listener])
     finally:
         listener.close()
-        facts.close()
+        own.close()
+        figures.close()
         launches.close()
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, settings: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(settings)
+        self._streams = streams
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.end()
+        await super().shutdown(sockets)
 
     def exit_with_zero(self) -> None:
         """Signals stop us from now on, also before uvicorn has its own handlers.

@@ -96,7 +96,6 @@ async def _serve(
     ids = RandomIds()
     visits = make_visits(config.log, clock, ids, board, metrics)
     accounting = Accounting(data)
-    pages = PagesProxy(os.environ.get("DARKHORSE_PAGES_SOCKET"))
     means = _means(config, upstreams, journal, clock)
     limiter = _limiter(data, clock)
     router = Router(board.catalogue, means, limiter, config.limits, metrics.limited)
@@ -104,6 +103,7 @@ async def _serve(
     metrics.running.set_function(lambda: router.running)
     watch(metrics, clock, board=board, visits=visits, means=means, journal=journal, data=data)
     callers = Callers(People(kept_secret(data / PEOPLE_FILE)), config.server.trusted_proxies)
+    pages = PagesProxy(os.environ.get("DARKHORSE_PAGES_SOCKET"), callers.address)
     apps = make_apps(
         Parts(
             catalogue=board.catalogue,
@@ -128,7 +128,7 @@ async def _serve(
     )
     following = _following(keys, board, upstreams, means, follow_erased(data, clock, accounting))
     try:
-        await RelayServer(app, router, config.server).serve(sockets=[listener])
+        await RelayServer(app, router, config.server, pages.leave).serve(sockets=[listener])
     finally:
         for task in following:
             task.cancel()

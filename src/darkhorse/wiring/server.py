@@ -5,6 +5,7 @@ import gc
 import logging
 import math
 import socket
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -93,8 +94,16 @@ class _Protocol(HttpToolsProtocol):
 class RelayServer(Leaving):
     """Says when it is ready; on SIGTERM or SIGINT lets what runs finish, for a while."""
 
-    def __init__(self, app: Any, router: Router, settings: ServerSettings) -> None:
+    def __init__(
+        self,
+        app: Any,
+        router: Router,
+        settings: ServerSettings,
+        leaving: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`leaving` is called at the signal, before what runs is waited for."""
         self._router = router
+        self._leaving = leaving
         self._drain_s = settings.drain_s
         self._hurry: asyncio.Task[int] | None = None
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # prints exceptions' texts
@@ -120,6 +129,7 @@ class RelayServer(Leaving):
             self._hurry = asyncio.create_task(self._router.drain(0))
         super().leave()
         self._router.refuse_new()
+        self._leaving()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)

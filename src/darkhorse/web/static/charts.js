@@ -44,6 +44,9 @@ function moment(at) {
   return when.toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 }
 
+const FEW = 12; // values of a line: they are dots too, for one alone is no line
+const isThere = (value) => value !== null;
+
 function look(chart, each) {
   const color = style(`--s${each.color}`);
   const made = { label: each.name, stroke: color, width: 1.75, points: { show: false } };
@@ -52,7 +55,7 @@ function look(chart, each) {
     made.width = 0;
     made.paths = uPlot.paths.bars({ size: [0.78, 60], gap: 1 });
   }
-  if (chart.kind === "lines") made.points = { show: each.values.filter((value) => value !== null).length < 12 };
+  if (chart.kind === "lines") made.points = { show: each.values.filter(isThere).length < FEW };
   return made;
 }
 
@@ -73,10 +76,13 @@ function options(chart, width, reading) {
     cursor: { y: false, drag: { x: false, y: false } },
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "UTC"),
     scales: {
-      x: { range: (_, first, last) => (chart.kind === "stack" ? [first - chart.step / 2, last + chart.step / 2] : [first, last]) },
+      x: { range: () => reach(chart) },
       y: { range: (_, least, most) => [0, chart.unit === "percent" ? 1 : (most || 1) * 1.05] },
     },
-    axes: [{ ...axis, ...steps(chart), values: (_, ticks) => ticks.map(moment) }, { ...axis, size: 62, values: (_, ticks) => ticks.map((tick) => said(chart.unit, tick)) }],
+    axes: [
+      { ...axis, ...steps(chart), size: 30, values: (_, ticks) => ticks.map(moment) },
+      { ...axis, size: 62, values: (_, ticks) => ticks.map((tick) => said(chart.unit, tick)) },
+    ],
     series: [{}, ...order.map((each) => look(chart, each))],
     hooks: { setCursor: [(plot) => tell(plot, chart, reading)] },
   };

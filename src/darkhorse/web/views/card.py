@@ -8,10 +8,19 @@ from darkhorse.catalog.limits import Limits
 from darkhorse.catalog.listing import Listing, ListingLimits, Modality
 from darkhorse.catalog.price import Price
 
-__all__ = ["Fact", "facts", "limit_facts", "limits_in_words", "price_in_words"]
+__all__ = [
+    "Fact",
+    "facts",
+    "limit_facts",
+    "limits_in_words",
+    "modalities",
+    "parameters",
+    "price_in_words",
+]
 
 _MODALITIES: dict[Modality, str] = {"image": "images", "file": "files"}
 _CENT = Decimal("0.01")
+_NO_WORD = 1_000_000_000  # a range so wide is none
 
 
 class Fact(Struct, frozen=True):
@@ -24,8 +33,8 @@ class Fact(Struct, frozen=True):
 def facts(listing: Listing) -> tuple[Fact, ...]:
     """What holds in every state."""
     return (
-        Fact("Reads", _modalities(listing.input)),
-        Fact("Writes", _modalities(listing.output)),
+        Fact("Reads", modalities(listing.input)),
+        Fact("Writes", modalities(listing.output)),
         Fact("Context", f"{listing.context:,} tokens, prompt and answer together"),
         Fact("Longest answer", f"{listing.max_output:,} tokens"),
         Fact("Price", price_in_words(listing.price)),
@@ -44,6 +53,25 @@ def limit_facts(limits: ListingLimits) -> tuple[Fact, ...]:
         Fact("Everybody together", limits_in_words(limits.total)),
     )
     return tuple(fact for fact in told if fact.value)
+
+
+def parameters(listing: Listing) -> tuple[Fact, ...]:
+    """By name, with the values it takes where that is worth a word."""
+    told = {
+        "reasoning": ", ".join(listing.efforts),
+        "reasoning_effort": ", ".join(listing.efforts),
+        "tool_choice": ", ".join(listing.tool_choice),
+    }
+    return tuple(
+        Fact(name, told.get(name) or _range(listing, name)) for name in sorted(listing.parameters)
+    )
+
+
+def _range(listing: Listing, name: str) -> str:
+    low, high = getattr(listing.ranges, name, (0, _NO_WORD))
+    if name == "max_tokens":
+        high = min(high, listing.max_output)
+    return f"{low:,g} to {high:,g}" if max(-low, high) < _NO_WORD else ""
 
 
 def limits_in_words(limits: Limits) -> str:
@@ -72,8 +100,9 @@ def price_in_words(price: Price) -> str:
     return ", ".join(f"{_dollars(amount)} {what}" for amount, what in told if amount)
 
 
-def _modalities(modalities: tuple[Modality, ...]) -> str:
-    return ", ".join(_MODALITIES.get(each, each) for each in modalities).capitalize()
+def modalities(kinds: tuple[Modality, ...]) -> str:
+    """`Text, images`."""
+    return ", ".join(_MODALITIES.get(each, each) for each in kinds).capitalize()
 
 
 def _dollars(amount: Decimal) -> str:

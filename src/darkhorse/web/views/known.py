@@ -59,6 +59,11 @@ class Known(Struct, frozen=True, kw_only=True):
         """The launch that answers to `name`, slug or alias."""
         return next((each for each in self.launches or () if name in each.listing.names), None)
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """By slug."""
+        return {each.listing.slug: each.listing.title for each in self.launches or ()}
+
     def figures(self, slug: str) -> Figures | None:
         """None while they cannot be had."""
         if self.totals is None:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-__all__ = ["AwayPage", "MissingPage"]
+__all__ = ["AwayPage", "BrokenPage", "MissingPage"]
 
 
 class MissingPage(Struct, frozen=True, kw_only=True):
@@ -11,3 +11,7 @@ class MissingPage(Struct, frozen=True, kw_only=True):
 
 class AwayPage(Struct, frozen=True, kw_only=True):
     """503: which launches there are has never been read."""
+
+
+class BrokenPage(Struct, frozen=True, kw_only=True):
+    """500."""

@@ -7,7 +7,17 @@ from msgspec import Struct
 from darkhorse.catalog import notices
 from darkhorse.catalog.launch import PublicLaunch
 
-__all__ = ["Countdown", "Moment", "countdown", "day", "lasting", "minute", "second"]
+__all__ = [
+    "Countdown",
+    "Moment",
+    "countdown",
+    "day",
+    "lasting",
+    "minute",
+    "second",
+    "short_day",
+    "short_days",
+]
 
 
 class Moment(Struct, frozen=True):
@@ -53,6 +63,23 @@ def lasting(length_us: int) -> str:
 def day(at_us: int) -> Moment:
     """`11 February 2026`."""
     return Moment(f"{_utc(at_us):%Y-%m-%d}", notices.day(at_us))
+
+
+def short_day(at_us: int) -> Moment:
+    """`11 Feb`, where its year is clear."""
+    return Moment(f"{_utc(at_us):%Y-%m-%d}", f"{_utc(at_us):%-d %b}")
+
+
+def short_days(since_us: int, until_us: int) -> tuple[Moment, ...]:
+    """`9`, `14 Feb 2026`: the first without what both have in common; one, where they are one."""
+    since, until = _utc(since_us), _utc(until_us)
+    last = Moment(f"{until:%Y-%m-%d}", f"{until:%-d %b %Y}")
+    if since.date() == until.date():
+        return (last,)
+    form = "%-d %b %Y"
+    if since.year == until.year:
+        form = "%-d" if since.month == until.month else "%-d %b"
+    return (Moment(f"{since:%Y-%m-%d}", since.strftime(form)), last)
 
 
 def minute(at_us: int) -> Moment:

@@ -6,7 +6,7 @@ from darkhorse.catalog.launch import PublicLaunch, Reveal
 from darkhorse.web.views.known import Figures, Known
 from darkhorse.web.views.moments import Moment, day, lasting
 
-__all__ = ["PastLaunch", "Term", "past_launch", "shown_reveal", "term"]
+__all__ = ["PastLaunch", "Term", "ended_us", "past_launch", "shown_reveal", "term"]
 
 
 class Term(Struct, frozen=True, kw_only=True):
@@ -42,8 +42,13 @@ def term(launch: PublicLaunch, now_us: int) -> Term:
     """It ended when its window did or when it was retired, whichever came first."""
     life = launch.life
     since = life.live_us or life.created_us
-    until = min(filter(None, (life.retired_us, life.closes_us, now_us)))
+    until = ended_us(launch, now_us)
     return Term(since=day(since), until=day(until), lasted=lasting(until - since))
+
+
+def ended_us(launch: PublicLaunch, now_us: int) -> int:
+    """When its window did or it was retired, whichever came first."""
+    return min(filter(None, (launch.life.retired_us, launch.life.closes_us, now_us)))
 
 
 def shown_reveal(launch: PublicLaunch) -> Reveal | None:

@@ -1,0 +1,62 @@
+"""A key's own rows as CSV and JSON, piece by piece. No word of anybody's content is in them.
+
+A cell that begins like a formula is one to a spreadsheet, so it is given an apostrophe.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from darkhorse.storage.accounting import OwnGeneration
+
+__all__ = ["COLUMNS", "csv_head", "csv_rows", "json_rows", "safe_cell"]
+
+COLUMNS = (
+    *("id", "time_utc", "listing", "dialect", "streamed", "outcome", "finish", "status"),
+    *("error_type", "prompt_tokens", "completion_tokens", "reasoning_tokens", "cost_usd"),
+    *("first_token_ms", "duration_ms"),
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(value: object) -> object:
+    """Numbers as they are; text that a spreadsheet would calculate, as text."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def csv_head() -> bytes:
+    """The first line."""
+    return _csv([COLUMNS])
+
+
+def csv_rows(rows: Sequence[OwnGeneration]) -> bytes:
+    """A line each; what is not known is empty."""
+    return _csv([[safe_cell(value) for value in _cells(row).values()] for row in rows])
+
+
+def json_rows(rows: Sequence[OwnGeneration]) -> Iterator[bytes]:
+    """An object each, for a list."""
+    for row in rows:
+        yield msgspec.json.encode(_cells(row))
+
+
+def _cells(row: OwnGeneration) -> dict[str, object]:
+    at = datetime.fromtimestamp(row.at_us / 1_000_000, UTC)
+    values = {
+        **{name: getattr(row, name, None) for name in COLUMNS},
+        "time_utc": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "outcome": row.outcome or "running",
+        "cost_usd": row.micro_usd / 1_000_000,
+    }
+    return {name: values[name] for name in COLUMNS}
+
+
+def _csv(lines: Sequence[Sequence[object]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    return text.getvalue().encode("utf-8", "replace")
