@@ -16,7 +16,7 @@ def server(patient, **environment):
     """The real one, with these variables beside ours."""
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "darkhorse", "up", "--json"),
+            *(sys.executable, "-m", "darkhorse", "up", "--desk-port", "0", "--json"),
             *("--data", patient.data, "--config", patient.config),
         ],
         env={**os.environ, **environment},

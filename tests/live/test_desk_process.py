@@ -67,22 +67,15 @@ class Desk:
 
 
 @pytest.fixture
-def desk_at(tmp_path):
-    desks = []
-
-    def start(*options):
-        desks.append(Desk(tmp_path, *options))
-        return desks[-1]
-
-    yield start
-    for desk in desks:
-        if desk.process.poll() is None:
-            desk.process.kill()
-            desk.process.communicate()
+def desk(tmp_path):
+    made = Desk(tmp_path, "--allow-private")
+    yield made
+    if made.process.poll() is None:
+        made.process.kill()
+        made.process.communicate()
 
 
-def test_a_run_in_a_process_of_its_own(desk_at, scripted, tmp_path):
-    desk = desk_at("--allow-private")
+def test_a_run_in_a_process_of_its_own(desk, scripted, tmp_path):
     assert desk.ask("/unmask")[0].status == 401
     desk.enter()
     path = desk.start(scripted.url)
@@ -95,11 +88,3 @@ def test_a_run_in_a_process_of_its_own(desk_at, scripted, tmp_path):
     for text in (page, report, output):
         assert KEY not in text
     assert [each.name for each in tmp_path.iterdir()] == ["library"], "nothing is kept on disk"
-
-
-def test_without_leave_nothing_in_this_house_is_asked(desk_at, scripted):
-    desk = desk_at()
-    desk.enter()
-    path = desk.start(scripted.url)
-    eventually(lambda: "leads into this machine" in desk.ask(path)[1])
-    assert desk.end()[0] == 0

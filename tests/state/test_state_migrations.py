@@ -13,6 +13,7 @@ from darkhorse.storage.state.erasures import SqlErasureStore
 from darkhorse.storage.state.keys import SqlKeyStore
 from darkhorse.storage.state.launches import SqlLaunchStore
 from darkhorse.storage.state.migrations import MIGRATIONS, Migration, migrate, open_state
+from darkhorse.storage.state.notes import SqlNoteStore
 from darkhorse.storage.state.reports import SqlReportStore
 
 
@@ -204,6 +205,10 @@ OLD_ROWS[6] = tuple(
     row.removesuffix(")") + f", '{'5a' * 32}')" if "INTO launch VALUES" in row else row
     for row in OLD_ROWS[5]
 )
+OLD_ROWS[7] = (
+    *OLD_ROWS[6],
+    "INSERT INTO launch_note VALUES ('note-1', 'lch-1', 1, 'They like it.', '', 'A forum')",
+)
 
 
 def test_every_number_has_its_old_rows():
@@ -245,12 +250,16 @@ def test_rows_of_an_older_state_are_read_today(tmp_path, older):
         (order,) = erasures.unfinished()
         assert order.subject == Subject(keys=("cd",))
         erasures.close()
+    if older >= 7:
+        notes = SqlNoteStore(open_state(path, CLOCK), str)
+        assert [each.text for each in notes.notes("lch-1")] == ["They like it."]
+        notes.close()
 
 
 def test_from_empty(tmp_path):
     engine = open_state(tmp_path / "state.sqlite", CLOCK)
     assert set(inspect(engine).get_table_names()) == {
         *("migration", "api_key", "counter", "launch", "launch_move", "report", "feedback"),
-        *("erasure", "launch_audit"),
+        *("erasure", "launch_audit", "launch_note"),
     }
     engine.dispose()

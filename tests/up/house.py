@@ -25,6 +25,7 @@ def parts(config: Config, place: Place) -> tuple[Part, ...]:
             facts=facts,
             fds=(place.listen_fd, place.lock_fd),
             drain_s=config.server.drain_s,
+            needed=name != "desk",
         )
         for name, behaviour in json.loads(children).items()
     )

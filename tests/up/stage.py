@@ -82,7 +82,8 @@ class House:
             process = subprocess.Popen(
                 [
                     *(sys.executable, HERE / "house.py", self.events_file, json.dumps(children)),
-                    *("--data", self.data, "--config", self.config, "--json", *options),
+                    *("--data", self.data, "--config", self.config, "--json"),
+                    *("--desk-port", "0", *options),
                 ],
                 stdout=stdout,
                 stderr=errors,

@@ -30,7 +30,7 @@ def card(tmp_path_factory):
     with errors.open("w") as stderr:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "darkhorse", "up", "--json"),
+                *(sys.executable, "-m", "darkhorse", "up", "--desk-port", "0", "--json"),
                 *("--data", folder / "data", "--config", folder / "darkhorse.toml"),
             ],
             stdout=subprocess.PIPE,

@@ -69,7 +69,7 @@ def test_a_second_start_on_the_same_data_names_the_first(house):
         ("[server]\n\nprot = 1", "line 3: `server.prot` is unknown"),
         (
             "[[listing]]\nslug = 'a/b'",
-            "known keys: journal, ledger, limits, log, model, server, upstream",
+            "known keys: desk, journal, ledger, limits, log, model, server, upstream",
         ),
     ],
 )

@@ -13,6 +13,7 @@ __all__ = ["main"]
 _COMMANDS = (
     "audit",
     "desk",
+    "desk_process",
     "doctor",
     "keeper",
     "key",

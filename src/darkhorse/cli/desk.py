@@ -1,4 +1,4 @@
-"""`darkhorse desk`: the operator's pages, for who holds the link that it prints."""
+"""`darkhorse desk`: a link to the operator's pages; where none are served, it serves them."""
 
 from pathlib import Path
 
@@ -6,23 +6,27 @@ import click
 
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import ConfigError
+from darkhorse.cli.options import data_option
 from darkhorse.cli.unmask_telling import library_option
 from darkhorse.web.desk.session import LINK_S
-from darkhorse.wiring.desk import Desk, is_loopback, run
+from darkhorse.wiring.desk import Alone, has_data, is_loopback, run
+from darkhorse.wiring.desk_link import desk_url, new_link
 from darkhorse.wiring.unmask import open_library
 
 __all__ = ["desk"]
 
+_HOST, _PORT = "127.0.0.1", 8790
+_ONCE = f"Opens once, within {LINK_S // 60} minutes."
+
 
 @click.command()
+@data_option
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
-    default=8790,
-    show_default=True,
-    help="Port; 0 picks a free one.",
+    help=f"Port, where it serves itself; 0 picks a free one. [{_PORT}]",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", help=f"Address to listen on, where it serves itself. [{_HOST}]")
 @click.option(
     "--allow-private",
     is_flag=True,
@@ -30,28 +34,56 @@ __all__ = ["desk"]
 )
 @library_option
 def desk(
-    port: int,
-    host: str,
+    data: Path,
+    port: int | None,
+    host: str | None,
     allow_private: bool,  # noqa: FBT001 (click passes by name)
     library: Path | None,
 ) -> None:
-    """Serve pages for the operator: find out, in a browser, who is behind an API.
+    """Print a link to the operator's pages; it lets one browser in, once.
 
-    It prints a link that lets one browser in, once. Whatever was asked is gone when it ends; no
-    key is ever written down.
+    Where `darkhorse up` runs on the data directory, the link leads to its desk. Otherwise this
+    serves the same pages until Ctrl-C; without a data directory, only the one that finds out who
+    is behind an API.
     """
     try:
-        if not is_loopback(host):
-            click.echo(
-                f"{host} is reached by others, and what they see is not encrypted.", err=True
-            )
-        known = open_library(library)
-        place = Desk(host=host, port=port, allow_private=allow_private)
-        run(place, known, SystemClock(), _announce)
+        if url := desk_url(data):
+            _into(url, data, is_bound=(port, host, library) != (None,) * 3 or allow_private)
+            return
+        alone = Alone(
+            data=data if has_data(data) else None,
+            host=_HOST if host is None else host,
+            port=_PORT if port is None else port,
+            allow_private=allow_private,
+        )
+        _warn(alone, data)
+        run(alone, open_library(library), SystemClock(), _announce)
     except ConfigError as e:
         raise click.ClickException(str(e)) from None
 
 
+def _into(url: str, data: Path, *, is_bound: bool) -> None:
+    if is_bound:
+        click.echo(
+            f"The desk of the server on {data} is at {url}; other options are not used.", err=True
+        )
+    click.echo(new_link(data, url, SystemClock()))
+    click.echo(_ONCE, err=True)
+
+
+def _warn(alone: Alone, data: Path) -> None:
+    if not is_loopback(alone.host):
+        click.echo(
+            f"{alone.host} is reached by others, and what they see is not encrypted.", err=True
+        )
+    if alone.data is None:
+        click.echo(
+            f"{data} holds no Darkhorse state, so only Unmask is there; name the server's data "
+            "directory with --data.",
+            err=True,
+        )
+
+
 def _announce(link: str) -> None:
     click.echo(link)
-    click.echo(f"Opens once, within {LINK_S // 60} minutes. Ctrl-C ends it.", err=True)
+    click.echo(f"{_ONCE} Ctrl-C ends it.", err=True)

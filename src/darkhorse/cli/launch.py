@@ -28,6 +28,7 @@ from darkhorse.cli.launch_options import (
     user,
     yes_option,
 )
+from darkhorse.cli.launch_report import report_command
 from darkhorse.cli.launch_watch import watch_launch
 from darkhorse.cli.options import data_option, json_option
 from darkhorse.launches import file
@@ -300,3 +301,4 @@ def reveal(
 
 
 launch.add_command(go_live)
+launch.add_command(report_command)

@@ -28,6 +28,9 @@ def _given(_: click.Context, option: click.Parameter, value: str | None) -> str 
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port; 0 picks a free one. [8000]")
 @click.option("--host", callback=_given, help="Address to listen on. [127.0.0.1]")
 @click.option(
+    "--desk-port", type=click.IntRange(0, 65_535), help="The operator's desk; 0 picks one. [8790]"
+)
+@click.option(
     "--data",
     metavar="PATH",
     callback=_given,
@@ -55,6 +58,7 @@ def up(
     parts: PartsMaker | None,
     port: int | None,
     host: str | None,
+    desk_port: int | None,
     data: str,
     config: str | None,
     model: str | None,
@@ -65,6 +69,7 @@ def up(
         data=Path(data),
         host=host,
         port=port,
+        desk_port=desk_port,
         config=Path(config) if config else None,
         model=model,
         as_json=as_json,

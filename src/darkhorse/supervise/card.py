@@ -28,6 +28,8 @@ class Card(Struct, frozen=True, kw_only=True):
     data: str
     model: str | None  # a name of the newest live launch
     is_demonstration: bool = False  # is that one there to be tried?
+    desk: str = ""  # the desk's address; empty: there is none
+    desk_link: str = ""  # opens it, once: at the first start
 
     def as_json(self) -> str:
         """One line."""
@@ -38,6 +40,8 @@ class Card(Struct, frozen=True, kw_only=True):
                 "management_key": self.management.reveal(),
                 "pid": self.pid,
                 "data": self.data,
+                **({"desk": self.desk} if self.desk else {}),
+                **({"desk_link": self.desk_link} if self.desk_link else {}),
             }
         )
 
@@ -46,12 +50,20 @@ class Card(Struct, frozen=True, kw_only=True):
         rows = (
             ("developer key", self.developer.reveal()),
             ("management key", self.management.reveal()),
+            *self._desk(),
             ("data", self.data),
             ("stop", f"Ctrl-C, or kill {self.pid}"),
         )
         lines = [f"  {name:<16}{value}" for name, value in rows]
         head = click.style(f"Darkhorse serves at {self.url}", bold=True)
         return "\n".join(("", head, "", *lines, "", *self._next()))
+
+    def _desk(self) -> tuple[tuple[str, str], ...]:
+        if not self.desk:
+            return ()
+        if self.desk_link:
+            return (("desk", f"{self.desk_link} (opens once, within ten minutes)"),)
+        return (("desk", f"{self.desk} (`darkhorse desk` prints a link into it)"),)
 
     def _next(self) -> tuple[str, ...]:
         if self.model is None:

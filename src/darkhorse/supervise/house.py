@@ -1,8 +1,8 @@
-"""The four processes of one machine, and what each is told.
+"""The five processes of one machine, and what each is told.
 
-relay accepts and journals, keeper folds the journal into facts, pages serves the public web, model
-is the embedded engine. They share the data directory and the configuration file; what is private to
-this run (sockets, the engine's key) goes through the environment.
+relay accepts and journals, keeper folds the journal into facts, pages serves the public web, desk
+the operator's, model is the embedded engine. They share the data directory and the configuration
+file; what is private to this run (sockets, the engine's key) goes through the environment.
 """
 
 import sys
@@ -13,6 +13,7 @@ from msgspec import Struct
 from darkhorse.supervise.part import Part
 from darkhorse.supervise.place import PAGES_SOCKET
 from darkhorse.wiring.config import Config
+from darkhorse.wiring.desk_link import LISTEN_VARIABLE as DESK_VARIABLE
 from darkhorse.wiring.model import FILE_VARIABLE, KEY_VARIABLE, LOG, URL_VARIABLE
 from darkhorse.wiring.pages import SOCKET_VARIABLE
 
@@ -30,6 +31,7 @@ class Place(Struct, frozen=True, kw_only=True):
     lock_fd: int
     listen_fd: int
     runtime: Path  # a private directory for sockets
+    desk_fd: int | None = None  # None: there is no desk, or its port is taken
     model_port: int
     model_file: Path | None  # None: no launch is answered by the embedded model
     model_key: str  # what its engine wants to hear
@@ -53,7 +55,21 @@ def parts(config: Config, place: Place) -> tuple[Part, ...]:
     )
     keeper = Part(name="keeper", argv=_argv("keeper", place), fds=(place.lock_fd,))
     web = Part(name="pages", argv=_argv("pages", place), facts=pages, fds=(place.lock_fd,))
-    return (relay, keeper, web, *_model_part(place, model))
+    return (relay, keeper, web, *_desk_part(place), *_model_part(place, model))
+
+
+def _desk_part(place: Place) -> tuple[Part, ...]:
+    """What goes wrong with it ends nothing else."""
+    if place.desk_fd is None:
+        return ()
+    part = Part(
+        name="desk",
+        argv=_argv("desk_process", place),
+        facts={DESK_VARIABLE: str(place.desk_fd)},
+        fds=(place.desk_fd, place.lock_fd),
+        needed=False,
+    )
+    return (part,)
 
 
 def _model_facts(place: Place) -> dict[str, str]:

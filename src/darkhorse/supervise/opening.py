@@ -5,6 +5,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec import Struct
+
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.secret import Secret
@@ -18,14 +20,22 @@ from darkhorse.supervise.first import open_first
 from darkhorse.supervise.house import Place
 from darkhorse.supervise.notices import Notices
 from darkhorse.wire.faults import UpstreamFault
+from darkhorse.wiring.desk_link import new_link
 from darkhorse.wiring.keys import FirstKeys
 from darkhorse.wiring.model import LOG
 from darkhorse.wiring.targets import note_model, note_server
 
-__all__ = ["Opening"]
+__all__ = ["DeskDoor", "Opening"]
 
 _SEEN_S = 10.0  # the longest wait for the relay to see a new launch
 _LOOK_S = 0.1
+
+
+class DeskDoor(Struct, frozen=True):
+    """Where the desk is; new: no start before had one."""
+
+    url: str
+    is_new: bool
 
 
 class Opening:
@@ -39,6 +49,7 @@ class Opening:
         keys: FirstKeys,
         url: str,
         notices: Notices,
+        door: DeskDoor | None = None,
     ) -> None:
         self._desk = desk
         self._clock = clock
@@ -46,6 +57,7 @@ class Opening:
         self._keys = keys
         self._url = url
         self._notices = notices
+        self._door = door
 
     async def card(self) -> Card:
         """Go live with the first launch if there is none, and tell how to reach it all."""
@@ -66,7 +78,19 @@ class Opening:
             data=str(self._place.data),
             model=names[0],
             is_demonstration=bool(newest and newest.private.demonstration),
+            desk=self._door.url if self._door else "",
+            desk_link=self._desk_link(),
         )
+
+    def _desk_link(self) -> str:
+        """At the first start alone: later ones are printed again and again, into logs too."""
+        if self._door is None or not self._door.is_new:
+            return ""
+        try:
+            return new_link(self._place.data, self._door.url, self._clock)
+        except ConfigError as e:
+            self._notices.say(str(e))
+            return ""
 
     async def _measured(self) -> HonestLimits | None:
         """What the embedded model holds; None where there is none, or it does not say."""

@@ -23,6 +23,7 @@ class Part(Struct, frozen=True, kw_only=True):
 
     `facts` go into its environment, never into its arguments, which every user of the machine can
     read. `fds` keep their numbers in the child. `log` takes its output instead of our stderr.
+    Without one that is not `needed` the others start and serve.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Part(Struct, frozen=True, kw_only=True):
     fds: tuple[int, ...] = ()
     drain_s: float = 10.0
     log: Path | None = None
+    needed: bool = True
 
 
 class Run:

@@ -122,6 +122,8 @@ class Supervisor:
 
     def _fell(self, part: Part, why: str) -> str:
         """Before its first `ready` a fall ends the start; afterwards it is only a reason."""
+        if not part.needed:
+            self._ready[part.name].set()
         if self._ready[part.name].is_set():
             return why
         raise ConfigError(why if why.endswith(".") else f"{part.name} did not start ({why}).")

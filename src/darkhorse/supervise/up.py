@@ -16,17 +16,18 @@ from msgspec import Struct
 
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
-from darkhorse.base.settings import ServerSettings
+from darkhorse.base.settings import DeskSettings, ServerSettings
 from darkhorse.catalog.launch import Launch
 from darkhorse.supervise import house, model_file, place
 from darkhorse.supervise.card import address
 from darkhorse.supervise.first import needs_model
 from darkhorse.supervise.notices import Notices
-from darkhorse.supervise.opening import Opening
+from darkhorse.supervise.opening import DeskDoor, Opening
 from darkhorse.supervise.part import Part
 from darkhorse.supervise.supervisor import Supervisor
 from darkhorse.wiring import config as configuration
 from darkhorse.wiring.config import Config
+from darkhorse.wiring.desk_link import DESK_STATE, desk_address
 from darkhorse.wiring.keys import ensure_first_keys
 from darkhorse.wiring.launches import open_desk
 from darkhorse.wiring.model import LOG
@@ -42,6 +43,7 @@ class Options(Struct, frozen=True, kw_only=True):
     data: Path
     host: str | None = None
     port: int | None = None
+    desk_port: int | None = None
     config: Path | None = None
     model: str | None = None
     as_json: bool = False
@@ -58,11 +60,13 @@ def up(options: Options, *, clock: Clock, parts: PartsMaker = house.parts) -> in
         desk = open_desk(data, clock)
         launches = desk.launches()
         listener = stack.enter_context(_listener(options, config.server))
+        desk_listener = _desk_listener(options, config.desk, notices, stack)
         taken = house.Place(
             data=data,
             config=options.config.resolve() if options.config else None,
             lock_fd=lock_fd,
             listen_fd=listener.fileno(),
+            desk_fd=desk_listener.fileno() if desk_listener else None,
             runtime=stack.enter_context(place.runtime_directory(data)),
             model_key=secrets.token_urlsafe(32),
             model_port=stack.enter_context(place.hold_loopback_port()),
@@ -71,11 +75,14 @@ def up(options: Options, *, clock: Clock, parts: PartsMaker = house.parts) -> in
         _empty_log(data)
         url = address(*listener.getsockname()[:2])
         keys = ensure_first_keys(data, clock)  # before the relay reads them
-        opening = Opening(desk, clock, taken, keys, url, notices)
+        made = parts(config, taken)
+        door = _door(made, config.desk, desk_listener, data)
+        opening = Opening(desk, clock, taken, keys, url, notices, door)
+        closing = ExitStack()
+        for each in filter(None, (listener, desk_listener)):
+            closing.callback(each.close)
         # While we held the public socket, a drain would let clients connect that nobody accepts.
-        supervisor = Supervisor(
-            parts(config, taken), clock=clock, say=notices.say, on_drain=listener.close
-        )
+        supervisor = Supervisor(made, clock=clock, say=notices.say, on_drain=closing.close)
         return asyncio.run(_serve(supervisor, opening, notices, as_json=options.as_json))
 
 
@@ -117,6 +124,31 @@ def _leave_quietly_until_served() -> None:
 def _listener(options: Options, server: ServerSettings) -> socket.socket:
     host = server.host if options.host is None else options.host
     return place.listen(host, server.port if options.port is None else options.port)
+
+
+def _desk_listener(
+    options: Options, desk: DeskSettings, notices: Notices, stack: ExitStack
+) -> socket.socket | None:
+    """None where it is switched off, or has no place to listen: then the rest runs on."""
+    if not desk.enabled:
+        return None
+    try:
+        port = desk.port if options.desk_port is None else options.desk_port
+        return stack.enter_context(place.listen(desk.host, port))
+    except ConfigError as e:
+        notices.say(
+            f"There is no desk: {str(e).split(';')[0]}. Everything else runs; --desk-port, or host "
+            "and port of [desk] in the configuration, give the desk another place."
+        )
+        return None
+
+
+def _door(
+    parts: tuple[Part, ...], desk: DeskSettings, listener: socket.socket | None, data: Path
+) -> DeskDoor | None:
+    if listener is None or all(part.name != "desk" for part in parts):
+        return None
+    return DeskDoor(desk_address(desk.host, listener), not (data / DESK_STATE).exists())
 
 
 def _model(options: Options, launches: list[Launch], data: Path, notices: Notices) -> Path | None:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from darkhorse.base import toml
 from darkhorse.base.settings import (
+    DeskSettings,
     JournalSettings,
     LedgerSettings,
     LogSettings,
@@ -26,6 +27,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ledger: LedgerSettings = LedgerSettings()
     upstream: UpstreamSettings = UpstreamSettings()
     model: ModelSettings = ModelSettings()
+    desk: DeskSettings = DeskSettings()
     limits: LimitSettings = LimitSettings()
     log: LogSettings = LogSettings()
 

@@ -17,6 +17,7 @@ from darkhorse.wiring.private_file import write_private
 __all__ = [
     "MODEL_FACTS",
     "embedded_target",
+    "model_url",
     "note_model",
     "note_server",
     "server_names",
@@ -62,6 +63,12 @@ def note_server(data: Path, url: str, environment: Mapping[str, str]) -> None:
 def server_url(data: Path) -> str:
     """Where the running server said that it is; empty where none said so."""
     facts = _read(data / SERVER_FACTS, _ServerFacts)
+    return facts.url if facts else ""
+
+
+def model_url(data: Path) -> str:
+    """Where the embedded engine of the running server is; empty where none said so."""
+    facts = _read(data / MODEL_FACTS, _Facts)
     return facts.url if facts else ""
 
 

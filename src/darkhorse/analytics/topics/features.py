@@ -46,9 +46,14 @@ def features(text: str) -> set[str]:
     found.update(_opening(words))
     spaced = [word for word in words if word[0] < "぀" or word[0] > "힯"]
     found.update(_neighbours(spaced))
-    for word in set(spaced):
-        found.update(_beginnings(word))
-    for run in set(words).difference(spaced):
+    distinct = set(spaced)
+    found.update(f"{word} " for word in distinct)
+    found.update(
+        word[:length]
+        for word in distinct
+        for length in range(_SHORTEST, min(len(word), _LONGEST) + 1)
+    )
+    for run in set(words) - distinct:
         found.update(_runs(run))
     return found
 
@@ -82,12 +87,6 @@ def _opening(words: list[str]) -> Iterator[str]:
 def _neighbours(words: list[str]) -> Iterator[str]:
     short = [word[:_NEIGHBOUR] for word in words]
     yield from map(" ".join, pairwise(short))
-
-
-def _beginnings(word: str) -> Iterator[str]:
-    yield f"{word} "
-    for length in range(_SHORTEST, min(len(word), _LONGEST) + 1):
-        yield word[:length]
 
 
 def _runs(run: str) -> Iterator[str]:

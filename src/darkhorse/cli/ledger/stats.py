@@ -64,6 +64,8 @@ def _lag(stats: LedgerStats) -> dict[str, str]:
     }
     if lag.frames_not_indexed is not None:
         rows["not indexed"] = f"{lag.frames_not_indexed:,} frames"
+    if lag.frames_not_described is not None:
+        rows["not described"] = f"{lag.frames_not_described:,} frames"
     return rows
 
 

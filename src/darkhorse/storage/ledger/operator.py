@@ -1,33 +1,25 @@
 """The operator's reader of facts. Never give it to anything that answers the public."""
 
-import math
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from darkhorse.storage.ledger import histogram, people_sketch
-from darkhorse.storage.ledger.facts import has_shape
-from darkhorse.storage.ledger.tables import HOUR_US, endpoint_hour, generation, hour
-from darkhorse.storage.ledger.view import (
+from darkhorse.storage.launch_view import (
     EndpointUse,
     HourUse,
     LaunchTotal,
     LaunchView,
     Spread,
-    Window,
 )
+from darkhorse.storage.ledger import histogram, people_sketch
+from darkhorse.storage.ledger.facts import has_shape
+from darkhorse.storage.ledger.lately import FIVE_MINUTES, MINUTE, running, windows
+from darkhorse.storage.ledger.tables import HOUR_US, endpoint_hour, hour
 from darkhorse.storage.state.engine import open_reader
 
 __all__ = ["OperatorFacts"]
 
 _HOURS = 24
-_RUNNING_HOURS = 3
-_MINUTE_S = 60
-_FIVE_MINUTES_S = 300
-_LEAST_TOKENS = 2  # of one token nobody can say how fast it was
-_LEAST_MS = 50.0  # nor of many that came at once
 
 
 class OperatorFacts:
@@ -57,8 +49,8 @@ def _nothing(listing: str, now_us: int) -> LaunchView:
         listing=listing,
         at_us=now_us,
         folded=False,
-        minute=Window(seconds=_MINUTE_S),
-        five_minutes=Window(seconds=_FIVE_MINUTES_S),
+        minute=MINUTE,
+        five_minutes=FIVE_MINUTES,
         hours=[HourUse(at_us=at * HOUR_US) for at in _hours(now_us)],
         total=LaunchTotal(),
         endpoints=[],
@@ -66,100 +58,17 @@ def _nothing(listing: str, now_us: int) -> LaunchView:
 
 
 def _view(connection: Connection, listing: str, now_us: int, live_us: int) -> LaunchView:
-    recent = connection.execute(_recent(listing, now_us)).all()
+    minute, five_minutes = windows(connection, listing, now_us)
     return LaunchView(
         listing=listing,
         at_us=now_us,
-        running=_running(connection, listing, now_us),
-        minute=_window(recent, now_us, _MINUTE_S),
-        five_minutes=_window(recent, now_us, _FIVE_MINUTES_S),
+        running=running(connection, listing, now_us),
+        minute=minute,
+        five_minutes=five_minutes,
         hours=_by_hour(connection, listing, now_us),
         total=_total(connection, listing, live_us),
         endpoints=_by_endpoint(connection, listing, now_us),
     )
-
-
-# --- now ---
-
-_Columns = tuple[
-    int, str, str, bool, str | None, str | None, str | None, int, int, float | None, float | None
-]
-_Recent = Row[_Columns]
-
-
-def _recent(listing: str, now_us: int) -> Select[_Columns]:
-    row = generation.c
-    return select(
-        row.at_us,
-        row.key,
-        row.person,
-        row.streamed,
-        row.outcome,
-        row.finish,
-        row.error_type,
-        row.prompt_tokens,
-        row.completion_tokens,
-        row.first_token_ms,
-        row.duration_ms,
-    ).where(
-        row.at_us > now_us - _FIVE_MINUTES_S * 1_000_000,
-        row.at_us <= now_us,
-        row.listing == listing,
-    )
-
-
-def _window(recent: Sequence[_Recent], now_us: int, seconds: int) -> Window:
-    rows = [row for row in recent if row.at_us > now_us - seconds * 1_000_000]
-    ended = [row for row in rows if row.outcome]
-    done = [row for row in ended if row.outcome == "done"]
-    failed = [row for row in ended if row.outcome in ("failed", "interrupted")]
-    minutes = seconds / 60
-    return Window(
-        seconds=seconds,
-        requests=len(rows),
-        prompt_tokens_per_minute=sum(row.prompt_tokens for row in rows) / minutes,
-        completion_tokens_per_minute=sum(row.completion_tokens for row in rows) / minutes,
-        people=len({row.person for row in rows if row.person}),
-        keys=len({row.key for row in rows}),
-        outcomes=dict(Counter(row.outcome or "running" for row in rows)),
-        finishes=dict(Counter(row.finish for row in ended if row.finish)),
-        errors=dict(Counter(row.error_type or "server" for row in failed)),
-        first_token_ms=_spread(
-            [row.first_token_ms for row in ended if row.first_token_ms is not None]
-        ),
-        duration_ms=_spread([row.duration_ms for row in done]),
-        tokens_per_second=_spread([speed for row in done if (speed := _speed(row))]),
-    )
-
-
-def _speed(row: _Recent) -> float | None:
-    """Tokens a second after the first; None where there is nothing to measure.
-
-    An unstreamed answer's first token is its end.
-    """
-    if not row.streamed or row.first_token_ms is None:
-        return None
-    after, took_ms = row.completion_tokens - 1, row.duration_ms - row.first_token_ms
-    if after < _LEAST_TOKENS - 1 or took_ms < _LEAST_MS:
-        return None
-    return float(after / took_ms * 1000)
-
-
-def _spread(values: list[float]) -> Spread:
-    values.sort()
-    return Spread(*(_ranked(values, share) for share in (0.5, 0.9, 0.99)))
-
-
-def _ranked(values: Sequence[float], share: float) -> float | None:
-    """The nearest rank in sorted values."""
-    return values[max(1, math.ceil(share * len(values))) - 1] if values else None
-
-
-def _running(connection: Connection, listing: str, now_us: int) -> int:
-    count = select(func.sum(hour.c.requests - hour.c.ended)).where(
-        hour.c.listing == listing, hour.c.hour > now_us // HOUR_US - _RUNNING_HOURS
-    )
-    return connection.execute(count).scalar() or 0
 
 
 # --- hours ---

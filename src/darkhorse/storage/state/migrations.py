@@ -157,6 +157,21 @@ MIGRATIONS = (
         "salts of commitments",
         ("ALTER TABLE launch ADD COLUMN salt TEXT NOT NULL DEFAULT ''",),
     ),
+    Migration(
+        7,
+        "the operator's notes on launches",
+        (
+            """CREATE TABLE launch_note (
+                id VARCHAR(40) NOT NULL PRIMARY KEY,
+                launch VARCHAR(40) NOT NULL REFERENCES launch (id) ON DELETE CASCADE,
+                at_us BIGINT NOT NULL,
+                text TEXT NOT NULL,
+                link TEXT NOT NULL,
+                source TEXT NOT NULL
+            )""",
+            "CREATE INDEX launch_note_said ON launch_note (launch, at_us)",
+        ),
+    ),
 )
 
 _metadata = MetaData()
@@ -169,11 +184,11 @@ _migration = Table(
 )
 
 
-def open_state(path: Path, clock: Clock) -> Engine:
+def open_state(path: Path, clock: Clock, migrations: Sequence[Migration] = MIGRATIONS) -> Engine:
     """The state database at `path`, brought up to date. Raises ConfigError."""
     engine = open_engine(path)
     try:
-        migrate(engine, clock)
+        migrate(engine, clock, migrations)
     except DatabaseError as e:
         engine.dispose()
         raise ConfigError(f"{path}: not usable as the state database ({e.orig}).") from None

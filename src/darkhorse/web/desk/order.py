@@ -68,7 +68,7 @@ def _url(url: str) -> str:
 
 def _model(model: str) -> str:
     if not model or len(model) > MOST_MODEL or not model.isprintable():
-        raise ConfigError(f"The model's name must be 1 to {MOST_MODEL} characters on one line.")
+        raise ConfigError(f"The model must be named by 1 to {MOST_MODEL} characters on one line.")
     return model
 
 

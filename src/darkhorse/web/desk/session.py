@@ -1,117 +1,168 @@
-"""Who may come in: one link, once; then a cookie, on every route, and no page of anybody else's.
+"""Who may come in: by a link, once, or by a management key; then by a cookie that ends.
 
-The browser is shared with the whole web. A page of another origin can send requests here, and a
-name that somebody else owns can be made to lead here (DNS rebinding), so it counts under which
-name we were asked, and from where a request comes that changes something.
+What is stored are hashes. A session made with a key lives no longer than that key works.
 """
 
+import asyncio
 import hashlib
-import hmac
-import ipaddress
-import re
 from collections.abc import Callable
 
-from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from msgspec import structs
 
+from darkhorse.accounts.keys import KeyRing
 from darkhorse.base.clock import Clock
+from darkhorse.base.errors import ConfigError, Unauthorized
+from darkhorse.storage.desk import DeskSession, DeskStore
 
-__all__ = ["COOKIE", "ENTER", "LINK_S", "SESSION_S", "Gate", "Sessions"]
+__all__ = ["COOKIE", "IDLE_S", "LINK_S", "MOST_S", "Sessions", "Stay", "add_link"]
 
 COOKIE = "darkhorse_desk"
-ENTER = "/enter"
 LINK_S = 600
-SESSION_S = 12 * 3600
-_READS = ("GET", "HEAD")
-_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::[0-9]{1,5})?")
-"""`name`, `name:port`, `[address]:port`, and nothing after it that could be taken for a path."""
+IDLE_S = 12 * 3600
+MOST_S = 7 * 24 * 3600
+_NOTED_S = 60  # a use is written down at most this often
+_BELIEVED_S = 0.9  # a stream that looks each second asks each time
+_SECOND_US = 1_000_000
+_MOST_BROWSER = 300
 
-_NOT_BY_THIS_NAME = "This desk is not reached by that name. Use the link that it printed.\n"
-_NOT_FROM_THERE = "This was sent by a page of somebody else's, so nothing was done.\n"
-_NOT_IN = "Open the link that `darkhorse desk` printed; start it anew for another one.\n"
+
+def add_link(store: DeskStore, clock: Clock, mint: Callable[[], str]) -> str:
+    """The token of a new link, which lets one browser in, within `LINK_S`."""
+    token = mint()
+    store.add_link(_hash(token), clock.now_us() + LINK_S * _SECOND_US)
+    return token
+
+
+class Stay:
+    """May who was let in stay? For streams, which outlive the request that came through the gate."""
+
+    def __init__(self, goes_on: Callable[[], bool], clock: Clock) -> None:
+        """Who asks for it was let in just now. `goes_on` blocks."""
+        self._goes_on, self._clock = goes_on, clock
+        self._is_over = False
+        self._asked_at = clock.monotonic()
+
+    async def goes_on(self) -> bool:
+        """Asked of the store again unless that was a moment ago; once it is over, it stays so."""
+        now = self._clock.monotonic()
+        if not self._is_over and now - self._asked_at >= _BELIEVED_S:
+            self._is_over = not await asyncio.to_thread(self._goes_on)
+            self._asked_at = now
+        return not self._is_over
 
 
 class Sessions:
-    """One link and who came in by it. Only hashes are kept, and all of it is gone at the end."""
+    """Over a store that outlives the process. `ring`: None where there are no keys. Blocks."""
 
-    def __init__(self, clock: Clock, mint: Callable[[], str]) -> None:
-        self._clock, self._mint = clock, mint
-        self.link_token = mint()
-        self._link_until = clock.monotonic() + LINK_S
-        self._is_unused = True
-        self._ends: dict[bytes, float] = {}
+    def __init__(
+        self, store: DeskStore, clock: Clock, mint: Callable[[], str], ring: KeyRing | None
+    ) -> None:
+        self._store, self._clock, self._mint, self._ring = store, clock, mint, ring
 
-    def enter(self, token: str) -> str:
-        """A new session's cookie for the link's token; empty where it is used, old or wrong."""
-        is_right = hmac.compare_digest(_hash(token), _hash(self.link_token))
-        if not (is_right and self._is_unused and self._clock.monotonic() < self._link_until):
+    @property
+    def takes_keys(self) -> bool:
+        """Can anybody come in by a key?"""
+        return self._ring is not None
+
+    def enter_by_link(self, token: str, *, browser: str, before: str = "") -> str:
+        """A new session's cookie; empty where the link is used, old or wrong.
+
+        `before`: the cookie that the browser had; that session ends.
+        """
+        now_us = self._clock.now_us()
+        if not self._store.spend_link(_hash(token), now_us):
             return ""
-        self._is_unused = False
-        value = self._mint()
-        self._ends[_hash(value)] = self._clock.monotonic() + SESSION_S
-        return value
+        return self._begin(
+            DeskSession(id="", made_us=now_us, used_us=now_us, by="link"), browser, before
+        )
 
-    def is_in(self, value: str) -> bool:
-        """Is it the cookie of a session that goes on?"""
-        return self._ends.get(_hash(value), 0.0) > self._clock.monotonic()
+    def enter_by_key(self, key: str, *, browser: str, before: str = "") -> str:
+        """The same for a management key. Raises ConfigError, which says nothing of the key."""
+        if self._ring is None:
+            raise ConfigError("There are no keys here; use the link that `darkhorse desk` prints.")
+        self._ring.load()
+        try:
+            record = self._ring.known(_hash(key))
+        except Unauthorized as e:
+            raise ConfigError(f"That key does not work. {e}") from None
+        if record.kind != "management":
+            raise ConfigError(
+                "That is a developer key; the desk wants a management key, which "
+                "`darkhorse key create --kind management` makes."
+            )
+        now_us = self._clock.now_us()
+        session = DeskSession(
+            id="", made_us=now_us, used_us=now_us, by="key", key=record.hash, label=record.label
+        )
+        return self._begin(session, browser, before)
 
-    def leave(self, value: str) -> None:
+    def session(self, cookie: str) -> DeskSession | None:
+        """Whose cookie it is, if that session goes on. Being asked is being used."""
+        found = self._store.session(_hash(cookie)) if cookie else None
+        now_us = self._clock.now_us()
+        if found is None or not self._goes_on(found, now_us):
+            return None
+        if now_us - found.used_us >= _NOTED_S * _SECOND_US:
+            self._store.use(found.id, now_us)
+        return found
+
+    def stay(self, session_id: str) -> Stay:
+        """Of a session that was found just now. To stay is not to use it."""
+
+        def goes_on() -> bool:
+            found = self._store.session(session_id)
+            return found is not None and self._goes_on(found, self._clock.now_us())
+
+        return Stay(goes_on, self._clock)
+
+    def all(self) -> list[DeskSession]:
+        """Those that go on, the last used first."""
+        now_us = self._clock.now_us()
+        return [each for each in self._store.sessions() if self._goes_on(each, now_us)]
+
+    def ends_us(self, session: DeskSession) -> int:
+        """When it ends if it is not used again."""
+        return min(session.used_us + IDLE_S * _SECOND_US, session.made_us + MOST_S * _SECOND_US)
+
+    def end(self, session_id: str) -> None:
+        """It is over now."""
+        self._store.end(session_id)
+
+    def end_others(self, session_id: str) -> int:
+        """All but this one are over; returns how many those were."""
+        return self._store.end_others(session_id)
+
+    def leave(self, cookie: str) -> None:
         """Its session ends."""
-        self._ends.pop(_hash(value), None)
+        self._store.end(_hash(cookie))
 
-
-class Gate:
-    """Pure ASGI, around all of the desk. `host`: a name it is reached by, beside addresses."""
-
-    def __init__(self, app: ASGIApp, sessions: Sessions, host: str = "") -> None:
-        self._app, self._sessions = app, sessions
-        self._names = {"localhost", host.lower()} - {""}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        refusal = self._refusal(HTTPConnection(scope), scope["path"], scope["method"])
-        await (refusal or self._app)(scope, receive, send)
-
-    def _refusal(self, asked: HTTPConnection, path: str, method: str) -> PlainTextResponse | None:
-        if not self._is_ours(asked.headers.get("host", "")):
-            return _refused(_NOT_BY_THIS_NAME, 421)
-        if method not in _READS and not _is_from_here(asked):
-            return _refused(_NOT_FROM_THERE, 403)
-        if path != ENTER and not self._sessions.is_in(asked.cookies.get(COOKIE, "")):
-            return _refused(_NOT_IN, 401)
-        return None
-
-    def _is_ours(self, host: str) -> bool:
-        """An address cannot be rebound; of names, only those we know. Ports may be forwarded."""
-        parts = _HOST.fullmatch(host)
-        if parts is None:
+    def _goes_on(self, session: DeskSession, now_us: int) -> bool:
+        """A session of a key that works no more is ended for good."""
+        if now_us >= self.ends_us(session):
             return False
-        address, name = parts.groups("")
-        return name.lower() in self._names or _is_address(address or name)
+        if session.by == "key" and not self._works(session.key):
+            self._store.end(session.id)
+            return False
+        return True
+
+    def _works(self, key_hash: str) -> bool:
+        if self._ring is None:
+            return False
+        self._ring.load()
+        try:
+            return self._ring.known(key_hash).kind == "management"
+        except Unauthorized:
+            return False
+
+    def _begin(self, session: DeskSession, browser: str, before: str) -> str:
+        """Always under a new name: one that somebody planted is worth nothing."""
+        now_us, cookie = session.made_us, self._mint()
+        if before:
+            self._store.end(_hash(before))
+        self._store.forget(now_us - IDLE_S * _SECOND_US, now_us - MOST_S * _SECOND_US, now_us)
+        self._store.add(structs.replace(session, id=_hash(cookie), browser=browser[:_MOST_BROWSER]))
+        return cookie
 
 
-def _is_from_here(asked: HTTPConnection) -> bool:
-    """Both where a browser tells both; one at least, since every browser does."""
-    site, origin = asked.headers.get("sec-fetch-site"), asked.headers.get("origin")
-    host = asked.headers.get("host", "")
-    told = [site == "same-origin"] * (site is not None)
-    told += [origin in (f"http://{host}", f"https://{host}")] * (origin is not None)
-    return bool(told) and all(told)
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _refused(why: str, status: int) -> PlainTextResponse:
-    return PlainTextResponse(why, status, {"Cache-Control": "no-store"})
-
-
-def _hash(value: str) -> bytes:
-    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).digest()
+def _hash(value: str) -> str:
+    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,27 +13,26 @@ from darkhorse.attribution.report.report import json_of, page_of
 from darkhorse.attribution.report.words import LEVELS, how_sure, meaning, next_step, set_sentence
 from darkhorse.attribution.verdict import Case
 from darkhorse.base.errors import ConfigError
+from darkhorse.web.desk.forms import read_fields
+from darkhorse.web.desk.frame import NO_STORE, Frame
+from darkhorse.web.desk.gate import stay_of
 from darkhorse.web.desk.order import DIALECTS, MOST_KEY, MOST_MODEL, MOST_URL, read_order
-from darkhorse.web.desk.rendering import Desktop
 from darkhorse.web.desk.runs import Investigator, Run, Runs
+from darkhorse.web.desk.session import Stay
+from darkhorse.web.headers import REPORT_POLICY
 
 __all__ = ["UnmaskPages"]
 
 _MOST_FORM = 16_384
-_FORM_S = 10.0
 _STILL_THERE_S = 15.0
 _SHOWN = ("url", "model", "dialect", "budget")  # never the key
-_REPORT_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; sandbox"
-)
 
 
 class UnmaskPages:
     """Its routes, below `/unmask`."""
 
-    def __init__(self, desktop: Desktop, runs: Runs, investigator: Investigator) -> None:
-        self._desktop, self._runs, self._investigator = desktop, runs, investigator
+    def __init__(self, frame: Frame, runs: Runs, investigator: Investigator) -> None:
+        self._frame, self._runs, self._investigator = frame, runs, investigator
         self.routes = [
             Route("/unmask", self.form, methods=["GET"]),
             Route("/unmask", self.start, methods=["POST"]),
@@ -45,22 +43,23 @@ class UnmaskPages:
             Route("/unmask/{id}/case.json", self.case),
         ]
 
-    async def form(self, _: Request) -> Response:
-        return self._form({}, "", 200)
+    async def form(self, request: Request) -> Response:
+        return await self._form(request, {}, "", 200)
 
     async def start(self, request: Request) -> Response:
         fields: Mapping[str, str] = {}
         try:
-            fields = await _fields(request)
+            fields = await read_fields(request, most=_MOST_FORM)
             run = self._runs.start(read_order(fields))
         except ConfigError as e:
-            return self._form(fields, str(e), 400)
+            return await self._form(request, fields, str(e), 400)
         return RedirectResponse(f"/unmask/{run.id}", 303)
 
     async def run(self, request: Request) -> Response:
         run = self._found(request)
         case = run.case
-        return self._desktop.page(
+        return self._frame.page(
+            await self._frame.place(request),
             "run.html",
             run=run,
             case=case,
@@ -71,8 +70,10 @@ class UnmaskPages:
 
     async def events(self, request: Request) -> Response:
         run = self._found(request)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(self._told(run), 200, headers, "text/event-stream")
+        headers = {**NO_STORE, "X-Accel-Buffering": "no"}
+        return StreamingResponse(
+            self._told(run, stay_of(request)), 200, headers, "text/event-stream"
+        )
 
     async def stop(self, request: Request) -> Response:
         run = self._found(request)
@@ -83,15 +84,18 @@ class UnmaskPages:
         """Self-contained, so it may have styles of its own, and nothing else."""
         run = self._found(request)
         page = _of_case(run, lambda case: page_of(case, self._investigator.known))
-        headers = {"Content-Security-Policy": _REPORT_POLICY, **_attached(request, "html")}
+        headers = {"Content-Security-Policy": REPORT_POLICY, **_attached(request, "html")}
         return Response(page, media_type="text/html; charset=utf-8", headers=headers)
 
     async def case(self, request: Request) -> Response:
         text = _of_case(self._found(request), json_of)
         return Response(text, media_type="application/json", headers=_attached(request, "json"))
 
-    def _form(self, fields: Mapping[str, str], problem: str, status: int) -> Response:
-        return self._desktop.page(
+    async def _form(
+        self, request: Request, fields: Mapping[str, str], problem: str, status: int
+    ) -> Response:
+        return self._frame.page(
+            await self._frame.place(request),
             "form.html",
             status=status,
             given={name: fields.get(name, "")[:MOST_URL] for name in _SHOWN},
@@ -108,20 +112,22 @@ class UnmaskPages:
             raise HTTPException(404)
         return run
 
-    async def _told(self, run: Run) -> AsyncIterator[str]:
+    async def _told(self, run: Run, stay: Stay) -> AsyncIterator[str]:
         """Server-sent events: how far it is, and the exhibits when there are others."""
         shown: object = None
-        while True:
+        while await stay.goes_on():
             change = run.change
-            yield _event("progress", self._desktop.piece("progress.html", run=run))
+            yield _event("progress", self._frame.piece("progress.html", run=run))
             if run.seen.evidence != shown:
                 shown = run.seen.evidence
                 cards = exhibit_cards(run.seen.evidence)
-                yield _event("exhibits", self._desktop.piece("exhibit_list.html", cards=cards))
+                yield _event("exhibits", self._frame.piece("exhibit_list.html", cards=cards))
             if run.is_over:
                 yield _event("over", run.state)
                 return
             while not await _is_set(change):
+                if not await stay.goes_on():
+                    return
                 yield ": still there\n\n"
 
 
@@ -136,20 +142,6 @@ async def _is_set(change: asyncio.Event) -> bool:
 def _event(name: str, text: str) -> str:
     lines = "".join(f"data: {line}\n" for line in text.split("\n"))
     return f"event: {name}\n{lines}\n"
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    """Raises ConfigError where it is no small form, or does not come."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(_FORM_S):
-            async for piece in request.stream():
-                body += piece
-                if len(body) > _MOST_FORM:
-                    raise ConfigError("The form is far too long.")
-        return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=16))
-    except (TimeoutError, ValueError):
-        raise ConfigError("The form did not come as browsers send one.") from None
 
 
 def _words(run: Run) -> dict[str, object]:
@@ -173,7 +165,7 @@ def _of_case(run: Run, render: Callable[[Case], str]) -> bytes:
 
 
 def _attached(request: Request, kind: str) -> dict[str, str]:
-    headers = {"Cache-Control": "no-store"}
+    headers = dict(NO_STORE)
     if "save" in request.query_params:
         headers["Content-Disposition"] = f'attachment; filename="unmask.{kind}"'
     return headers

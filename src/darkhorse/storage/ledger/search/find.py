@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
-from msgspec import Struct
 
+from darkhorse.storage.finding import Findings, Hit, IndexState
 from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.packed.reader import Packed, PackedMeta
 from darkhorse.storage.ledger.search.index import said_by
@@ -40,31 +40,6 @@ _BUSY_MS = 10_000
 _SECOND_US = 1_000_000
 _LAST_S = 2**62
 _start = msgspec.json.Decoder(StartRecord)
-
-
-class Hit(Struct, frozen=True):
-    """A message that was found; `at_us` is when its generation began."""
-
-    generation: str
-    at_us: int
-    listing: str
-    snippet: str
-
-
-class Findings(Struct, frozen=True):
-    """Newest first. Not `complete`: there may be older ones, and too many texts to read."""
-
-    hits: list[Hit]
-    complete: bool = True
-
-
-class IndexState(Struct, frozen=True):
-    """How much of what is packed can be found."""
-
-    exists: bool
-    behind: int = 0  # packed frames that are not read yet
-    upto_us: int = 0  # when the newest request that was read began
-    unreadable: int = 0  # requests or messages that could not be read
 
 
 class _Row(NamedTuple):

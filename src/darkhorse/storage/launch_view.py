@@ -4,9 +4,19 @@ Times are in ms, tokens are public tokens. A generation belongs to the moment it
 tokens are there once it has ended. People are exact up to 512, and within about 1.6 % above.
 """
 
+from typing import Protocol
+
 from msgspec import Struct
 
-__all__ = ["EndpointUse", "HourUse", "LaunchTotal", "LaunchView", "Spread", "Window"]
+__all__ = [
+    "EndpointUse",
+    "HourUse",
+    "LaunchTotal",
+    "LaunchView",
+    "LaunchViews",
+    "Spread",
+    "Window",
+]
 
 
 class Spread(Struct, frozen=True):
@@ -91,3 +101,14 @@ class LaunchView(Struct, frozen=True, kw_only=True):
     endpoints: list[EndpointUse]  # by name
     refused: dict[str, int] | None = None
     refused_nameless: dict[str, int] | None = None
+
+
+class LaunchViews(Protocol):
+    """The operator's reader. Blocks on the disk; safe from several threads."""
+
+    def view(self, listing: str, live_us: int | None = None) -> LaunchView:
+        """A launch as of now, its total from the hour of `live_us` on.
+
+        Raises ConfigError if the facts cannot be read.
+        """
+        ...

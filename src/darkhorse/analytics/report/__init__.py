@@ -1,0 +1,1 @@
+"""The launch report: what a launch was for, answered from its record."""

@@ -1,0 +1,1 @@
+"""The desk's readers over any span, and of one generation whole."""

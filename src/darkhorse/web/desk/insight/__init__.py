@@ -1,0 +1,1 @@
+"""What the desk sees: the day, the traffic, what people ask, where it breaks, what they wrote."""

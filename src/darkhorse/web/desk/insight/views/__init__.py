@@ -1,0 +1,1 @@
+"""Pages as values, made of what was read: pure, and without HTTP."""

@@ -1,0 +1,123 @@
+"""How pages name what is counted."""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from darkhorse.storage.records import Outcome
+from darkhorse.storage.traits import Facet, Trouble
+from darkhorse.web.views.topics import category_name
+
+__all__ = [
+    "BADGES",
+    "LANGUAGES",
+    "OUTCOMES",
+    "TROUBLES",
+    "Kind",
+    "facet_value",
+    "language",
+    "plural",
+    "trouble",
+]
+
+Kind = Literal["good", "doubt", "bad", ""]
+
+BADGES: Final[Mapping[str, tuple[str, Kind]]] = {
+    "done": ("done", "good"),
+    "failed": ("failed", "bad"),
+    "interrupted": ("interrupted", "bad"),
+    "cancelled": ("cancelled", "doubt"),
+    "running": ("running", ""),
+}
+"""By outcome: its word, and how a badge looks."""
+
+TROUBLES: Final[Mapping[Trouble, tuple[str, str]]] = {
+    "refused": ("Refused", "the answer declined what was asked"),
+    "retried": ("Asked again", "the same words by the same key within ten minutes"),
+    "cut": ("Cut", "the answer ended at its longest"),
+    "empty": ("Empty", "no word and no call"),
+    "tool_call": ("Broken tool calls", "no tool of that name, or arguments that do not fit it"),
+    "schema": ("Form not kept", "a JSON form was asked for, and the answer does not hold it"),
+}
+"""By trouble: a heading, and what it means."""
+
+LANGUAGES: Final[Mapping[str, str]] = {
+    "ar": "Arabic",
+    "bg": "Bulgarian",
+    "bn": "Bengali",
+    "cs": "Czech",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fi": "Finnish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "hu": "Hungarian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "no": "Norwegian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sv": "Swedish",
+    "th": "Thai",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+
+OUTCOMES: Final[tuple[Outcome | Literal["running"], ...]] = (
+    "done",
+    "failed",
+    "cancelled",
+    "interrupted",
+    "running",
+)
+
+
+def language(code: str) -> str:
+    """Its name; the code where we know none."""
+    return LANGUAGES.get(code, code) if code else "not told"
+
+
+def trouble(name: Trouble) -> str:
+    """Its heading."""
+    return TROUBLES[name][0]
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 request`, `1,234 requests`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def facet_value(facet: Facet, value: str, apps: Mapping[int, str]) -> str:
+    """A value as a page says it. `apps`: names by id."""
+    if facet == "category":
+        return category_name(value)
+    if facet == "language":
+        return language(value)
+    if facet == "length":
+        return f"{value} tokens"
+    if facet == "turns":
+        return "1" if value == "0-1" else value
+    if facet == "tools":
+        return "offered" if value == "yes" else "none"
+    if facet == "app":
+        return _app(value, apps)
+    return value or "none"
+
+
+def _app(value: str, apps: Mapping[int, str]) -> str:
+    if value == "0":
+        return "named no app"
+    if not value.isdecimal():
+        return "others"
+    return apps.get(int(value)) or f"app {value}"

@@ -1,0 +1,1 @@
+"""Launches as the operator sees and moves them."""

@@ -1,0 +1,1 @@
+"""Keys, limits, health, and what people reported."""
