@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("calm")
 
-CLIENTS = Path(__file__).with_name("clients")
+ASIDE = {Path(__file__).with_name(name): f"--{name}" for name in ("clients", "browser")}
+"""Folders outside the ten minutes of all else: each is run by its option, and then alone."""
+
 LONG = (
     "test_keeper_killed.py",
     "test_keeper_unplugged.py",
@@ -22,6 +24,9 @@ LONG = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     text = "run the clients of tests/clients, which scripts/clients installs, and nothing else"
     parser.addoption("--clients", action="store_true", help=text)
+    text = "run tests/browser in the Chromium that scripts/browser finds, and nothing else"
+    parser.addoption("--browser", action="store_true", help=text)
+    parser.addoption("--screenshots", metavar="DIR", help="where tests/browser leaves its pictures")
 
 
 @pytest.hookimpl(trylast=True)  # behind who shuffles
@@ -30,8 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Clients are 1.4 GB and outside the ten minutes of all else."""
-    if collection_path.is_dir() and collection_path != CLIENTS:
+    """What an option asks for, and no folder of another option's."""
+    asked = [folder for folder, option in ASIDE.items() if config.getoption(option)]
+    around = (collection_path, *collection_path.parents)
+    folder = next((each for each in ASIDE if each in around), None)
+    if folder is None and (collection_path.is_dir() or not asked):
         return None
-    of_clients = CLIENTS in (collection_path, *collection_path.parents)
-    return None if of_clients == config.getoption("--clients") else True
+    return None if folder in asked else True

@@ -24,7 +24,7 @@ def test_a_page_is_what_the_definitions_say(name):
 
 
 def test_there_are_requirements():
-    names = ["clients", "dev", "hub", "lab", "litellm", "model", "run", "vocabularies"]
+    names = ["browser", "clients", "dev", "hub", "lab", "litellm", "model", "run", "vocabularies"]
     assert [p.stem for p in REQUIREMENTS] == names
 
 
