@@ -85,8 +85,8 @@ class Record:
         self.notes, self.reports = Notes(), Reports()
         self.count = 0
 
-    def put(self, times=1, *, at_us=LIVE, asked=None, said=None, ends=None, **begins):
-        """So many generations, a millisecond after one another; the last one's id."""
+    def put(self, times=1, *, at_us=LIVE, asked=None, said=None, ends=None, over=True, **begins):
+        """So many generations, a millisecond after one another; those not `over` still run."""
         for _ in range(times):
             self.count += 1
             name = f"gen-{self.count}"
@@ -106,8 +106,8 @@ class Record:
                 }
             )  # fmt: skip
             self.journal.append(start, body=msgspec.json.encode(asked or {}))
-            self.journal.append(end, body=msgspec.json.encode(said or {}))
-        return name
+            if over:
+                self.journal.append(end, body=msgspec.json.encode(said or {}))
 
     def fail(self, times=1, *, detail="boom", **more):
         attempt = Attempt(
@@ -115,7 +115,7 @@ class Record:
         )
         ends = {"outcome": "failed", "finish": None, "status": 502, "attempts": (attempt,)}
         ends |= {"error_type": "provider_error", "first_token_ms": None, "usage": None}
-        return self.put(times, ends=ends, said={"signature": f"http 500: {detail}"}, **more)
+        self.put(times, ends=ends, said={"signature": f"http 500: {detail}"}, **more)
 
     def settle(self):
         self.fold.catch_up()

@@ -15,6 +15,7 @@ from darkhorse.base.errors import UnknownModel
 from darkhorse.catalog.launch import Life, PublicLaunch
 from darkhorse.catalog.limits import Limits, LimitSettings
 from darkhorse.catalog.listing import Listing
+from darkhorse.catalog.rhythm import Rhythm
 from darkhorse.storage.accounting import (
     ActivityRow,
     AppRow,
@@ -88,6 +89,8 @@ class Readers:
 
 class Shelf:
     """Two listings of different modalities."""
+
+    launches = ()
 
     def seen(self, name):
         inputs = {"a/text": ("text",), "a/image": ("text", "image")}.get(name)
@@ -187,6 +190,21 @@ def test_days_that_are_asked_for(query, first, last):
     for path in ("rankings-daily", "app-rankings"):
         found = days(f"/datasets/{path}", **query)[0]
         assert found[:2] == (first, last or date(2025, 12, 31))
+
+
+def test_what_was_asked_today_is_nobodys():
+    path, query = "/datasets/rankings-daily", {"end_date": "2026-11-22"}
+    assert days(path, **query)[0][1] == TODAY
+    assert days(path, category="legal", **query)[0][1] == YESTERDAY
+
+
+def test_while_a_listing_has_an_envelope_today_is_nobodys(monkeypatch):
+    rhythm = Rhythm(first_ms=900, chars_per_s=50)
+    listing = Listing(slug="a/slow", title="T", context=9, max_output=9, rhythm=rhythm)
+    slow = PublicLaunch(listing=listing, life=Life(state="live", created_us=1))
+    monkeypatch.setattr(Shelf, "launches", (slow,))
+    for path in ("rankings-daily", "app-rankings"):
+        assert days(f"/datasets/{path}", end_date="2026-11-22")[0][1] == YESTERDAY
 
 
 @pytest.mark.parametrize(

@@ -78,3 +78,18 @@ def test_a_proxy_that_is_no_address_is_one_sentence():
     with pytest.raises(ConfigError, match=r"^server\.trusted_proxies: `east` is neither"):
         Callers(PEOPLE, ["10.0.0.0/8", "east"])
     Callers(PEOPLE, ["10.1.2.3/8"])  # bits beyond the network are no mistake
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("Ünïcödé App 🐎".encode(), "Ünïcödé App 🐎"),
+        ("Ärzte".encode("latin-1"), "Ärzte"),
+        (b"\xff\xc3\x9c", "ÿÃ\x9c"),  # neither: nothing is lost
+        (("ü" * 600).encode(), "ü" * 512),
+    ],
+)
+def test_a_title_is_read_as_clients_write_it(sent, kept):
+    scope = {"client": (CLIENT, 5000), "headers": [(b"x-title", sent), (b"user-agent", sent)]}
+    said = Callers(PEOPLE, []).caller(scope, KEY, "")
+    assert (said.app_title, said.user_agent) == (kept, kept)

@@ -132,10 +132,24 @@ def test_headers_go_by_a_list_both_ways(socket):
 
 @pytest.mark.parametrize("path", ["/playground", "/activity", "/activity/gen-1"])
 def test_a_keys_own_pages_are_told_the_one_cookie(socket, path):
-    (asked, _), sent = fetched(socket, scope(KEPT, (b"sec-fetch-site", b"none"), path=path))
+    told = ((b"sec-fetch-site", b"none"), (b"sec-fetch-dest", b"document"))
+    (asked, _), sent = fetched(socket, scope(KEPT, *told, path=path))
+    assert b"\r\nsec-fetch-dest: document\r\n" in asked
     assert asked.endswith(b"\r\nsec-fetch-site: none\r\ncookie: darkhorse_key=sk-dh-1\r\n\r\n")
     cookies = [value for name, value in sent[0]["headers"] if name == b"set-cookie"]
     assert cookies == [b"darkhorse_key=k; HttpOnly"]
+
+
+def test_over_https_it_has_its_other_name(socket):
+    async def play(writer):
+        writer.write(ANSWER.replace(b"darkhorse_key=k", b"__Host-darkhorse_key=k"))
+
+    kept = (b"cookie", b"darkhorse_key=planted; __Host-darkhorse_key=sk-dh-1")
+    tls = (b"x-forwarded-proto", b"https")
+    (asked, _), sent = fetched(socket, scope(kept, tls, path="/playground"), play=play)
+    assert asked.endswith(b"\r\ncookie: __Host-darkhorse_key=sk-dh-1\r\n\r\n")
+    cookies = [value for name, value in sent[0]["headers"] if name == b"set-cookie"]
+    assert cookies == [b"__Host-darkhorse_key=k; HttpOnly"]
 
 
 @pytest.mark.parametrize("path", ["/", "/playgrounds", "/activity.html", "/stealth/activity"])

@@ -90,6 +90,29 @@ def test_a_management_key_stays_outside():
         let_in(scope(SAME, (b"cookie", b"darkhorse_key=" + key)))
 
 
+TLS = (b"x-forwarded-proto", b"https")
+HOSTS = (b"cookie", b"darkhorse_key=planted; __Host-darkhorse_key=sk-dh-1")
+
+
+def test_over_https_only_a_cookie_that_nobody_else_can_plant_counts():
+    inner = let_in(scope(SAME, TLS, HOSTS))
+    assert (b"authorization", b"Bearer sk-dh-1") in inner["headers"]
+    with pytest.raises(Unauthorized):
+        let_in(scope(SAME, TLS, COOKIE))
+
+
+@pytest.mark.parametrize(
+    "cookies",
+    [
+        ((b"cookie", b"darkhorse_key=planted; darkhorse_key=sk-dh-1"),),
+        ((b"cookie", b"darkhorse_key=sk-dh-1"), (b"cookie", b"darkhorse_key=planted")),
+    ],
+)
+def test_of_two_keys_one_was_planted(cookies):
+    with pytest.raises(Unauthorized):
+        let_in(scope(SAME, *cookies))
+
+
 @pytest.mark.parametrize(
     "path",
     ["/playground/v1/messages", "/playground/v1/keys", "/playground/v1/", "/playground/v1/x"],

@@ -8,6 +8,7 @@ import pytest
 from facts_kit import LISTINGS, end, start
 from table_kit import HOUR_US
 
+from darkhorse.storage.apps import app_of
 from darkhorse.storage.ledger.disk import RealDisk
 from darkhorse.storage.ledger.facts import FACTS_FILE
 from darkhorse.storage.ledger.insight.recorded import LedgerRecorded
@@ -16,6 +17,7 @@ from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.packed.packer import Packer
 from darkhorse.storage.records import Attempt
 from darkhorse.wire.chunks import Usage
+from darkhorse.wiring.insight import Insight
 
 FIRST = 490_000 * HOUR_US  # not the first hour of a day
 OUTCOMES = ("done", "done", "done", "failed", "cancelled", "interrupted", None)
@@ -101,9 +103,37 @@ def test_an_hour_that_goes_on_is_counted_anew(journal, facts, spans):
 def test_without_facts_there_is_nothing(spans, records):
     assert spans.span(None, FIRST, FIRST + HOUR_US, 1).total.requests == 0
     assert spans.first_us(None) is None
+    assert spans.app_names({1}) == {}
     assert spans.endpoints(None, FIRST, FIRST + HOUR_US) == []
     assert spans.now(None, FIRST).running == 0
     assert records.recorded("gen-1") is None
+
+
+def test_apps_have_their_title_or_their_host(journal, facts, spans):
+    named = {"app_url": "https://one.example", "app_title": "One"}
+    journal.append(start(1, **named), start(2, app_url="https://two.example", app_title=""))
+    facts.fold.catch_up()
+    one, two = app_of(*named.values()).id, app_of("https://two.example", "").id
+    assert spans.app_names({one, two, 0, 7}) == {one: "One", two: "two.example"}
+    assert spans.app_names(()) == {}
+
+
+def test_what_is_warm_is_the_same_and_of_a_broken_file_nothing_is(journal, facts, tmp_path):
+    traffic(journal)
+    facts.fold.catch_up()
+    now_us, day_us = FIRST + 60 * HOUR_US - 1, 24 * HOUR_US
+    warm, cold = Insight(tmp_path), LedgerSpans(tmp_path / FACTS_FILE)
+    warm.warm(now_us)
+    asked = (None, FIRST - 10 * day_us, FIRST + 60 * HOUR_US, 24)
+    assert warm.spans.span(*asked) == cold.span(*asked)
+    assert warm.spans.endpoints(*asked[:3]) == cold.endpoints(*asked[:3])
+    cold.close()
+    warm.close()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / FACTS_FILE).write_bytes(b"no database, but as long as one " * 200)
+    broken = Insight(tmp_path / "broken")
+    broken.warm(now_us)
+    broken.close()
 
 
 def test_endpoints_and_the_first_hour(journal, facts, spans):

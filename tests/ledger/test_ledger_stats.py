@@ -72,6 +72,7 @@ def test_stats_are_exact(ledger: Ledger) -> None:
         "frames_not_folded": 0,
         "rows_not_sealed": 1,
         "frames_not_indexed": 0,
+        "frames_not_described": 0,
     }
     assert stats["keeper"] is None
     assert stats["disk_bytes"] == sum(stats["disk"].values())

@@ -183,7 +183,7 @@ def test_a_packed_directory_that_is_older_than_its_journal_is_told(ledger: Ledge
     assert verify_ledger(ledger.data).ok
 
 
-@pytest.mark.parametrize("name", ["facts.sqlite", "search.sqlite"])
+@pytest.mark.parametrize("name", ["facts.sqlite", "search.sqlite", "traits.sqlite"])
 def test_what_the_keeper_can_make_is_set_aside_for_it(ledger: Ledger, name: str) -> None:
     keep(ledger)
     (ledger.data / name).write_bytes(b"not a database, but as long as one" * 200)

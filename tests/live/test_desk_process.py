@@ -3,8 +3,10 @@
 import http.client
 import select
 import signal
+import socket
 import subprocess
 import sys
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -75,9 +77,22 @@ def desk(tmp_path):
         made.process.communicate()
 
 
+@contextmanager
+def unfinished(desk):
+    """More requests without an end than it has places."""
+    address = (urlsplit(desk.link).hostname, urlsplit(desk.link).port)
+    with ExitStack() as stack:
+        for _ in range(80):
+            stack.enter_context(socket.create_connection(address)).sendall(
+                b"GET / HTTP/1.1\r\nX: a"
+            )
+        yield
+
+
 def test_a_run_in_a_process_of_its_own(desk, scripted, tmp_path):
-    assert desk.ask("/unmask")[0].status == 401
-    desk.enter()
+    with unfinished(desk):
+        assert desk.ask("/unmask")[0].status == 401
+        desk.enter()
     path = desk.start(scripted.url)
     eventually(lambda: "/report" in desk.ask(path)[1], seconds=30)
     _, page = desk.ask(path)

@@ -15,6 +15,7 @@ ENGINE = re.compile(
 
 PAGE_HEADERS = {"date", "content-length", "content-type", "cache-control", "connection"} | {
     *("content-security-policy", "x-request-id"),
+    *("cross-origin-opener-policy", "cross-origin-resource-policy"),
     *("x-content-type-options", "x-frame-options", "referrer-policy"),
 }
 ERROR_HEADERS = {"date", "content-length", "content-type", "x-request-id", "connection"}

@@ -174,6 +174,10 @@ def test_sums_and_hours_are_those_of_the_span(known, listing, facet, since_us, u
     }
     requests = [each.counts.requests for each in told]
     assert requests == sorted(requests, reverse=True)
+    for of in ("requests", "refused"):
+        ranked = sorted(told, key=lambda each: (-getattr(each.counts, of), each.value))
+        some = [each for each in ranked if getattr(each.counts, of)][:2]
+        assert reader.most(listing, since_us, until_us, facet, of=of, limit=2) == some
 
 
 @pytest.mark.parametrize("listing", [None, LISTINGS[1]])

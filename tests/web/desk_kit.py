@@ -136,6 +136,7 @@ class Browser:
         )
         self.cookie = ""
         self.address = "192.0.2.7"
+        self.heard = b""  # all that was answered so far
 
     async def ask(self, path, *, method="GET", form=None, headers=(), host=HOST, body=None):
         path, _, query = path.partition("?")
@@ -150,6 +151,7 @@ class Browser:
 
         async def send(message):
             sent.append(message)
+            self.heard += message.get("body", b"")
 
         scope = {
             "type": "http",
@@ -168,6 +170,12 @@ class Browser:
         await self.app(scope, receive, send)
         head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return Answer(sent[0]["status"], head, b"".join(m.get("body", b"") for m in sent[1:]))
+
+    async def hears(self, text):
+        """Until that is answered, to a request that is under way."""
+        async with asyncio.timeout(20):
+            while text not in self.heard:
+                await settle()
 
     async def enter(self):
         """By the link, which opens once."""

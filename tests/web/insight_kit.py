@@ -15,6 +15,7 @@ from darkhorse.catalog.launch import Launch, Life
 from darkhorse.catalog.listing import Listing
 from darkhorse.launches.desk import Desk
 from darkhorse.storage.apps import app_of
+from darkhorse.storage.desk import DeskSession
 from darkhorse.storage.finding import Findings, IndexState
 from darkhorse.storage.ledger.facts import open_facts
 from darkhorse.storage.ledger.figures import LedgerFigures
@@ -27,10 +28,12 @@ from darkhorse.storage.ledger.traits.reader import LedgerTraits
 from darkhorse.storage.records import Attempt, EndRecord, StartRecord
 from darkhorse.storage.traits import Asked, Told
 from darkhorse.web.desk.frame import Frame
+from darkhorse.web.desk.gate import Gate
 from darkhorse.web.desk.house import House
 from darkhorse.web.desk.insight.routes import insight_routes
 from darkhorse.web.desk.means import Means
 from darkhorse.web.desk.rendering import desk_renderer
+from darkhorse.web.desk.session import Stay
 from darkhorse.web.headers import SecurityHeaders
 from darkhorse.wire.chunks import NativeUsage, Usage
 from facts.facts_kit import HandJournal
@@ -133,16 +136,43 @@ class HouseReader:
         return self.seen
 
 
+class TickingClock(HandClock):
+    """Whoever looks again does so a while later, at the same time of day."""
+
+    def __init__(self, now_us):
+        super().__init__(now_us)
+        self.looks = 0
+
+    def monotonic(self):
+        self.looks += 1
+        return self.looks * 10.0
+
+
+class Guests:
+    """`Sessions` by hand: everybody who asks is in, and stays until `are_out`."""
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.are_out = False
+
+    def session(self, _):
+        return DeskSession(id="guest", made_us=0, used_us=0, by="link")
+
+    def stay(self, _):
+        return Stay(lambda: not self.are_out, self.clock)
+
+
 class Scene:
     """Write generations with `put`, then `get` pages. Everything is read anew each time."""
 
     def __init__(self, data, *launches, now_us=NOW):
         self.layout = Layout(data)
         self.journal = HandJournal(self.layout.journal)
-        self.clock = HandClock(now_us)
+        self.clock = TickingClock(now_us)
         self.count = 0
         self.store = Store(*(launches or (launch(),)))
         self.finder, self.reports, self.house = Finder(), Reports(), HouseReader()
+        self.server_url = "http://here:8000"
         self.facts = open_facts(self.layout.facts)
         self.fold = Fold(self.facts, self.layout)
         self.describing = Describing(self.layout, self.clock, Telling())
@@ -152,7 +182,9 @@ class Scene:
             LedgerRecorded(self.layout),
             LedgerFigures(self.layout.facts, lambda *_: []),
         ]
-        self.app = SecurityHeaders(self._app(), {"Referrer-Policy": "same-origin"})
+        self.guests = Guests(self.clock)
+        gate = Gate(self._app(), self.guests, None, ["desk"])
+        self.app = SecurityHeaders(gate, {"Referrer-Policy": "same-origin"})
 
     def _app(self):
         traits, spans, records, figures = self.readers
@@ -169,7 +201,7 @@ class Scene:
                 "reports": self.reports,
                 "keys": Keys(),
                 "house": self.house,
-                "server_url": "http://here:8000",
+                "server_url": lambda: self.server_url,
             }
         )
         self.frame = Frame(_renderer(), self.means)
@@ -239,7 +271,7 @@ _renderer = lru_cache(1)(desk_renderer)  # templates are compiled once
 
 
 async def ask(app, path, method="GET", query="", send=None):
-    """One request by a client that stays until it is answered; to `send`, where it is given."""
+    """One request by a client that stays until it is answered; `send` sees each message."""
     sent, asked = [], iter([{"type": "http.request", "body": b"", "more_body": False}])
 
     async def receive():
@@ -247,6 +279,8 @@ async def ask(app, path, method="GET", query="", send=None):
 
     async def keep(message):
         sent.append(message)
+        if send:
+            await send(message)
 
     scope = {
         "type": "http",
@@ -262,7 +296,7 @@ async def ask(app, path, method="GET", query="", send=None):
         "server": None,
         "client": None,
     }
-    await app(scope, receive, send or keep)
+    await app(scope, receive, keep)
     head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return Answer(sent[0]["status"], head, b"".join(each.get("body", b"") for each in sent[1:]))
 

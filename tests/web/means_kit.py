@@ -169,6 +169,7 @@ class OperatorsDesk:
             house=self.watch,
             inspector=self.inspector,
             salt=lambda: next(salts),
+            server_url=lambda: "",
         )
         self.secret, self.key = self.keys.create("management", label=LABEL)
         ring = KeyRing(key_store, self.clock)

@@ -95,6 +95,11 @@ class Own:
         held = (("cookie", f"darkhorse_key={self.key}"),) if self.key else ()
         return asyncio.run(_ask(self.app, method, path, body, (*headers, *held), query))
 
+    async def asked(self, method, path, *, key, body=b"", headers=HERE):
+        """One of several at once."""
+        held = ("cookie", f"darkhorse_key={key}")
+        return await _ask(self.app, method, path, body, (*headers, held), "")
+
 
 class Answer:
     """Headers by name; there is at most one of each here."""

@@ -160,6 +160,8 @@ def test_every_answer_has_a_strict_policy(path, enters):
     assert policy.startswith("default-src 'self'; base-uri 'none'; form-action 'self'")
     assert "unsafe" not in policy
     assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert answer.headers["referrer-policy"] == "same-origin", "no-referrer would hide the Origin"
 
 

@@ -15,6 +15,8 @@ from darkhorse.catalog.launch import subject_of
 from darkhorse.launches import finding
 from darkhorse.launches.desk import Reason
 from darkhorse.launches.inspection import Inspection
+from darkhorse.web.desk.frame import Frame
+from darkhorse.web.desk.launches import routes
 
 AT = f"/launches/{SLUG}"
 
@@ -57,6 +59,16 @@ async def test_the_list_has_every_state(desk):
     assert 'class="silk' in page
     assert "not audited" in page
     assert "ends in 5 days" in page
+
+
+@at_desk
+async def test_an_audit_that_there_never_was_is_told_by_its_state(desk):
+    desk.launch()
+    assert "run this before it goes live" in await desk.page(AT)
+    desk.desk.go_live(desk.desk.find(SLUG), Reason("ann", "on Monday", ACCEPTED))
+    page = await desk.page(AT)
+    assert "Nobody has audited it, and it is live" in page
+    assert "before it goes live" not in page
 
 
 @at_desk
@@ -274,6 +286,25 @@ async def test_how_far_it_is_comes_as_events(desk):
     data = stream.split("data: ")[1].split("\n")[0]
     assert "It is live" in json.loads(data)["going"]
     assert stream.endswith("event: over\ndata: \n\n")
+
+
+@at_desk
+async def test_how_far_it_is_is_not_told_to_who_is_let_in_no_more(desk, monkeypatch):
+    desk.launch()
+    await desk.post(f"{AT}/go-live", **{"why": "x", "accept:no-audit": "on"})
+    monkeypatch.setattr(routes, "_EVERY_S", 0)
+
+    def piece(*_, **__):
+        desk.keys.disable(desk.key.hash, force=True)
+        desk.clock.us += 1_000_000
+        return "asking"
+
+    monkeypatch.setattr(Frame, "piece", piece)
+    stream = (await asyncio.wait_for(desk.browser.ask(f"{AT}/going/events"), 20)).text
+    assert stream == 'event: put\ndata: {"going": "asking"}\n\n'
+    desk.keys.enable(desk.key.hash)
+    await desk.enter()
+    await until_over(desk)
 
 
 @at_desk

@@ -68,7 +68,7 @@ async def test_exhibits_are_told_as_they_arrive(browser):
     run = browser.runs.find(path.rpartition("/")[2])
     show = browser.investigator.shows[0]
     watching = asyncio.create_task(browser.ask(f"{path}/events"))
-    await settle()
+    await browser.hears(b"event: exhibits")
     show(Seen(calls=8, evidence=(evidence(exhibit=exhibit(title="First")),)))
     await settle()
     show(Seen(calls=9, evidence=run.seen.evidence))
@@ -79,6 +79,19 @@ async def test_exhibits_are_told_as_they_arrive(browser):
     assert names == ["progress", "exhibits", "progress", "exhibits", "progress", "progress", "over"]
     assert "First" in stream
     assert stream.endswith("event: over\ndata: done\n\n")
+
+
+@inside
+async def test_who_is_let_in_no_more_is_told_no_more(browser):
+    path = await browser.start()
+    watching = asyncio.create_task(browser.ask(f"{path}/events"))
+    await browser.hears(b"event: exhibits")
+    browser.store.held.clear()
+    browser.clock.us += 1_000_000
+    browser.investigator.shows[0](Seen(evidence=(evidence(exhibit=exhibit(title="Late")),)))
+    stream = (await asyncio.wait_for(watching, 20)).text
+    assert stream.startswith("event: progress")
+    assert "Late" not in stream
 
 
 @inside

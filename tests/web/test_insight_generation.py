@@ -12,6 +12,7 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.storage.finding import Hit
 from darkhorse.storage.records import Attempt
 from darkhorse.storage.reports import Feedback
+from darkhorse.web import streams
 from darkhorse.wire.chunks import Withheld
 
 
@@ -48,13 +49,27 @@ def test_a_generation_shows_all_that_is_on_record(scene):
         },
     )
     scene.reports.said = [
-        Feedback(generation=name, listing=PONY, key=KEY, at_us=NOW, category="other", comment="no!")
+        Feedback(
+            generation=name,
+            listing=PONY,
+            key=KEY,
+            at_us=NOW,
+            category="incorrect_response",
+            comment="no!",
+        )
     ]
     page = scene.get(f"/generation/{name}")
     assert page.status == 200
     told = words(page.text)
     shown = "Be brief.|Look it up.|look_up|It is a horse.|I looked.|west|nobody there|Example Lab"
-    for text in (*shown.split("|"), "no!", "the endpoint's own: 13", "temperature", "a <b>key</b>"):
+    for text in (
+        *shown.split("|"),
+        "incorrect response",
+        "no!",
+        "the endpoint's own: 13",
+        "temperature",
+        "a <b>key</b>",
+    ):
         assert text in told, text
     assert "<strong>a horse</strong>" in page.text
     assert f'href="/generation/{before}"' in page.text
@@ -78,11 +93,12 @@ def test_what_runs_or_is_gone_is_said(scene):
 def test_what_a_model_made_is_framed_without_an_origin(scene):
     name = scene.put(answer="Look:\n```html\n<h1>hi</h1>\n```\nand\n~~~svg\n<svg/>\n~~~")
     page = scene.get(f"/generation/{name}")
-    assert page.text.count('<iframe sandbox="allow-scripts"') == 2
+    assert page.text.count("<iframe sandbox loading") == 2
     made = scene.get(f"/generation/{name}/artefact/0")
     assert made.body == b"<h1>hi</h1>"
     policy = made.headers["content-security-policy"]
-    assert policy.startswith("sandbox allow-scripts; default-src 'none'")
+    assert policy.startswith("sandbox; default-src 'none'")
+    assert "script-src" not in policy
     assert made.headers["x-content-type-options"] == "nosniff"
     assert scene.get(f"/generation/{name}/artefact/1").headers["content-type"] == "image/svg+xml"
     assert scene.get(f"/generation/{name}/artefact/2").status == 404
@@ -152,6 +168,26 @@ async def _first_put(app, query):
     with pytest.raises(ClientDisconnect):
         await ask(app, "/traffic/live", query=query, send=send)
     return json.loads(got.partition(b"event: put\ndata: ")[2])
+
+
+def test_an_open_page_is_sent_nothing_more_when_its_session_is_over(scene, monkeypatch):
+    monkeypatch.setattr(streams, "_SECOND", 0)
+    scene.put("the first", ago_s=20)
+    scene.settle()
+    got = b""
+
+    async def send(message):
+        nonlocal got
+        got += message.get("body", b"")
+        if b"the first" in got and not scene.guests.are_out:
+            scene.guests.are_out = True
+            scene.put("the second", ago_s=1)
+            scene.settle()
+
+    asyncio.run(asyncio.wait_for(ask(scene.app, "/traffic/live", send=send), 20))
+    assert got.count(b"event: put") == 1
+    assert b"the second" not in got
+    assert got.endswith(b"event: over\ndata: {}\n\n")
 
 
 def test_what_is_wrong_with_the_facts_is_said_in_its_own_words(scene):

@@ -9,7 +9,10 @@ import pytest
 from insight_kit import APP, HOUR_US, MULE, NOW, PONY, Scene, launch, tile
 from pages_kit import Outline, words
 
+from darkhorse.storage.finding import IndexState
+from darkhorse.storage.records import Attempt
 from darkhorse.web.desk.house import ChoreState, House
+from darkhorse.web.desk.insight.views.search import index_words
 from darkhorse.wire.chunks import Usage
 
 FAILED = {
@@ -62,14 +65,33 @@ def test_the_day_is_held_against_the_one_before(scene):
     assert "before 3, +133 %" in tile(page, "Requests")
     assert tile(page, "Tokens").startswith("910")  # of the failed one: its 10 of the prompt
     assert tile(page, "People").startswith("7")  # six, and person-1
-    assert tile(page, "Sessions").startswith("1")
+    assert tile(page, "Sessions named").startswith("1")
     assert tile(page, "Errors") == "1 14.3 %, before 0 %"
+    assert "“Before” is the 24 hours before these." in words(page.text)
     island = json.loads(
         page.text.partition('<script type="application/json">')[2].partition("<")[0]
     )
     assert [each["name"] for each in island["series"]] == ["prompt", "completion"]
     assert len(island["times"]) == 24
     assert sum(island["series"][0]["values"]) == 610
+
+
+def test_tries_that_another_endpoint_made_good_are_told(scene):
+    tries = [
+        Attempt(endpoint=name, duration_ms=9.0, outcome=outcome)
+        for name, outcome in (("west", "unreachable"), ("east", "ok"))
+    ]
+    scene.put(ends={"attempts": tuple(tries)})
+    page = scene.get("/")
+    assert tile(page, "Failed tries") == "1 50.0 % of 2 at endpoints"
+    assert tile(page, "Errors").startswith("0")
+    assert "before –" not in words(page.text)  # noqa: RUF001
+
+
+def test_one_is_not_told_as_many(scene):
+    scene.put()
+    assert "whole hours: 1 request." in words(scene.get("/asked").text)
+    assert "whole hours: 1 answer ended." in words(scene.get("/trouble").text)
 
 
 def test_a_launch_is_counted_by_itself_and_all_of_them_together(scene):
@@ -122,6 +144,8 @@ def test_without_traffic_the_page_says_how_to_ask(scene):
     page = scene.get(f"/?launch={PONY}")
     assert "curl http://here:8000/api/v1/chat/completions" in page.text
     assert PONY in page.text
+    scene.server_url = "http://here:8001"  # `up` notes it after the desk has begun
+    assert "curl http://here:8001/api" in scene.get(f"/?launch={PONY}").text
     scene.store.shown = []
     assert "darkhorse launch create" in scene.get("/").text
 
@@ -212,8 +236,8 @@ def test_what_people_ask_is_counted_by_what_it_is(scene):
         scene.put(ago_s=at * 3600, asked={"category": "programming", "length": 20, "turns": 3})
     scene.put(asked={"category": "writing", "language": ""}, told={"troubles": ["refused"]})
     page = scene.get("/asked")
-    assert cells(page, "programming") == ["3", "75.0 %", "126", "0 %", "0 %", "0 %"]
-    assert cells(page, "writing") == ["1", "25.0 %", "42", "0 %", "100 %", "0 %"]
+    assert cells(page, "Programming") == ["3", "75.0 %", "126", "0 %", "0 %", "0 %"]
+    assert cells(page, "Writing") == ["1", "25.0 %", "42", "0 %", "100 %", "0 %"]
     assert re.search(r"that it was not made of, its macro-F1 is 0\.\d\d", page.text)
     assert 'href="/asked/prompts?category=programming"' in page.text
     assert 'href="/asked/prompts?language=none"' in page.text
@@ -221,9 +245,43 @@ def test_what_people_ask_is_counted_by_what_it_is(scene):
         page.text.partition('<script type="application/json">')[2].partition("<")[0]
     )
     assert {each["name"]: sum(each["values"]) for each in island["series"]} == {
-        "programming": 3,
-        "writing": 1,
+        "Programming": 3,
+        "Writing": 1,
     }
+
+
+def test_an_app_without_a_title_is_known_by_its_host(scene):
+    scene.put(app_title="", app_url="https://app-4.example/x", told={"troubles": ["schema"]})
+    for path in ("/traffic", "/asked/prompts", "/trouble"):
+        assert '<td class="app">app-4.example</td>' in scene.get(path).text, path
+    assert ">app-4.example</a>" in scene.get("/asked").text
+    forms = scene.get("/trouble").text.partition('id="forms"')[2].partition("</section>")[0]
+    assert ">app-4.example</a>" in forms
+
+
+def test_few_apps_stand_beside_other_tables_and_all_on_a_page_of_their_own(scene):
+    for at in range(14):
+        for _ in range(2 if at == 13 else 1):
+            scene.put(app_title=f"App {at:02}", app_url=f"https://{at:02}.example")
+    page = scene.get("/asked?span=7d").text
+    lines = page.partition('id="by-app"')[2].partition("</section>")[0]
+    assert lines.index(">App 13</a>") == lines.index(">App ")
+    assert lines.count('<th scope="row">') == 12
+    assert "6.7 %" in lines  # of all requests, not of those of these twelve
+    assert '<a href="/asked?span=7d&amp;all_apps=1#by-app">All apps</a>' in lines
+    every = scene.get("/asked?span=7d&all_apps=1").text
+    lines = every.partition('id="by-app"')[2].partition("</section>")[0]
+    assert lines.count('<th scope="row">') == 14
+    assert "All apps" not in lines
+    assert '<input type="hidden" name="all_apps" value="1">' in every
+
+
+def test_topics_are_called_as_on_public_pages(scene):
+    scene.put(asked={"category": "marketing/seo"}, told={"troubles": ["refused"]})
+    for path in ("/asked", "/trouble", "/asked/prompts?category=marketing%2Fseo", "/traffic"):
+        page = scene.get(path).text
+        assert "Marketing: SEO" in page, path
+        assert ">marketing/seo<" not in page, path
 
 
 def test_where_it_breaks(scene):
@@ -242,10 +300,15 @@ def test_where_it_breaks(scene):
     assert tile(page, "Asked again").startswith("1")
     assert "3 people" in told
     assert "<n> busy" in told  # as text
-    assert "health1 (100 %)" in told or "health 1 (100 %)" in told
+    assert "Health1 (100 %)" in told or "Health 1 (100 %)" in told
     assert "3 to 10 s1" in told or "3 to 10 s 1" in told
     assert "1 of them left before the first word" in told
-    assert f"{PONY}: east" in told
+    lines = page.text.partition('class="endpoints"')[2].partition("</table>")[0]
+    assert f'href="/launches/{PONY}">' in lines
+    assert '<th scope="row">east</th>' in lines
+    alone = scene.get(f"/trouble?launch={PONY}").text
+    assert '<th scope="row">east</th>' in alone
+    assert "rowgroup" not in alone
 
 
 def test_the_list_leaves_as_a_file_without_a_word_of_anybody(scene):
@@ -266,3 +329,8 @@ def test_the_list_leaves_as_a_file_without_a_word_of_anybody(scene):
     assert json.loads(scene.get("/asked/prompts.json?category=legal").text) == []
     refused = scene.get("/asked/prompts.csv?outcome=lost")
     assert refused.status == 400
+
+
+def test_an_index_without_a_request_in_it_names_no_time():
+    assert index_words(IndexState(exists=True)) == index_words(IndexState(exists=False))
+    assert "1970" not in index_words(IndexState(exists=True, behind=1))

@@ -5,6 +5,8 @@ import re
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pages_kit import (
     DAY_US,
     HOUR_US,
@@ -24,6 +26,7 @@ from pages_kit import (
 from darkhorse.storage.accounting import AppRow
 from darkhorse.storage.figures import HourFigures, Quantiles, TopicDay
 from darkhorse.storage.ports import ListingTotals
+from darkhorse.web.views.topics import by_category, topic_bars
 
 PAGE = f"/{PONY.slug}"
 USED = ListingTotals(listing=PONY.slug, requests=50, prompt_tokens=30, completion_tokens=12)
@@ -85,7 +88,7 @@ def test_uptime_is_a_strip_and_a_table():
 
 def test_without_any_request_it_says_so():
     html = page().text
-    assert "no request in this time yet" in words(html)
+    assert "Too few requests so far to tell" in words(html)
     assert "nobody has used it yet" in words(html)
     assert islands(page()) == {}
 
@@ -134,16 +137,25 @@ def topics(**requests):
     ]
 
 
-def test_topics_are_shares_of_at_least_twenty():
-    text = words(page(topics=topics(trivia=5, programming=15)).text)
+def test_topics_are_shares_in_steps_of_twenty():
+    text = words(page(topics=topics(trivia=39, programming=60, legal=19)).text)
     assert "What it is asked about Programming75.0 % Trivia25.0 %" in text
-    assert "asked about" not in words(page(topics=topics(trivia=5, programming=14)).text)
+    assert "Legal" not in text
+    assert "asked about" not in words(page(topics=topics(trivia=5, programming=19)).text)
+
+
+@given(st.dictionaries(st.sampled_from(["trivia", "legal", "writing"]), st.integers(0, 99)))
+def test_no_single_request_tells_what_it_was_about(counts):
+    steps = {name: count // 20 * 20 for name, count in counts.items()}
+    assert topic_bars(topics(**counts)) == topic_bars(topics(**steps))
+    titles = {PONY.slug: PONY.title}
+    assert by_category(topics(**counts), titles) == by_category(topics(**steps), titles)
 
 
 def test_apps_are_shown_as_they_call_themselves():
     text = words(page(apps=[app("My <b>app</b>")]).text)
     assert "My <b>app</b> 1.5K 2" in text
-    assert "nobody has checked it" in text
+    assert "from their first request on; nobody has checked" in text
 
 
 def test_a_past_launch_shows_its_whole_life():

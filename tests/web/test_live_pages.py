@@ -55,7 +55,7 @@ def test_the_front_page_is_told_what_each_listing_has():
             "put",
             {
                 f"requests-{PONY.slug}": "1,234",
-                f"tokens-{PONY.slug}": "3.5K<small>3,000 prompt, 500 answer</small>",
+                f"tokens-{PONY.slug}": "3.5K<small>3K prompt, 500 answer</small>",
             },
         )
     ]

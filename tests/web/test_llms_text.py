@@ -1,7 +1,7 @@
 """What language models are told of a listing: the same as the pages say, as text."""
 
 import pytest
-from pages_kit import PONY, Site, get, listing, live, over, revealed
+from pages_kit import PONY, WHO, Site, get, listing, live, over, revealed
 
 from darkhorse.catalog.limits import Limits
 from darkhorse.catalog.listing import ListingLimits
@@ -33,6 +33,14 @@ def test_after_its_end_there_is_nothing_to_call():
     assert "The trial of Pony Alpha ended on 6 February 2026" in text
     assert "curl" not in text
     assert "Example-5" in get(TEXT, launches=[revealed(live())]).text
+
+
+def test_a_reveal_that_waits_is_not_told():
+    waits = over(live(), reveal=WHO)
+    text = get(TEXT, launches=[waits]).text
+    assert "The trial of Pony Alpha ended on 6 February 2026" in text
+    assert WHO.maker not in text
+    assert WHO.model not in text
 
 
 def test_nobody_elses():

@@ -92,7 +92,7 @@ def test_totals_are_shown_as_of_a_moment():
         html = get(path, facts=facts).text
         shown = words(html)
         assert re.search(r"<dt>Requests so far</dt><dd id=\"[^\"]+\">1,234</dd>", html)
-        assert "Tokens so far 1.06M56,789 prompt, 1,000,001 answer" in shown
+        assert "Tokens so far 1.06M56.8K prompt, 1M answer" in shown
         assert "777" not in shown
         assert "as of 6 February 2026, 00:01:40 UTC" in shown
         assert 'datetime="2026-02-06T00:01:40Z"' in html
@@ -266,6 +266,8 @@ def test_every_answer_has_its_status_and_the_security_headers(method, path, stat
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert "server" not in answer.headers
 

@@ -48,7 +48,7 @@ def test_over_tls_the_cookie_is_for_tls_alone():
     own = Own()
     tls = (("x-forwarded-proto", "https"), *HERE)
     answer = own.post("/playground/key", form(key=f" {KEY}\n"), headers=tls)
-    assert cookie(answer) == (f"darkhorse_key={KEY}", FLAGS | {"Secure"})
+    assert cookie(answer) == (f"__Host-darkhorse_key={KEY}", FLAGS | {"Secure"})
     assert "Secure" in cookie(own.post("/playground/key/forget", headers=tls))[1]
 
 
@@ -110,13 +110,20 @@ def test_wrong_keys_of_one_address_are_counted():
     visitor = (("x-darkhorse-visitor", "abc"), *HERE)
     for _ in range(10):
         assert own.post("/playground/key", form(key="sk-x"), headers=visitor).status == 422
-    refused = own.post("/playground/key", form(key=KEY), headers=visitor)
+    refused = own.post("/playground/key", form(key="sk-x"), headers=visitor)
     assert refused.status == 429
     assert "Try again in 10 minutes" in words(refused.text)
     elsewhere = (("x-darkhorse-visitor", "def"), *HERE)
-    assert own.post("/playground/key", form(key=KEY), headers=elsewhere).status == 303
+    assert own.post("/playground/key", form(key="sk-x"), headers=elsewhere).status == 422
     own.clock.us += 601_000_000
-    assert own.post("/playground/key", form(key=KEY), headers=visitor).status == 303
+    assert own.post("/playground/key", form(key="sk-x"), headers=visitor).status == 422
+
+
+def test_wrong_keys_of_somebody_else_keep_no_right_one_out():
+    own = Own()
+    for _ in range(12):
+        own.post("/playground/key", form(key="sk-x"))
+    assert own.post("/playground/key", form(key=KEY)).status == 303
 
 
 @pytest.mark.parametrize(
@@ -195,12 +202,15 @@ def test_an_artefact_comes_back_as_it_is_in_a_sandbox():
     source = "<script>document.cookie</script>\r\nsource=é".encode()
     answer = Own().post("/playground/artefact", b"source=" + source + b"\r\n")
     assert answer.body == source
-    assert answer.headers["content-security-policy"].startswith("sandbox allow-scripts;")
-    assert "allow-same-origin" not in answer.headers["content-security-policy"]
+    assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none';")
+    assert "script-src" not in answer.headers["content-security-policy"]
     assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     svg = Own().post("/playground/artefact", b"source=<svg/>\r\n", query="kind=svg")
     assert svg.headers["content-type"] == "image/svg+xml"
     assert svg.headers["content-security-policy"] == answer.headers["content-security-policy"]
+    run = Own().post("/playground/artefact", b"source=" + source, query="kind=html&script=run")
+    assert run.headers["content-security-policy"].startswith("sandbox allow-scripts;")
+    assert "allow-same-origin" not in run.headers["content-security-policy"]
 
 
 def test_nothing_else_may_be_framed():

@@ -50,6 +50,27 @@ def test_a_stale_reading_is_shown_while_a_slow_disk_is_read_anew():
     asyncio.run(scene())
 
 
+def test_what_was_read_long_ago_is_not_shown_before_the_disk_had_its_time():
+    disk, clock = Disk(), HandClock()
+    shared = SharedReading("disk", disk.read, clock, patience_s=0)
+
+    async def scene():
+        assert (await shared.read()).value == 1
+        clock.us += 3600 * SECOND  # a quiet hour
+        assert (await shared.read()).value == 2
+        disk.free.clear()
+        clock.us += 3600 * SECOND
+        late = asyncio.create_task(shared.read())
+        await until(lambda: disk.reads == 3)
+        clock.us += 2 * SECOND  # it does not answer: nobody else waits so long
+        assert (await shared.read()).value == 2
+        assert not late.done()
+        disk.free.set()
+        assert (await late).value == 3
+
+    asyncio.run(scene())
+
+
 def test_a_well_disk_is_waited_for():
     disk, clock = Disk(), HandClock()
     shared = SharedReading("disk", disk.read, clock, patience_s=30)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
@@ -27,16 +28,16 @@ class Callers:
 
     def caller(self, scope: Scope, key: KeyRecord, user: str, session: str = "") -> Caller:
         """`user` and `session` are the request's own words for whom it asks and what it is of."""
-        title = header(scope, b"x-openrouter-title") or header(scope, b"x-title")
+        title = _said(scope, b"x-openrouter-title") or _said(scope, b"x-title")
         address = self.address(scope)
         return Caller(
             key=key,
             address=address,
             person=self._people.person(key=key.hash, user=user, address=address),
             session=self._people.session(key=key.hash, session=session),
-            app_url=header(scope, b"http-referer")[:_TEXT] or header(scope, b"referer")[:_TEXT],
-            app_title=title[:_TEXT],
-            user_agent=header(scope, b"user-agent")[:_TEXT],
+            app_url=_said(scope, b"http-referer") or _said(scope, b"referer"),
+            app_title=title,
+            user_agent=_said(scope, b"user-agent"),
         )
 
     def address(self, scope: Scope) -> str:
@@ -63,6 +64,14 @@ class Callers:
         except ValueError:
             return False
         return any(address in network for network in self._proxies)
+
+
+def _said(scope: Scope, name: bytes) -> str:
+    """What a client says of itself: clients write UTF-8, where HTTP knows Latin-1 alone."""
+    text = header(scope, name)
+    with suppress(UnicodeDecodeError):
+        text = text.encode("latin-1").decode()
+    return text[:_TEXT]
 
 
 def _hops(scope: Scope) -> list[str]:

@@ -7,12 +7,12 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from darkhorse.accounts.cookie import COOKIE, is_own_path, kept_key
+from darkhorse.accounts.cookie import COOKIE, cookie_name, is_own_path, kept_key
 from darkhorse.api.asgi import Headers, Receive, Scope, Send, header, read_body, send_bytes
-from darkhorse.api.places import Places
 from darkhorse.api.playground import is_from_here
 from darkhorse.base.errors import BodyTimeout, ClientGone, Forbidden, UnsupportedEncoding
 from darkhorse.base.patience import Patience
+from darkhorse.base.places import Places
 from darkhorse.upstream.http11 import Address, Connection, Pool
 from darkhorse.wire.faults import UpstreamFault
 
@@ -25,7 +25,7 @@ _TO_PAGES = (
     *(b"accept", b"accept-language", b"host", b"hx-request", b"if-none-match"),
     b"x-forwarded-proto",
 )
-_TO_OWN_PAGES = (b"content-type", b"origin", b"sec-fetch-site")
+_TO_OWN_PAGES = (b"content-type", b"origin", b"sec-fetch-dest", b"sec-fetch-site")
 _TO_CLIENT = frozenset(
     {
         b"cache-control",
@@ -33,6 +33,8 @@ _TO_CLIENT = frozenset(
         b"content-length",
         b"content-security-policy",
         b"content-type",
+        b"cross-origin-opener-policy",
+        b"cross-origin-resource-policy",
         b"etag",
         b"last-modified",
         b"location",  # from an alias to the slug
@@ -43,6 +45,7 @@ _TO_CLIENT = frozenset(
         b"x-frame-options",
     }
 )
+_COOKIES = (COOKIE.encode(), cookie_name("https").encode())
 _AWAY = b"The pages are not up just now; the API is. Try again in a moment.\n"
 _FULL = b"Too many pages are open just now. Try again in a moment.\n"
 _PLAIN = (b"content-type", b"text/plain; charset=utf-8")
@@ -220,7 +223,7 @@ async def _relay(connection: Connection, send: Send, *, own: bool, whole: bool) 
 def _may_pass(name: bytes, value: bytes, *, own: bool) -> bool:
     """Of cookies the one that we know, from the pages that have it."""
     if name == b"set-cookie":
-        return own and value.startswith(COOKIE.encode() + b"=")
+        return own and value.partition(b"=")[0] in _COOKIES
     return name in _TO_CLIENT
 
 
@@ -250,5 +253,7 @@ def _sent(scope: Scope, names: tuple[bytes, ...]) -> Headers:
 
 def _kept(scope: Scope) -> Headers:
     """The one cookie; what else a browser holds for this host is nobody's business."""
-    key = kept_key(str(value, "latin-1") for name, value in scope["headers"] if name == b"cookie")
-    return [(b"cookie", f"{COOKIE}={key.reveal()}".encode())] if key else []
+    name = cookie_name(header(scope, b"x-forwarded-proto"))
+    cookies = (str(value, "latin-1") for each, value in scope["headers"] if each == b"cookie")
+    key = kept_key(cookies, name)
+    return [(b"cookie", f"{name}={key.reveal()}".encode())] if key else []

@@ -5,7 +5,7 @@ this very origin is let in, and none of CORS holds. Behind the door it is a requ
 the cookie has become `Authorization`, and nothing that is logged or written down has it.
 """
 
-from darkhorse.accounts.cookie import kept_key
+from darkhorse.accounts.cookie import cookie_name, kept_key
 from darkhorse.accounts.keys import is_for_management
 from darkhorse.api.asgi import Headers, Message, Scope, Send, header
 from darkhorse.base.errors import Forbidden, Unauthorized, UnknownRoute, WrongMethod
@@ -52,7 +52,8 @@ def let_in(scope: Scope) -> Scope:
         raise _wrong_method(wanted)
     if not is_from_here(scope):
         raise Forbidden("This is for the playground's own page; call /api/v1 with your key.")
-    key = kept_key(str(value, "latin-1") for name, value in scope["headers"] if name == b"cookie")
+    cookies = (str(value, "latin-1") for name, value in scope["headers"] if name == b"cookie")
+    key = kept_key(cookies, cookie_name(header(scope, b"x-forwarded-proto")))
     if key is None:
         raise Unauthorized("No key is kept in this browser; enter one on the playground first.")
     if is_for_management(key):

@@ -28,7 +28,7 @@ _id = click.argument("report_id", metavar="ID")
 
 @click.group()
 def report() -> None:
-    """Read and close the abuse reports that people left, and read feedback on generations."""
+    """Read, close and erase abuse reports that people left, and read feedback on generations."""
 
 
 @contextmanager
@@ -94,6 +94,20 @@ def close(data: Path, report_id: str, note: str, as_json: bool) -> None:  # noqa
         line(_shown(found))
     else:
         click.echo(f"{found.id} is closed.")
+
+
+@report.command()
+@data_option
+@_id
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(data: Path, report_id: str, yes: bool) -> None:  # noqa: FBT001 (click passes by name)
+    """Erase a report for good: its text, and who wrote it."""
+    with _store(data) as store:
+        found = _found(store, report_id)
+        if not yes:
+            click.confirm(f"Erase {found.id}? It does not come back.", abort=True, err=True)
+        store.delete_report(found.id)
+    click.echo(f"{found.id} is erased.")
 
 
 def _found(store: ReportStore, report_id: str) -> Report:

@@ -3,12 +3,14 @@
 No endpoint, no native count, no key and no word of anybody's is in these structs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from msgspec import Struct, structs
 
+from darkhorse.base.clock import DAY_US
+from darkhorse.catalog.launch import Life
 from darkhorse.catalog.rhythm import Rhythm
 from darkhorse.storage.accounting import AppRow, RankingRow
 from darkhorse.storage.ports import ListingTotals
@@ -20,6 +22,8 @@ __all__ = [
     "PublicFigures",
     "Quantiles",
     "TopicDay",
+    "in_steps",
+    "newest_public_day",
     "settled_day",
     "unpaced",
 ]
@@ -27,6 +31,7 @@ __all__ = [
 LEAST = 20
 """Of fewer generations neither an uptime nor a quantile is public: it would tell of one of them."""
 
+_EPOCH = date(1970, 1, 1)
 _FLOWING_US = 3 * 3_600_000_000  # what began before midnight has ended by then
 
 
@@ -81,6 +86,14 @@ def unpaced(figures: Sequence[HourFigures], rhythm: Rhythm) -> list[HourFigures]
     ]
 
 
+def in_steps(requests: int) -> int:
+    """As a count may be told of what a few people did: the newest `LEAST` show together.
+
+    Who looks every second and subtracts is told of no single request what it was about.
+    """
+    return requests - requests % LEAST
+
+
 def settled_day(now_us: int) -> date:
     """The last UTC day whose generations have all ended and have all flowed to their clients.
 
@@ -89,6 +102,20 @@ def settled_day(now_us: int) -> date:
     """
     settled = datetime.fromtimestamp((now_us - _FLOWING_US) // 1_000_000, UTC)
     return settled.date() - timedelta(1)
+
+
+def newest_public_day(paced: Iterable[Life], now_us: int) -> date:
+    """Today; the settled day while one of the `paced` launches, those with an envelope, needs it.
+
+    For what is of all listings together.
+    """
+    settled = settled_day(now_us)
+    over_us = (settled - _EPOCH + timedelta(1)).days * DAY_US
+    for life in paced:
+        ends = list(filter(None, (life.retired_us, life.closes_us)))
+        if not ends or min(ends) >= over_us:
+            return settled
+    return datetime.fromtimestamp(now_us // 1_000_000, UTC).date()
 
 
 class TopicDay(Struct, frozen=True, kw_only=True):

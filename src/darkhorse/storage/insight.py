@@ -4,6 +4,7 @@ Private: endpoints are named, and what strangers wrote is quoted. Never give it 
 answers the public.
 """
 
+from collections.abc import Collection
 from typing import Protocol
 
 from msgspec import Struct
@@ -74,6 +75,10 @@ class SpanFacts(Protocol):
 
     def apps(self, listing: str | None, since_us: int, until_us: int) -> int:
         """How many apps named themselves, by UTC days; both ends' days counted."""
+        ...
+
+    def app_names(self, apps: Collection[int]) -> dict[int, str]:
+        """By id; the host of one that has no title. Of few apps: each is looked up."""
         ...
 
     def endpoints(self, listing: str | None, since_us: int, until_us: int) -> list[EndpointUse]:

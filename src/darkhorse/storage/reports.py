@@ -66,6 +66,13 @@ class ReportStore(Protocol):
         """False if there is no such open report."""
         ...
 
+    def delete_report(self, report_id: str) -> bool:
+        """It leaves the disk; False if there is no such report.
+
+        Raises ConfigError where something stands on the old pages: it is gone, the pages are not.
+        """
+        ...
+
     def add_feedback(self, feedback: Feedback) -> bool:
         """False if that generation has feedback already; then nothing is changed."""
         ...

@@ -86,15 +86,15 @@ def strip(shares: Sequence[float | None], label: str) -> Markup:
     The bounds are OpenRouter's for an endpoint that is degraded, and one that is down.
     """
     cells = Markup("").join(
-        Markup('<rect x="{x}" width="8" height="24" fill="var(--{color})"/>').format(
-            x=at * 10, color=_grade(share)
+        Markup('<rect x="{x}" width="1" height="24" fill="var(--{color})"/>').format(
+            x=at, color=_grade(share)
         )
         for at, share in enumerate(shares)
     )
     return Markup(
         '<svg class="strip" viewBox="0 0 {wide} 24" preserveAspectRatio="none" role="img" '
         'aria-label="{label}">{cells}</svg>'
-    ).format(wide=max(1, len(shares)) * 10 - 2, label=label, cells=cells)
+    ).format(wide=max(1, len(shares)), label=label, cells=cells)
 
 
 def _grade(share: float | None) -> str:

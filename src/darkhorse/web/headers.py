@@ -6,8 +6,15 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["SecurityHeaders"]
+__all__ = ["REPORT_POLICY", "SecurityHeaders"]
 
+REPORT_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox"
+)
+"""For a report that stands by itself: it may have styles of its own, and do nothing."""
+
+_OPENER: Final = "Cross-Origin-Opener-Policy"
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -15,6 +22,8 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
+    _OPENER: "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
@@ -35,6 +44,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if "sandbox" in headers["content-security-policy"]:
+                    del headers[_OPENER]  # browsers refuse a page that has both
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

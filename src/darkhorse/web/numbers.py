@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-__all__ = ["NONE", "brief", "change", "clock", "ms", "percent", "quantity", "speed"]
+__all__ = ["NONE", "brief", "change", "clock", "ms", "percent", "plural", "quantity", "speed"]
 
 NONE = "\N{EN DASH}"
 """Where there is nothing to say."""
 
 _DAY_S = 86_400
+_LEAST_SHARE = 0.0005  # below it one decimal would say 0.0 %
+_NEARLY = 0.99
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
@@ -28,11 +30,24 @@ def ms(value: float | None) -> str:
 
 
 def percent(share: float | None) -> str:
-    """`99.96 %`: never rounded up to a whole hundred; a dash where there is none."""
+    """`36.9 %`, `99.96 %` above 99; a dash where there is none.
+
+    Only nothing is `0 %`, and only everything is `100 %`.
+    """
     if share is None:
         return NONE
-    text = f"{share * 100:.2f}".rstrip("0").rstrip(".")
-    return "99.99 %" if text == "100" and share < 1 else f"{text} %"
+    if share in (0, 1):
+        return "100 %" if share else "0 %"
+    if 0 < share < _LEAST_SHARE:
+        return "< 0.1 %"
+    if _NEARLY < share < 1:
+        return f"{min(share * 100, 99.99):.2f} %"
+    return f"{share * 100:.1f} %"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 request`, `1,234 requests`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def speed(tokens_per_second: float | None) -> str:

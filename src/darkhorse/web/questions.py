@@ -10,7 +10,7 @@ from darkhorse.storage.accounting import AppRow
 from darkhorse.storage.figures import DayFigures, HourFigures, PublicFigures, TopicDay
 from darkhorse.storage.ports import PublicLaunches
 from darkhorse.web.reading import Reading, Readings, SharedReading
-from darkhorse.web.settled import SettledFigures
+from darkhorse.web.settled import LaunchesRead, SettledFigures
 from darkhorse.web.views.apps import MOST_APPS
 from darkhorse.web.views.known import Known
 from darkhorse.web.views.launch import LaunchFigures
@@ -34,10 +34,10 @@ class Questions:
     def __init__(
         self, launches: PublicLaunches, figures: PublicFigures, clock: Clock, patience_s: float
     ) -> None:
-        figures = SettledFigures(figures, launches, clock)
-        self._figures = figures
+        read = LaunchesRead(launches, clock)
+        self._figures = figures = SettledFigures(figures, read, clock)
         self._clock = clock
-        self._launches = SharedReading("launches", launches.launches, clock, patience_s=patience_s)
+        self._launches = SharedReading("launches", read.launches, clock, patience_s=patience_s)
         self._totals = SharedReading("totals", figures.totals, clock, patience_s=patience_s)
         self._readings = Readings(clock, most=_MOST, patience_s=patience_s)
 

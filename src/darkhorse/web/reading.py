@@ -1,7 +1,8 @@
 """Readings that many visitors share: read in a thread, once for all, and the last one holds.
 
 Nobody waits for the disk but the first visitor of all: whoever comes later waits a moment, in which
-a well disk has long answered, and is then shown what was read before.
+a well disk has long answered, and is then shown what was read before. Where that is old, the moment
+is a second.
 """
 
 import asyncio
@@ -20,6 +21,9 @@ T = TypeVar("T")
 
 PATIENCE_S = 0.015
 """How long a visitor waits for a newer reading than the one there is."""
+
+_OLD_S = 60.0  # after a quiet time the last reading may be of hours ago
+_OLD_PATIENCE_S = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +56,7 @@ class SharedReading(Generic[T]):
         self._last: Reading[T] | None = None
         self._stale_at: float | None = None
         self._is_failing = False
+        self._began_at = 0.0
 
     def turn_to(self, source: Callable[[], T]) -> None:
         """Read this from the next time on: the same question of another day, say."""
@@ -63,9 +68,21 @@ class SharedReading(Generic[T]):
             running = self._running
             if running is None or running.done():
                 running = self._running = asyncio.create_task(self._refresh())
-            is_first = self._stale_at is None
-            await asyncio.wait((running,), timeout=None if is_first else self._patience_s)
+                self._began_at = self._clock.monotonic()
+            await asyncio.wait((running,), timeout=self._patience())
         return self._last
+
+    def _patience(self) -> float | None:
+        """Seconds to wait for the reading that runs. None: until it is there.
+
+        For an old one longer, but not by everybody where the disk does not answer at all.
+        """
+        now = self._clock.monotonic()
+        if self._stale_at is None:
+            return None
+        if now < self._stale_at + _OLD_S:
+            return self._patience_s
+        return max(self._patience_s, self._began_at + _OLD_PATIENCE_S - now)
 
     async def _refresh(self) -> None:
         at_us = self._clock.now_us()

@@ -90,6 +90,7 @@ def _environment(*folders: Path) -> Environment:
         "clock": numbers.clock,
         "quantity": numbers.quantity,
         "ticked": ticked,
+        "plural": numbers.plural,
     }
     made.globals |= {"silk": silk, "spark": charts.spark, "bar": charts.bar, "strip": charts.strip}
     return made

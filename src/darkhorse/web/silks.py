@@ -44,7 +44,7 @@ def silk(slug: str, kind: str = "") -> Markup:
         '<clipPath id="{clip}"><path d="{shape}"/></clipPath>'
         '<path d="{shape}" fill="{coat}"/>'
         '<path d="{pattern}" fill="{mark}" clip-path="url(#{clip})"/>'
-        '<path d="{shape}" fill="none" stroke="currentColor" stroke-opacity=".45"/>'
+        '<path d="{shape}" fill="none" stroke="currentColor" stroke-opacity=".6"/>'
         '<path d="M18 7a6 5 0 0 1 12 0l3 1.5H18z" fill="{cap}" stroke="currentColor" '
         'stroke-opacity=".45" stroke-width=".8"/></svg>'
     ).format(kind=kind, clip=clip, shape=_COAT, coat=coat, pattern=pattern, mark=mark, cap=cap)

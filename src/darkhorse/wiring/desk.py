@@ -42,6 +42,7 @@ from darkhorse.wiring.desk_link import (
 from darkhorse.wiring.desk_pages import DeskMeans
 from darkhorse.wiring.desk_unmask import DeskInvestigator
 from darkhorse.wiring.leaving import Leaving
+from darkhorse.wiring.protocol import FewWaiting
 from darkhorse.wiring.state import STATE_FILE
 from darkhorse.wiring.time import steady_clock
 from darkhorse.wiring.unmask import open_library
@@ -162,6 +163,7 @@ class _Server(Leaving):
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # prints exceptions' texts
         config = uvicorn.Config(
             app,
+            http=FewWaiting,
             ws="none",
             lifespan="off",
             proxy_headers=False,

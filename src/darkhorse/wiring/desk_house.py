@@ -74,12 +74,7 @@ class HouseWatch:
     def _processes(self, report: KeeperReport | None, *, serves: bool) -> tuple[ProcessState, ...]:
         runs, pid = _held(self._data)
         pids = _children(pid) if runs else {}
-        relay = ProcessState(
-            "relay",
-            "runs" if serves else "away",
-            pids.get("relay", 0),
-            server_url(self._data),
-        )
+        relay = _relay(self._data, pids.get("relay", 0), serves=serves)
         keeper = ProcessState("keeper", "runs" if report else "away", report.pid if report else 0)
         return (
             ProcessState(
@@ -95,6 +90,13 @@ class HouseWatch:
             *_model(self._data, pids.get("model", 0), runs=runs),
             ProcessState("desk", "runs", os.getpid(), "this page"),
         )
+
+
+def _relay(data: Path, pid: int, *, serves: bool) -> ProcessState:
+    """A process that is there and has not answered yet is busy, and no reason to restart it."""
+    if serves or not pid:
+        return ProcessState("relay", "runs" if serves else "away", pid, server_url(data))
+    return ProcessState("relay", "runs", pid, "slow to answer")
 
 
 def _held(data: Path) -> tuple[bool, int]:

@@ -3,7 +3,9 @@
 import secrets
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from threading import Thread
 
 from starlette.routing import BaseRoute
 
@@ -33,6 +35,8 @@ from darkhorse.wiring.targets import server_url
 from darkhorse.wiring.traits import open_traits_of
 
 __all__ = ["DeskMeans"]
+
+_WARM_S = 5.0  # who leaves that soon waits so long, at most
 
 
 class DeskMeans:
@@ -73,6 +77,9 @@ def _open(
     house = HouseWatch(data, clock, slugs=slugs, behind=traits.behind)
     for each in (traits, views, figures, insight, account, house):
         stack.callback(each.close)
+    warming = Thread(target=insight.warm, args=(clock.now_us(),), daemon=True)
+    warming.start()
+    stack.callback(warming.join, _WARM_S)
     return key_store, Means(
         clock=clock,
         launches=Desk(launches, clock, RandomIds().launch),
@@ -90,5 +97,5 @@ def _open(
         house=house,
         inspector=Endpoints(data),
         salt=RandomIds().salt,
-        server_url=server_url(data),
+        server_url=partial(server_url, data),
     )

@@ -68,6 +68,7 @@ class Preview(Struct, frozen=True, kw_only=True):
     first_us: int | None = None
     last_us: int | None = None
     damaged_files: int = 0  # set aside in DATA/damaged, where nothing is erased
+    reports_beside: int = 0  # that name no generation, and may quote it all the same
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from darkhorse.storage.traits import Counts, TraitFilters
 
 __all__ = ["anonymity"]
 
-_MOST_AUDITS, _MOST_LOOKED = 20, 30
+_MOST_AUDITS, _MOST_LOOKED = 20, 20
 
 
 def anonymity(sources: Sources, life: Life, every: Counts) -> Anonymity:

@@ -130,9 +130,9 @@ def _method(sources: Sources, every: Counts, head: Headline) -> Iterator[str]:
     )
     yield (
         f"Shares are of requests that ended, with Wilson's 95 % interval; of fewer than {LEAST} "
-        "none is said. A strength or weakness is told only where the 99 % intervals of a kind and "
-        "of all the others do not meet. Requests of one person are not independent, so the truth "
-        "may lie outside more often than that."
+        "none is said. A strength or weakness is told only where the 99.9 % intervals of a kind "
+        "and of all the others do not meet. Requests of one person are not independent, so the "
+        "truth may lie outside more often than that."
     )
     yield (
         f"What a prompt is about is read by a small classifier: macro-F1 {QUALITY.macro_f1} on "

@@ -18,7 +18,6 @@ _HIGH, _GAP, _TOP, _FOOT = 90.0, 34.0, 18.0, 22.0
 _MOST_TICKS = 7
 _WIDEST = 32.0  # of bars
 _ROOM = _WIDTH - _LEFT - _RIGHT
-_DAY_US = 86_400_000_000
 
 
 class Rect(Struct, frozen=True):
@@ -109,13 +108,14 @@ def growth_plot(days: Sequence[Day]) -> Plot | None:
 
 def _plot(title: str, panels: Sequence[Panel], times: Sequence[int]) -> Plot:
     every = -(-len(times) // _MOST_TICKS)
-    is_long = times[-1] - times[0] >= 3 * _DAY_US or len(times) == 1
-    shape = "%-d %b" if is_long else "%-d %b %H:%M"
+    marked = range(0, len(times), every)
+    says = [f"{_utc(times[at]):%-d %b}" for at in marked]
+    if len({*says}) < len(says):  # several of one day
+        says = [f"{_utc(times[at]):%-d %b %H:%M}" for at in marked]
     width = _ROOM / len(times)
     ticks = tuple(
-        Tick(_rounded(_LEFT + (at + 0.5) * width), f"{_utc(at_us):{shape}}")
-        for at, at_us in enumerate(times)
-        if at % every == 0
+        Tick(_rounded(_LEFT + (at + 0.5) * width), text)
+        for at, text in zip(marked, says, strict=True)
     )
     foot = panels[-1].foot + _FOOT
     return Plot(title=title, height=foot, panels=tuple(panels), times=ticks)

@@ -1,6 +1,6 @@
 """Who came to a launch, who came back, and what they said. Pure but for the readers."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
@@ -64,12 +64,11 @@ def _apps(sources: Sources, slug: str, since_us: int, last_us: int) -> set[str]:
 
 def _days(sources: Sources, daily: SpanUse) -> Iterator[Day]:
     """Those after the `_MOST_DAYS`th have no apps counted; nothing lives that long unwatched."""
+    apps = _apps_by_day(sources, daily)
     known: set[str] = set()
     for at, use in enumerate(daily.steps):
         at_us = daily.first_us + at * daily.step_us
-        there: set[str] = set()
-        if use.requests and at < _MOST_DAYS:
-            there = _apps(sources, sources.launch.listing.slug, at_us, at_us + _DAY_US - 1)
+        there = apps[at_us // _DAY_US]
         yield Day(
             at_us=at_us,
             requests=use.requests,
@@ -78,6 +77,17 @@ def _days(sources: Sources, daily: SpanUse) -> Iterator[Day]:
             new_apps=len(there - known),
         )
         known |= there
+
+
+def _apps_by_day(sources: Sources, daily: SpanUse) -> defaultdict[int, set[str]]:
+    """By day since the epoch: which of those that named themselves were there."""
+    until_us = daily.first_us + min(len(daily.steps), _MOST_DAYS) * _DAY_US - 1
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    slug = sources.launch.listing.slug
+    for each in sources.traits.days(slug, daily.first_us, until_us, "app"):
+        if each.counts.requests and each.value not in _UNCOUNTED:
+            found[each.hour // 24].add(each.value)
+    return found
 
 
 def _quotes(feedback: Sequence[Feedback], reports: Sequence[Report]) -> Iterator[Quote]:

@@ -8,8 +8,9 @@ __all__ = ["LEAST", "Share", "differ", "share_of", "wilson"]
 
 LEAST = 30
 """Of fewer, no share is said: an interval around it would be wider than what it says."""
-_SHOWN, _TOLD = 1.959964, 2.575829
-"""Normal quantiles: intervals are shown at 95 %, a difference is told at 99 % on both sides."""
+_SHOWN, _TOLD = 1.959964, 3.290527
+"""Normal quantiles: intervals are shown at 95 %; a difference is told where those at 99.9 % do not
+meet, so that of some 200 that a report looks at chance makes one in ten reports, or fewer."""
 
 
 class Share(Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from darkhorse.base.errors import InvalidRequest, RateLimited, UnknownModel
 from darkhorse.catalog.catalogue import Catalogue
 from darkhorse.catalog.search import Category
 from darkhorse.storage.accounting import AppRow, AppSort, Datasets, Period, RankingRow, TurnRange
+from darkhorse.storage.figures import newest_public_day
 
 __all__ = ["dataset_operations"]
 
@@ -191,7 +192,7 @@ class _Shelf:
 
     async def rankings(self, ask: Ask) -> RankingsAnswer:
         query: RankingsQuery = ask.query
-        first, last = self._days(query)
+        first, last = self._days(query, is_past=query.category is not None)
         rows: list[RankingRow] = []
         if not (query.language_type or query.context_bucket):
             period = query.period or "day"
@@ -258,9 +259,16 @@ class _Shelf:
     def _for_s(self, last: date) -> float:
         return _PAST_S if last < today(self._clock) else _TODAY_S
 
-    def _days(self, span: Span) -> tuple[date, date]:
+    def _newest(self) -> date:
+        """Today, unless a listing has an envelope, which a count of today could be held against."""
+        launches = self._catalogue().launches
+        paced = (each.life for each in launches if each.listing.rhythm.is_paced)
+        return newest_public_day(paced, self._clock.now_us())
+
+    def _days(self, span: Span, *, is_past: bool = False) -> tuple[date, date]:
+        """`is_past`: without today, whose sums would tell what the newest request was about."""
         yesterday = today(self._clock) - timedelta(days=1)
-        last = min(span.end_date or yesterday, today(self._clock))
+        last = min(span.end_date or yesterday, self._newest(), yesterday if is_past else date.max)
         if last < _FLOOR:
             raise InvalidRequest(f"In the query: {_FLOOR} is the first day - at `end_date`.")
         first = max(span.start_date or last - timedelta(days=_USUAL_DAYS), _FLOOR)

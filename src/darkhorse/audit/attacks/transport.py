@@ -28,6 +28,7 @@ _HEADERS = frozenset(
         *("date", "content-type", "content-length", "connection", "transfer-encoding", "allow"),
         *("x-request-id", "x-generation-id", "retry-after", "cache-control", "vary"),
         *("content-security-policy", "x-content-type-options", "x-frame-options"),
+        *("cross-origin-opener-policy", "cross-origin-resource-policy"),
         *("referrer-policy", "access-control-allow-origin", "access-control-allow-methods"),
         *("access-control-allow-headers", "access-control-max-age"),
         "access-control-expose-headers",

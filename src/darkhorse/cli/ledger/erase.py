@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import msgspec
+from msgspec import structs
 from rich.console import Console
 from rich.table import Table
 
@@ -73,7 +74,8 @@ def erase_command(
             _go_on(data, store, as_json=as_json)
             return
         what = wanted(data, store, keys=keys, user=user, generations=generations)
-        found = _counted(data, what)
+        counted = _counted(data, what)
+        found = structs.replace(counted, reports_beside=store.reports_beside())
         if not as_json:
             _show(found)
         if not found.generations and (user or not keys):  # a key has more than generations
@@ -138,6 +140,13 @@ def _show(found: Preview) -> None:
         click.echo(
             f"{found.damaged_files} damaged files were set aside in DATA/damaged; nothing is "
             "erased in them: delete them when you need them no more.",
+            err=True,
+        )
+    if found.reports_beside:
+        click.echo(
+            f"{found.reports_beside} abuse reports name no generation, and stay whatever they "
+            "quote: read them (`darkhorse report list --all`), and `darkhorse report delete` "
+            "those that do.",
             err=True,
         )
 

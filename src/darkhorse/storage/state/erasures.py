@@ -136,6 +136,12 @@ class SqlErasureStore:
             count_change(connection, "erasures")
         return Forgotten(reports, feedback, labels)
 
+    def reports_beside(self) -> int:
+        """Reports that name no generation: no order finds them."""
+        beside = select(func.count()).select_from(_report).where(_report.c.generation == "")
+        with self._engine.connect() as connection:
+            return int(connection.execute(beside).scalar_one())
+
     def scrub(self) -> None:
         """Make the database anew beside the relay, which reads it. Raises ConfigError."""
         if database := self._engine.url.database:

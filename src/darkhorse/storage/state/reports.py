@@ -1,5 +1,7 @@
 """Abuse reports and feedback in the state database."""
 
+from pathlib import Path
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -10,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    delete,
     func,
     insert,
     select,
@@ -18,6 +21,7 @@ from sqlalchemy import (
 
 from darkhorse.storage.reports import Feedback, Report
 from darkhorse.storage.state.engine import writing
+from darkhorse.storage.state.scrub import scrub
 
 __all__ = ["SqlReportStore"]
 
@@ -83,6 +87,16 @@ class SqlReportStore:
         closing = update(_report).where(_report.c.id == report_id, _IS_OPEN)
         with writing(self._engine).begin() as connection:
             return connection.execute(closing.values(closed_us=at_us, note=note)).rowcount == 1
+
+    def delete_report(self, report_id: str) -> bool:
+        """It leaves the disk; False if there is no such report. Raises ConfigError as `scrub`."""
+        with writing(self._engine).begin() as connection:
+            same = _report.c.id == report_id
+            if not connection.execute(delete(_report).where(same)).rowcount:
+                return False
+        if database := self._engine.url.database:
+            scrub(Path(database))
+        return True
 
     def add_feedback(self, feedback: Feedback) -> bool:
         """False if that generation has feedback already; then nothing is changed."""

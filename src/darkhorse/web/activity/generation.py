@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import RateLimited
+from darkhorse.base.places import Places
 from darkhorse.catalog.rhythm import USUAL_RHYTHM
 from darkhorse.storage.accounting import (
     ContentGone,
@@ -24,6 +25,8 @@ from darkhorse.web.talk import Call, Talk, calls_of, talk_of
 __all__ = ["Content", "GenerationPage", "OneGeneration"]
 
 _LATE = "It has ended, and its content is not at hand yet. Load this page again in a moment."
+_BUSY = "Your key's other pages are being read. Load this one again in a moment."
+_READ, _SHARE = 64, 2  # at once: in all, and of one key
 _GONE = "What was asked and answered is no longer kept."
 
 
@@ -55,6 +58,7 @@ class OneGeneration:
     def __init__(self, generations: Generations, clock: Clock) -> None:
         self._generations = generations
         self._clock = clock
+        self._places = Places(most=_READ, share=_SHARE)
 
     async def page(self, generation: str, key: str, rhythms: Rhythms) -> GenerationPage | None:
         """None: none of this key's that has ended has this id."""
@@ -74,7 +78,7 @@ class OneGeneration:
         if rhythm.is_paced:
             facts = structs.replace(facts, first_token_ms=None, duration_ms=None)
         try:
-            content = await self._generations.content(generation, key, _content(self._clock))
+            content = await self._content(generation, key)
         except ContentLate:
             return _page(facts, None, _LATE)
         except ContentGone:
@@ -82,6 +86,13 @@ class OneGeneration:
         except RateLimited as e:
             return _page(facts, None, e.message)
         return _page(facts, content, "" if content else _GONE)
+
+    async def _content(self, generation: str, key: str) -> Content | None:
+        """A share of the threads for each key: a hostile answer takes long to be made a page."""
+        with self._places.one(key) as is_free:
+            if not is_free:
+                raise RateLimited(_BUSY)
+            return await self._generations.content(generation, key, _content(self._clock))
 
 
 def _content(clock: Clock) -> Callable[[GenerationContent], Content]:

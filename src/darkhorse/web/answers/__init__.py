@@ -1,6 +1,6 @@
 """What a model wrote, as something a browser may show: nothing in it is trusted."""
 
-from darkhorse.web.answers.artefacts import ARTEFACT_HEADERS, artefact_response
+from darkhorse.web.answers.artefacts import artefact_response
 from darkhorse.web.answers.markdown import MOST, answer_html
 
-__all__ = ["ARTEFACT_HEADERS", "MOST", "answer_html", "artefact_response"]
+__all__ = ["MOST", "answer_html", "artefact_response"]

@@ -91,10 +91,7 @@ class Entrance:
         return self._page(EnterPage(takes_keys=takes_keys, then=then, problem=_LINK_OVER), 401)
 
     async def try_key(self, request: Request) -> Response:
-        """Counted before it is looked at."""
-        attempt = self._attempts.take(request.client.host if request.client else "")
-        if isinstance(attempt, int):
-            return self._too_many(attempt)
+        """Looked at before it is counted: a key cannot be guessed, and who has one gets in."""
         then = ""
         try:
             fields = await read_fields(request)
@@ -106,9 +103,10 @@ class Entrance:
                 before=request.cookies.get(COOKIE, ""),
             )
         except ConfigError as e:
+            if wait_s := self._attempts.was_wrong(request.client.host if request.client else ""):
+                return self._too_many(wait_s)
             takes_keys = self._sessions.takes_keys
             return self._page(EnterPage(takes_keys=takes_keys, then=then, problem=str(e)), 401)
-        attempt.was_right()
         return self._let_in(request, cookie, then)
 
     async def leave(self, request: Request) -> Response:
@@ -141,7 +139,7 @@ class Entrance:
         return self._frame.bare("enter.html", status=status, page=page)
 
     def _too_many(self, wait_s: int) -> Response:
-        problem = f"Too many keys were tried; try again in {wait_s} seconds."
+        problem = f"Too many wrong keys were tried; try again in {wait_s} seconds."
         page = EnterPage(takes_keys=self._sessions.takes_keys, then="", problem=problem)
         answer = self._page(page, 429)
         answer.headers["Retry-After"] = str(wait_s)
@@ -186,5 +184,9 @@ def _local(path: str) -> str:
 
 
 def _was_secure(request: Request) -> bool:
-    """Behind a proxy that speaks https, our own scheme does not tell; the form's origin does."""
-    return request.headers.get("origin", "").startswith("https://")
+    """Behind a proxy that speaks https, our own scheme does not tell: the form's origin or it does.
+
+    Anybody may claim it; all that comes of that is a cookie that goes over https only.
+    """
+    claimed = request.headers.get("x-forwarded-proto", "").partition(",")[0].strip()
+    return claimed == "https" or request.headers.get("origin", "").startswith("https://")

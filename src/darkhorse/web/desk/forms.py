@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from darkhorse.base.errors import ConfigError
 
@@ -28,7 +28,7 @@ async def read_fields(request: Request, *, most: int = _MOST_FORM) -> dict[str, 
                 if len(body) > most:
                     raise ConfigError("The form is far too long.")
         return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS))
-    except (TimeoutError, ValueError):
+    except (ClientDisconnect, TimeoutError, ValueError):
         raise ConfigError("The form did not come as browsers send one.") from None
 
 

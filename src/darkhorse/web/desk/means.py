@@ -51,4 +51,4 @@ class Means(Struct, frozen=True, kw_only=True):
     house: HouseReader
     inspector: Inspector
     salt: Callable[[], str]  # of a commitment
-    server_url: str = ""  # of the public API, for examples; empty: not known
+    server_url: Callable[[], str]  # of the public API now, for examples; "": not known

@@ -34,7 +34,7 @@ def add_link(store: DeskStore, clock: Clock, mint: Callable[[], str]) -> str:
 
 
 class Stay:
-    """May who was let in stay? For streams, which outlive the request that came through the gate."""
+    """May who was let in stay? For streams, which outlive the request that passed the gate."""
 
     def __init__(self, goes_on: Callable[[], bool], clock: Clock) -> None:
         """Who asks for it was let in just now. `goes_on` blocks."""

@@ -14,7 +14,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from darkhorse.accounts.cookie import COOKIE, COOKIE_S, kept_key
+from darkhorse.accounts.cookie import COOKIE, COOKIE_S, cookie_name, kept_key
 from darkhorse.accounts.keys import KeyRing
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import (
@@ -93,7 +93,7 @@ class OwnKeys:
 
     async def held(self, request: Request) -> Held:
         """What this browser has in its cookie."""
-        key = kept_key(request.headers.getlist("cookie"))
+        key = kept_key(request.headers.getlist("cookie"), _name(request))
         if key is None:
             return Held()
         try:
@@ -103,11 +103,11 @@ class OwnKeys:
 
     async def try_key(self, text: str, visitor: str) -> Secret:
         """A key that somebody typed. Raises DarkhorseError with a sentence for the page."""
-        self._tries.check(visitor)
         key = kept_key([f"{COOKIE}={text.strip()}"]) or Secret("")
         try:
             await self._known(key)
-        except Unauthorized:
+        except Unauthorized:  # only who is wrong is held up: others come from the same address
+            self._tries.check(visitor)
             self._tries.was_wrong(visitor)
             raise
         return key
@@ -137,12 +137,16 @@ def refused_from_there(request: Request) -> Response | None:
 
 def keep(response: Response, key: Secret, request: Request) -> None:
     """Into the browser's cookie, where no script reads it."""
-    response.set_cookie(COOKIE, key.reveal(), COOKIE_S, **_flags(request))  # type: ignore[arg-type]
+    response.set_cookie(_name(request), key.reveal(), COOKIE_S, **_flags(request))  # type: ignore[arg-type]
 
 
 def forget(response: Response, request: Request) -> None:
     """Out of it again."""
-    response.delete_cookie(COOKIE, **_flags(request))  # type: ignore[arg-type]
+    response.delete_cookie(_name(request), **_flags(request))  # type: ignore[arg-type]
+
+
+def _name(request: Request) -> str:
+    return cookie_name(request.headers.get("x-forwarded-proto", ""))
 
 
 def _flags(request: Request) -> dict[str, object]:

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from darkhorse.base.clock import Clock
 from darkhorse.base.errors import DarkhorseError, RateLimited
+from darkhorse.base.places import Places
 from darkhorse.catalog.launch import PublicLaunch
 from darkhorse.storage.crew import Crew
 from darkhorse.web.answers import answer_html, artefact_response
@@ -30,6 +31,8 @@ _BACK = re.compile(r"/(playground|activity)(\?[A-Za-z0-9=&._/%~-]{0,400})?")
 _TOO_LARGE = "That is over 256 KiB.\n"
 _KEYLESS = "No key that works is kept in this browser.\n"
 _LINE = 24
+_SHARE = 3  # of one key: two sides, and one more
+_BUSY = "Your key's other texts are being made ready. Try again in a moment.\n"
 _SVG = "image/svg+xml"
 _HTML = "text/html; charset=utf-8"
 
@@ -82,6 +85,7 @@ class _Playground:
         self._clock = clock
         self._base_url = base_url
         self._writers = Crew("markdown", threads=1, line=_LINE)
+        self._places = Places(most=_LINE, share=_SHARE)
 
     async def show(self, request: Request) -> Response:
         query = request.query_params
@@ -107,16 +111,20 @@ class _Playground:
 
     async def render(self, request: Request) -> Response:
         """Markdown in, HTML out, for a script of whoever has a key: hostile text takes seconds."""
-        if (await self._keys.held(request)).key is None:
+        key = (await self._keys.held(request)).key
+        if key is None:
             return PlainTextResponse(_KEYLESS, 401, OWN)
         body = await _body(request, _MOST_TEXT)
         if body is None:
             return PlainTextResponse(_TOO_LARGE, 413, OWN)
         text = body.decode("utf-8", "replace")
-        try:
-            html = await self._writers.run(partial(answer_html, text, self._clock))
-        except RateLimited as e:
-            return PlainTextResponse(f"{e.message}\n", 503, OWN)
+        with self._places.one(key.hash) as is_free:
+            if not is_free:
+                return PlainTextResponse(_BUSY, 429, {**OWN, "Retry-After": "2"})
+            try:
+                html = await self._writers.run(partial(answer_html, text, self._clock))
+            except RateLimited as e:
+                return PlainTextResponse(f"{e.message}\n", 503, OWN)
         return HTMLResponse(html, headers=OWN)
 
     async def artefact(self, request: Request) -> Response:
@@ -125,8 +133,9 @@ class _Playground:
         if body is None:
             return PlainTextResponse(_TOO_LARGE, 413, OWN)
         source = body.removeprefix(b"source=").removesuffix(b"\r\n")
-        is_svg = request.query_params.get("kind") == "svg"
-        return artefact_response(source, _SVG if is_svg else _HTML)
+        asked = request.query_params
+        kind = _SVG if asked.get("kind") == "svg" else _HTML
+        return artefact_response(request, source, kind, runs=asked.get("script") == "run")
 
     async def _again(self, request: Request, to: str, problem: str, status: int) -> Response:
         """The page that the form was on."""

@@ -65,6 +65,12 @@ function reach(chart) {
   return [chart.times[0] - half, chart.times[chart.times.length - 1] + half];
 }
 
+// What is counted comes in ones.
+function whole(chart) {
+  if (chart.unit !== "count" && chart.unit !== "tokens") return {};
+  return { incrs: Array.from({ length: 39 }, (_, at) => [1, 2, 5][at % 3] * 10 ** Math.floor(at / 3)) };
+}
+
 function options(chart, width, reading) {
   const quiet = style("--quiet");
   const axis = { stroke: quiet, grid: { stroke: style("--line"), width: 1 }, ticks: { show: false } };
@@ -81,7 +87,7 @@ function options(chart, width, reading) {
     },
     axes: [
       { ...axis, ...steps(chart), size: 30, values: (_, ticks) => ticks.map(moment) },
-      { ...axis, size: 62, values: (_, ticks) => ticks.map((tick) => said(chart.unit, tick)) },
+      { ...axis, ...whole(chart), size: 62, values: (_, ticks) => ticks.map((tick) => said(chart.unit, tick)) },
     ],
     series: [{}, ...order.map((each) => look(chart, each))],
     hooks: { setCursor: [(plot) => tell(plot, chart, reading)] },

@@ -14,7 +14,7 @@ from darkhorse.web.views.known import Known
 from darkhorse.web.views.moments import Countdown, Moment, countdown, second
 from darkhorse.web.views.past import PastLaunch, past_launch
 from darkhorse.web.views.spans import life
-from darkhorse.web.views.tiles import Tile, use_tiles
+from darkhorse.web.views.tiles import Tile, so_far, use_tiles
 
 __all__ = ["HomePage", "LiveLaunch", "home_page", "home_tiles"]
 
@@ -91,7 +91,7 @@ def _live(launch: PublicLaunch, known: Known, days: Sequence[DayFigures]) -> Liv
             ),
         ),
         countdown=countdown(launch, known.now_us),
-        tiles=use_tiles(figures, listing.slug, " so far"),
+        tiles=use_tiles(figures, listing.slug, so_far(listing.rhythm)),
         days=by_day if len(by_day) > 1 and any(by_day) else (),
         days_told=f"Tokens a day, {len(span)} days; most {brief(max(by_day))}",
         is_used=figures is not None and figures.requests > 0,

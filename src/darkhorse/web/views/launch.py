@@ -21,7 +21,7 @@ from darkhorse.web.views.moments import Countdown, Moment, countdown, day, minut
 from darkhorse.web.views.past import Term, shown_reveal, term
 from darkhorse.web.views.quality import DAY_S, HOUR_S, Performance, performance
 from darkhorse.web.views.spans import Span
-from darkhorse.web.views.tiles import Tile, pace_tiles, use_tiles
+from darkhorse.web.views.tiles import Tile, pace_tiles, so_far, use_tiles
 from darkhorse.web.views.topics import topic_bars
 
 __all__ = ["LaunchFigures", "LaunchPage", "Line", "launch_page", "launch_tiles"]
@@ -137,7 +137,7 @@ def launch_page(
 def launch_tiles(launch: PublicLaunch, known: Known, figures: LaunchFigures) -> tuple[Tile, ...]:
     """The row of figures; those of a live launch change while its page is open."""
     slug, rhythm = launch.listing.slug, launch.listing.rhythm
-    when = " so far" if known.state(launch) == "live" else ""
+    when = so_far(rhythm) if known.state(launch) == "live" else ""
     use = use_tiles(known.figures(slug), slug, when)
     count = len(figures.apps)
     told = f"{count}+" if count >= MOST_APPS else f"{count}"

@@ -3,13 +3,15 @@
 Form: llmstxt.org. Only what the pages say as well.
 """
 
+from msgspec import structs
+
 from darkhorse.base.plain import plain
 from darkhorse.catalog import notices
 from darkhorse.catalog.launch import PublicLaunch
 from darkhorse.web.views.calls import calls
 from darkhorse.web.views.card import facts, limit_facts, parameters
 from darkhorse.web.views.known import Known
-from darkhorse.web.views.past import past_launch
+from darkhorse.web.views.past import past_launch, shown_reveal
 
 __all__ = ["launch_text", "site_text"]
 
@@ -42,7 +44,8 @@ def site_text(known: Known, base_url: str) -> str:
 def launch_text(launch: PublicLaunch, known: Known, base_url: str) -> str:
     """One launch, in the state it is in."""
     if known.state(launch) != "live":
-        return _text(f"# {launch.listing.title}", f"> {notices.farewell(launch, known.now_us)}")
+        shown = structs.replace(launch, reveal=shown_reveal(launch))
+        return _text(f"# {launch.listing.title}", f"> {notices.farewell(shown, known.now_us)}")
     listing = launch.listing
     return _text(
         f"# {listing.title}",

@@ -16,7 +16,7 @@ from darkhorse.web.views.bars import Bar
 from darkhorse.web.views.days import OTHER, by_listing, stacked
 from darkhorse.web.views.known import Known
 from darkhorse.web.views.moments import Moment, second
-from darkhorse.web.views.spans import MONTH, Span, last_days
+from darkhorse.web.views.spans import Span, last_days
 from darkhorse.web.views.topics import CategoryRow, by_category, category_name
 
 __all__ = ["SPANS", "Ranked", "RankingsFigures", "RankingsPage", "rankings_page", "span_of"]
@@ -64,11 +64,7 @@ class RankingsPage(Struct, frozen=True, kw_only=True):
     trending: tuple[AppLine, ...]
     quality: Quality  # of the classifier
     scores: tuple[tuple[str, float], ...]  # F1 by category, best first
-
-    @property
-    def is_empty(self) -> bool:
-        """Was nothing used at all?"""
-        return not self.rows and self.chart.is_empty
+    is_empty: bool  # nothing was used in all that was read, which is more than `days`
 
 
 def span_of(text: str) -> int:
@@ -81,7 +77,6 @@ def rankings_page(
 ) -> RankingsPage:
     titles = known.titles
     span = last_days(known.now_us, days)
-    drawn = last_days(known.now_us, max(days, MONTH))
     whole = Span(span.first - timedelta(1), span.last - timedelta(1))
     now, last, before = (
         by_listing(figures.days, each, titles) for each in (span, whole, whole.before)
@@ -90,7 +85,7 @@ def rankings_page(
         days=days,
         spans=SPANS,
         as_of=second(figures.as_of_us),
-        chart=stacked([each for each in figures.days if _is_in(each, drawn)], drawn, titles),
+        chart=stacked([each for each in figures.days if _is_in(each, span)], span, titles),
         shares=_shares(now, titles),
         rows=_rows(now, last, before, titles),
         categories=by_category(figures.topics, titles),
@@ -98,6 +93,7 @@ def rankings_page(
         trending=app_lines(trending(figures.apps, figures.before)),
         quality=quality,
         scores=_scores(quality),
+        is_empty=not any(each.prompt_tokens or each.completion_tokens for each in figures.days),
     )
 
 

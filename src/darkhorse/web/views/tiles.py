@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from darkhorse.catalog.rhythm import Rhythm
 from darkhorse.storage.figures import HourFigures
 from darkhorse.web.numbers import brief, ms, percent, speed
 from darkhorse.web.views.known import Figures
 
-__all__ = ["Tile", "pace_tiles", "puts", "use_tiles"]
+__all__ = ["Tile", "pace_tiles", "puts", "so_far", "use_tiles"]
 
 
 class Tile(Struct, frozen=True, kw_only=True):
@@ -32,18 +33,23 @@ def puts(tiles: Iterable[Tile]) -> dict[str, str]:
     return {tile.id: str(tile.html) for tile in tiles}
 
 
+def so_far(rhythm: Rhythm) -> str:
+    """How far a live listing's figures reach, behind their names (storage.figures.settled_day)."""
+    return " on past days" if rhythm.is_paced else " so far"
+
+
 def use_tiles(figures: Figures | None, slug: str, when: str = "") -> tuple[Tile, ...]:
     """How much it was used; `when` goes on with the names."""
     if figures is None:
         return ()
-    tokens = figures.prompt_tokens + figures.completion_tokens
+    asked, answered = figures.prompt_tokens, figures.completion_tokens
     return (
         Tile(id=f"requests-{slug}", name=f"Requests{when}", value=f"{figures.requests:,}"),
         Tile(
             id=f"tokens-{slug}",
             name=f"Tokens{when}",
-            value=brief(tokens),
-            note=f"{figures.prompt_tokens:,} prompt, {figures.completion_tokens:,} answer",
+            value=brief(asked + answered),
+            note=f"{brief(asked)} prompt, {brief(answered)} answer",
         ),
     )
 

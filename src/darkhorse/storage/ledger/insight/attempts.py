@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from darkhorse.storage.launch_view import EndpointUse
 from darkhorse.storage.ledger import histogram
@@ -59,12 +59,20 @@ def _by_day(listing: str | None, hours: range) -> Any:
 
 def _reading(connection: Connection, day: Row[Any]) -> Callable[[], Histogram]:
     """Its durations: first and last hour, requests and failures are in its name."""
-    query = select(_table.duration).where(
-        _table.listing == day.listing,
-        _table.hour.between(day.first, day.last),
-        _table.endpoint == day.endpoint,
-    )
-    return lambda: added_texts(connection.execute(query).scalars())
+    asked = {
+        "listing": day.listing,
+        "endpoint": day.endpoint,
+        "first": day.first,
+        "last": day.last,
+    }
+    return lambda: added_texts(connection.execute(_DURATIONS, asked).scalars())
+
+
+_DURATIONS = select(_table.duration).where(  # made once: a long span has many days
+    _table.listing == bindparam("listing"),
+    _table.hour.between(bindparam("first"), bindparam("last")),
+    _table.endpoint == bindparam("endpoint"),
+)
 
 
 def _told(name: str, days: list[_Day]) -> EndpointUse:

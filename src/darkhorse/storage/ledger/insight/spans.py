@@ -4,7 +4,7 @@ What a step of a span adds up to is kept under its counts: while those are the s
 (an hour that is over changes by an erasure alone, and that takes from its counts).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ from darkhorse.storage.ledger.histogram import Histogram
 from darkhorse.storage.ledger.insight.attempts import Attempts
 from darkhorse.storage.ledger.insight.kept import Kept, added, added_texts, spread
 from darkhorse.storage.ledger.lately import FIVE_MINUTES, MINUTE, hours_of, running, windows
-from darkhorse.storage.ledger.tables import DAY_US, HOUR_US, app_day, hour, quality_day
+from darkhorse.storage.ledger.tables import DAY_US, HOUR_US, app, app_day, hour, quality_day
 
 __all__ = ["LedgerSpans"]
 
@@ -82,6 +82,14 @@ class LedgerSpans:
             query = query.where(app_day.c.listing == listing)
         with self._facts.read() as connection:
             return connection.execute(query).scalar() or 0 if connection is not None else 0
+
+    def app_names(self, apps: Collection[int]) -> dict[int, str]:
+        """By id, where it is known."""
+        query = select(app.c.app, app.c.name, app.c.slug).where(app.c.app.in_(apps))
+        with self._facts.read() as connection:
+            if connection is None:
+                return {}
+            return {row.app: row.name or row.slug for row in connection.execute(query)}
 
     def endpoints(self, listing: str | None, since_us: int, until_us: int) -> list[EndpointUse]:
         """Attempts by endpoint."""

@@ -71,7 +71,7 @@ class LedgerTraits:
         of: CountName = "requests",
         limit: int,
     ) -> list[FacetSum]:
-        """The few values with most of one count: that is added up first, the rest for them alone."""
+        """The few with most of one count: that is added up first, the rest for them alone."""
         spans = _spans(since_us, until_us)
         with self._file.read() as connection:
             if connection is None:

@@ -59,6 +59,7 @@ class OverviewPages:
             lambda: spans.first_us(listing),
             lambda: self._reader.causes(listing, span),
             lambda: self._reader.causes(listing, before) if before else None,
+            lambda: spans.endpoints(listing, span.since_us, span.until_us),
         )
         day = Day(
             use=read[0],
@@ -68,6 +69,7 @@ class OverviewPages:
             apps=read[4],
             running=read[5],
             first_us=read[6],
+            endpoints=read[9],
         )
         return day, _failures(read[7], read[8])
 
@@ -89,7 +91,7 @@ class OverviewPages:
         launch = place.focus
         if launch is None or launch.life.state_at(place.now_us) != "live":
             return ""
-        return calls(launch.listing, self._means.server_url or _SERVER)[0].text
+        return calls(launch.listing, self._means.server_url() or _SERVER)[0].text
 
 
 def _failures(now: Sequence[Cluster], before: Sequence[Cluster] | None) -> list[Attention]:

@@ -1,6 +1,7 @@
 """`/asked`, `/trouble`, `/search` and `/generation/{id}`."""
 
 import asyncio
+from typing import Any
 
 from markupsafe import Markup
 from msgspec import structs
@@ -50,15 +51,10 @@ class InsightPages:
     async def asked(self, request: Request) -> Response:
         place = await self._frame.place(request, keep=("all_apps",))
         listing, span = place.listing, whole(place.span)
-        traits, step = self._means.traits, step_hours(span)
+        step = step_hours(span)
         most_apps = MOST_APPS if request.query_params.get("all_apps") else FEW_APPS
-        by_time = traits.hours if step == 1 else traits.days
-        hours, apps, behind, by_app, *sums = await together(
-            lambda: by_time(listing, span.since_us, span.until_us - 1, "category"),
-            lambda: self._reader.apps(listing, span),
-            traits.behind,
-            lambda: self._by_app(listing, span, most_apps),
-            *((lambda of=facet: self._reader.sums(listing, span, of)) for facet in _FACETS),
+        hours, behind, (by_app, apps), *sums = await self._reader.shared.of(
+            ("asked", listing, span, most_apps), lambda: self._counted(listing, span, most_apps)
         )
         page = asked_page(
             {"app": by_app, **dict(zip(_FACETS, sums, strict=True))},
@@ -71,15 +67,32 @@ class InsightPages:
         )
         return self._frame.page(place, "insight/asked.html", page=page)
 
-    def _by_app(self, listing: str | None, span: Span, most: int) -> list[FacetSum]:
-        """One more than are shown, so that it is known whether there are more."""
+    async def _counted(self, listing: str | None, span: Span, most_apps: int) -> list[Any]:
+        """Categories over time, how far behind, apps with their names, and each of `_FACETS`."""
+        traits = self._means.traits
+        by_time = traits.hours if step_hours(span) == 1 else traits.days
+        return await together(
+            lambda: by_time(listing, span.since_us, span.until_us - 1, "category"),
+            traits.behind,
+            lambda: self._by_app(listing, span, most_apps),
+            *((lambda of=facet: self._reader.sums(listing, span, of)) for facet in _FACETS),
+        )
+
+    def _by_app(
+        self, listing: str | None, span: Span, most: int
+    ) -> tuple[list[FacetSum], dict[int, str]]:
+        """With names; one more than are shown, so that it is known whether there are more."""
         if most == FEW_APPS:
-            return self._reader.most(listing, span, "app", "requests", most + 1)
-        return self._reader.sums(listing, span, "app")[: most + 1]
+            found = self._reader.most(listing, span, "app", "requests", most + 1)
+        else:
+            found = self._reader.sums(listing, span, "app")[: most + 1]
+        return found, self._reader.app_names(found)
 
     async def trouble(self, request: Request) -> Response:
         place = await self._frame.place(request)
-        page = trouble_page(await self._reader.trouble(place), place.link)
+        page = trouble_page(
+            await self._reader.trouble(place.listing, whole(place.span)), place.link
+        )
         return self._frame.page(place, "insight/trouble.html", page=page)
 
     async def search(self, request: Request) -> Response:
@@ -112,14 +125,14 @@ class InsightPages:
         return Response(found.request, 200, {**NO_STORE, **attached}, "application/json")
 
     async def artefact(self, request: Request) -> Response:
-        """A page or picture that the model wrote, for a frame without an origin."""
+        """A page or picture that the model wrote, for a frame without an origin and script."""
         found = await asyncio.to_thread(self._means.records.recorded, request.path_params["id"])
         made = artefacts_of(found.answer.content) if found and found.answer else []
         at: int = request.path_params["at"]
         if at >= len(made):
             raise HTTPException(404, _NO_ARTEFACT)
         content = made[at].code.encode("utf-8", "replace")
-        return artefact_response(content, MEDIA_TYPES[made[at].kind])
+        return artefact_response(request, content, MEDIA_TYPES[made[at].kind])
 
     def _rendered(self, text: str) -> Markup:
         return answer_html(text, self._means.clock)

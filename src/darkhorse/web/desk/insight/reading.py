@@ -1,23 +1,24 @@
 """What the pages ask of storage: each page its own few questions, side by side in threads."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from darkhorse.analytics.failures import Cluster, clusters
+from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.storage.insight import SpanUse
 from darkhorse.storage.traits import CountName, Counts, Facet, FacetSum, TraitFilters, TraitRow
-from darkhorse.web.desk.frame import Place
 from darkhorse.web.desk.house import House
 from darkhorse.web.desk.insight.views.generation import Known
-from darkhorse.web.desk.insight.views.times import HOUR_US, step_hours, whole
+from darkhorse.web.desk.insight.views.times import HOUR_US, step_hours
 from darkhorse.web.desk.insight.views.trouble import RATES, Read
 from darkhorse.web.desk.means import Means
 from darkhorse.web.desk.span import Span
 
-__all__ = ["Reader", "together"]
+__all__ = ["Reader", "Shared", "together"]
 
 _SAMPLE = 200  # rows of each kind that lists of single generations are made of
 _CAUSES = 60
@@ -26,6 +27,8 @@ _AROUND = 6  # generations of the same session before and after
 _AFTER = 200
 _HOUSE_S = 0.15  # longer nobody waits for it: its page says it all
 _HOUSE_FRESH_S = 10.0
+_SHARED_S = 5.0
+_SHARED = 16  # questions
 
 T = TypeVar("T")
 
@@ -35,12 +38,41 @@ async def together(*questions: Callable[[], Any]) -> list[Any]:
     return await asyncio.gather(*(asyncio.to_thread(each) for each in questions))
 
 
+class Shared:
+    """What a page was made from, for whoever looks at the same page within a few seconds.
+
+    The desk is looked at by few: nobody is shown what is older, and what fails is not kept.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[Hashable, tuple[float, asyncio.Task[Any]]] = OrderedDict()
+
+    async def of(self, question: Hashable, read: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The answer to it; one reading for all who ask at the same time."""
+        now = self._clock.monotonic()
+        until, reading = self._kept.get(question, (0.0, None))
+        if reading is None or now >= until or (reading.done() and not _went_well(reading)):
+            reading = asyncio.create_task(read())
+            self._kept[question] = now + _SHARED_S, reading
+            self._kept.move_to_end(question)
+            while len(self._kept) > _SHARED:
+                self._kept.popitem(last=False)
+        found: T = await asyncio.shield(reading)
+        return found
+
+
+def _went_well(task: asyncio.Task[Any]) -> bool:
+    return not task.cancelled() and task.exception() is None
+
+
 class Reader:
     """Over the desk's means."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
         self._house = _Glance(means)
+        self.shared = Shared(means.clock)
 
     def span(self, listing: str | None, span: Span) -> SpanUse:
         """Figures in steps for charts."""
@@ -90,10 +122,18 @@ class Reader:
         found = self._means.figures.apps(first, last, listing=listing, limit=_APPS)
         return {each.app: each.name or each.slug for each in found}
 
-    async def trouble(self, place: Place) -> Read:
+    def app_names(self, sums: Iterable[FacetSum]) -> dict[int, str]:
+        """Of the apps that these are the sums of."""
+        known = {int(each.value) for each in sums if each.value.isdecimal()}
+        return self._means.spans.app_names(known)
+
+    async def trouble(self, listing: str | None, span: Span) -> Read:
         """For the page of what breaks."""
-        listing, span = place.listing, whole(place.span)
-        traits = self._means.traits
+        return await self.shared.of(
+            ("trouble", listing, span), lambda: self._trouble(listing, span)
+        )
+
+    async def _trouble(self, listing: str | None, span: Span) -> Read:
         read = await together(
             lambda: self.counts(listing, span),
             lambda: self.causes(listing, span, with_rows=True),
@@ -104,10 +144,10 @@ class Reader:
             lambda: self.sums(listing, span, "category"),
             lambda: self.most(listing, span, "app", "tool_call", RATES),
             lambda: self.most(listing, span, "app", "schema", RATES),
-            lambda: self.apps(listing, span),
-            traits.behind,
+            self._means.traits.behind,
         )
         return Read(
+            listing=listing,
             counts=read[0],
             clusters=read[1],
             endpoints=read[2],
@@ -117,8 +157,8 @@ class Reader:
             categories=read[6],
             calls=read[7],
             forms=read[8],
-            apps=read[9],
-            behind=read[10],
+            apps=await asyncio.to_thread(self.app_names, [*read[7], *read[8]]),
+            behind=read[9],
             sampled=_SAMPLE,
         )
 

@@ -15,12 +15,18 @@ from darkhorse.storage.ports import KeyRecord
 from darkhorse.web.desk.forms import read_fields
 from darkhorse.web.desk.frame import NO_STORE, Frame
 from darkhorse.web.desk.means import Means
+from darkhorse.web.desk.once import Once
 from darkhorse.web.desk.upkeep import keys
 from darkhorse.web.desk.upkeep.turning import turned
 
 __all__ = ["KeyPages"]
 
 _ROWS = 50
+_LONGEST = 50  # number of a form
+_MADE = (
+    "This form made a key already, and a key is shown only once. To make another, send the form "
+    "as it is now."
+)
 _Act = Callable[[KeyRecord, Mapping[str, str]], object]
 
 
@@ -29,6 +35,7 @@ class KeyPages:
 
     def __init__(self, frame: Frame, means: Means) -> None:
         self._frame, self._means, self._desk = frame, means, means.keys
+        self._once = Once(means.clock, _MADE)
         self.routes = [
             Route("/keys", self.list, methods=["GET"]),
             Route("/keys", self.create, methods=["POST"]),
@@ -45,18 +52,19 @@ class KeyPages:
         return await self._list(request, {}, "")
 
     async def create(self, request: Request) -> Response:
-        """The key itself is on this answer and nowhere else."""
+        """The key itself is on this answer and nowhere else; a reload of it makes no other."""
         fields: Mapping[str, str] = {}
         try:
             fields = await read_fields(request)
             now_us = self._means.clock.now_us()
-            secret, record = await asyncio.to_thread(
-                self._desk.create,
-                keys.kind_of(fields),
-                label=fields.get("label", "").strip(),
-                expires_us=keys.when_of(fields.get("expires", ""), now_us),
-                limits=keys.limits_of(fields),
-            )
+            with self._once.use(fields.get("once", "")[:_LONGEST]):
+                secret, record = await asyncio.to_thread(
+                    self._desk.create,
+                    keys.kind_of(fields),
+                    label=fields.get("label", "").strip(),
+                    expires_us=keys.when_of(fields.get("expires", ""), now_us),
+                    limits=keys.limits_of(fields),
+                )
         except ConfigError as e:
             return await self._list(request, fields, str(e))
         place = await self._frame.place(request)
@@ -125,6 +133,7 @@ class KeyPages:
             "upkeep/keys.html",
             status=400 if problem else 200,
             page=page,
+            once=self._once.number(),
             limits=keys.LIMITS,
         )
 

@@ -11,8 +11,8 @@ from darkhorse.storage.reports import Feedback
 from darkhorse.storage.traits import TraitRow
 from darkhorse.web.desk.insight.views.artefacts import artefacts_of
 from darkhorse.web.desk.insight.views.rows import RowView, generation_path, row_view
-from darkhorse.web.desk.insight.views.words import BADGES, Kind, language, plural, trouble
-from darkhorse.web.numbers import ms, speed
+from darkhorse.web.desk.insight.views.words import BADGES, Kind, language, trouble
+from darkhorse.web.numbers import ms, plural, speed
 from darkhorse.web.talk import Call, Talk, calls_of, indented, talk_of
 from darkhorse.web.views.moments import Moment, second
 from darkhorse.web.views.topics import category_name

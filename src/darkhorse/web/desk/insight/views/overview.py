@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from darkhorse.analytics.insight import Attention
 from darkhorse.storage.insight import SpanUse, Use
+from darkhorse.storage.launch_view import EndpointUse
 from darkhorse.storage.traits import Counts
 from darkhorse.web.charts import Chart, Series, Unit
 from darkhorse.web.desk.insight.views.rows import generation_path
-from darkhorse.web.numbers import brief, change, ms, percent, speed
+from darkhorse.web.numbers import NONE, brief, change, ms, percent, speed
 
 __all__ = [
     "Day",
@@ -54,6 +55,7 @@ class Day(Struct, frozen=True, kw_only=True):
     apps: int
     running: int
     first_us: int | None
+    endpoints: Sequence[EndpointUse]
 
 
 class OverviewPage(Struct, frozen=True, kw_only=True):
@@ -102,8 +104,9 @@ def tiles_of(day: Day, link: Link) -> tuple[Tile, ...]:
         _count("Requests", now.requests, was.requests if was else None, link(shown)),
         _count("People", now.people, was.people if was else None),
         Tile("Apps", f"{day.apps:,}", "that named themselves"),
-        _count("Sessions", counted.sessions, were.sessions if were else None),
+        _count("Sessions named", counted.sessions, were.sessions if were else None),
         _rate("Errors", now.failed, now.ended, _rated(was, "failed"), link("/trouble")),
+        _failed_tries(day.endpoints, link),
         _rate(
             "Hung up",
             now.cancelled,
@@ -122,6 +125,14 @@ def tiles_of(day: Day, link: Link) -> tuple[Tile, ...]:
             "" if was is None else _before(speed(was.tokens_per_second.p50)),
         ),
     )
+
+
+def _failed_tries(endpoints: Sequence[EndpointUse], link: Link) -> Tile:
+    """At endpoints: where another one answered, nobody else saw it."""
+    tried = sum(each.requests for each in endpoints)
+    failed = sum(each.failures for each in endpoints)
+    beside = f"{percent(failed / tried)} of {tried:,} at endpoints" if tried else "none was tried"
+    return Tile("Failed tries", f"{failed:,}", unbroken(beside), link("/trouble"))
 
 
 def _count(name: str, now: int, before: int | None, href: str = "") -> Tile:
@@ -157,7 +168,7 @@ def _was(before: Use | None, name: str, which: str) -> str:
 
 
 def _before(text: str) -> str:
-    return f"before {text}"
+    return "" if text == NONE else f"before {text}"
 
 
 def _charts(use: SpanUse) -> tuple[Chart, ...]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from darkhorse.base.plain import plain
 from darkhorse.storage.finding import Findings, Hit, IndexState
 from darkhorse.web.desk.insight.views.rows import generation_path
-from darkhorse.web.desk.insight.views.words import plural
+from darkhorse.web.numbers import plural
 from darkhorse.web.views.moments import Moment, second
 
 __all__ = ["HitView", "SearchPage", "index_words", "marked", "search_page"]
@@ -54,7 +54,7 @@ def search_page(
 
 def index_words(index: IndexState) -> str:
     """How far the index is, as a sentence."""
-    if not index.exists:
+    if not index.upto_us:
         return "Nothing is indexed yet: what people write can be found some minutes after it came."
     upto = f"Requests up to {second(index.upto_us).text} can be found"
     behind = f"; {plural(index.behind, 'record')} to go" if index.behind else ""

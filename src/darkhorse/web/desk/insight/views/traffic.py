@@ -48,14 +48,18 @@ def now_tiles(now: Now) -> tuple[Tile, ...]:
     minute, five = now.minute, now.five_minutes
     return (
         Tile("Running", f"{now.running:,}"),
-        Tile("Requests a minute", f"{minute.requests:,}", f"{five.requests / 5:.1f} in five"),
+        Tile(
+            "Requests a minute",
+            f"{minute.requests:,}",
+            f"{five.requests / 5:.1f} over five minutes",
+        ),
         Tile(
             "Tokens a minute",
             brief(_tokens(minute)),
-            f"{brief(_tokens(five))} in five",
+            f"{brief(_tokens(five))} over five minutes",
         ),
-        Tile("People", f"{minute.people:,}", f"{five.people:,} in five"),
-        Tile("Failed", f"{_failed(minute):,}", f"{_failed(five):,} in five"),
+        Tile("People", f"{minute.people:,}", f"in a minute, {five.people:,} in five"),
+        Tile("Failed", f"{_failed(minute):,}", f"in a minute, {_failed(five):,} in five"),
         Tile(
             "First token",
             ms(minute.first_token_ms.p50),
@@ -64,7 +68,7 @@ def now_tiles(now: Now) -> tuple[Tile, ...]:
         Tile(
             "Speed of a stream",
             speed(minute.tokens_per_second.p50),
-            f"{speed(five.tokens_per_second.p50)} in five",
+            f"{speed(five.tokens_per_second.p50)} over five minutes",
         ),
     )
 

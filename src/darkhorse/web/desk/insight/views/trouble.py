@@ -111,6 +111,7 @@ class TroublePage(Struct, frozen=True, kw_only=True):
 class Read(Struct, frozen=True, kw_only=True):
     """What was read for the page. Rows are the newest, `sampled` of each kind at most."""
 
+    listing: str | None
     counts: Counts
     clusters: Sequence[Cluster]
     endpoints: Sequence[EndpointUse]
@@ -132,7 +133,7 @@ def trouble_page(read: Read, link: Link) -> TroublePage:
         ended=read.counts.ended,
         tiles=_tiles(read.counts, link),
         causes=tuple(_cause(each, link) for each in read.clusters),
-        endpoints=tuple(map(_endpoint, read.endpoints)),
+        endpoints=tuple(_endpoint(each, is_named=read.listing is None) for each in read.endpoints),
         rages=_rages(read.retried, link),
         refusals=_rates(read.categories, "refused", "category", link, {}),
         calls=_rates(read.calls, "tool_call", "app", link, read.apps),
@@ -180,9 +181,9 @@ def _cause(cluster: Cluster, link: Link) -> Cause:
     )
 
 
-def _endpoint(use: EndpointUse) -> EndpointLine:
-    """Of all listings together it is named `listing: endpoint`; no name has a space."""
-    listing, _, name = use.name.rpartition(": ")
+def _endpoint(use: EndpointUse, *, is_named: bool) -> EndpointLine:
+    """Of all listings together it is named `listing: endpoint`."""
+    listing, _, name = use.name.partition(": ") if is_named else ("", "", use.name)
     return EndpointLine(
         listing,
         name,

@@ -1,6 +1,6 @@
 """How pages name what is counted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from darkhorse.storage.records import Outcome
@@ -15,7 +15,6 @@ __all__ = [
     "Kind",
     "facet_value",
     "language",
-    "plural",
     "trouble",
 ]
 
@@ -93,26 +92,12 @@ def trouble(name: Trouble) -> str:
     return TROUBLES[name][0]
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """`1 request`, `1,234 requests`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def facet_value(facet: Facet, value: str, apps: Mapping[int, str]) -> str:
     """A value as a page says it. `apps`: names by id."""
-    if facet == "category":
-        return category_name(value)
-    if facet == "language":
-        return language(value)
-    if facet == "length":
-        return f"{value} tokens"
-    if facet == "turns":
-        return "1" if value == "0-1" else value
-    if facet == "tools":
-        return "offered" if value == "yes" else "none"
     if facet == "app":
         return _app(value, apps)
-    return value or "none"
+    say = _SAY.get(facet)
+    return say(value) if say else value or "none"
 
 
 def _app(value: str, apps: Mapping[int, str]) -> str:
@@ -121,3 +106,12 @@ def _app(value: str, apps: Mapping[int, str]) -> str:
     if not value.isdecimal():
         return "others"
     return apps.get(int(value)) or f"app {value}"
+
+
+_SAY: Final[Mapping[Facet, Callable[[str], str]]] = {
+    "category": category_name,
+    "language": language,
+    "length": lambda value: f"{value} tokens",
+    "turns": lambda value: "1" if value == "0-1" else value,
+    "tools": lambda value: "offered" if value == "yes" else "none",
+}

@@ -1,4 +1,4 @@
-"""How much may be open at once: in all, and of that for one address."""
+"""How much may be open at once: in all, and of that for one address, or one key."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ __all__ = ["Places"]
 
 
 class Places:
-    """`most` in all; a `share` of them for one address, so that no single one takes all away."""
+    """`most` in all; a `share` of them for one, so that nobody alone takes all away."""
 
     def __init__(self, most: int, share: int) -> None:
         self._most = most
@@ -16,15 +16,15 @@ class Places:
         self._taken: Counter[str] = Counter()
 
     @contextmanager
-    def one(self, address: str) -> Iterator[bool]:
+    def one(self, who: str) -> Iterator[bool]:
         """Taken for as long as the block runs; False where there was none left."""
-        if self._taken.total() >= self._most or self._taken[address] >= self._share:
+        if self._taken.total() >= self._most or self._taken[who] >= self._share:
             yield False
             return
-        self._taken[address] += 1
+        self._taken[who] += 1
         try:
             yield True
         finally:
-            self._taken[address] -= 1
-            if not self._taken[address]:
-                del self._taken[address]
+            self._taken[who] -= 1
+            if not self._taken[who]:
+                del self._taken[who]
