@@ -52,7 +52,7 @@ def running(data: Path, tilt: float, profiled: str = "") -> Iterator[House]:
     What the process called `profiled` did is in NAME.prof then.
     """
     with contextlib.ExitStack() as stack:
-        engine, said = _start(stack, ["-m", "darkhorse", "scripted", "--port", "0", "--desk-port", "0", "--json"])
+        engine, said = _start(stack, ["-m", "darkhorse", "scripted", "--port", "0", "--json"])
         desk = open_desk(data)
         if not desk.launches():
             text = _launch(said["url"], tilt)
@@ -60,7 +60,9 @@ def running(data: Path, tilt: float, profiled: str = "") -> Iterator[House]:
         up = ["-m", "darkhorse", "up"]
         if profiled:
             up = [_PROFILED, profiled, str(Path(f"{profiled}.prof").resolve())]
-        supervisor, card = _start(stack, [*up, "--data", str(data), "--port", "0", "--desk-port", "0", "--json"])
+        supervisor, card = _start(
+            stack, [*up, "--data", str(data), "--port", "0", "--desk-port", "0", "--json"]
+        )
         port = int(card["url"].rpartition(":")[2])
         pids = {"supervisor": supervisor, **_children(supervisor), "scripted": engine}
         yield House(data, port, card["key"], pids)

@@ -33,6 +33,12 @@ class Visit(Struct, frozen=True):
     p50_ms: float
     p95_ms: float
 
+    @property
+    def is_file(self) -> bool:
+        """Is it a list to take away, as long as what was asked for, and no page?"""
+        path = self.address.partition("?")[0]
+        return path.endswith((".csv", ".json", ".xml")) or "/save/" in path
+
 
 class Browser:
     """With a jar of cookies, at one origin."""

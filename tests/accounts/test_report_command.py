@@ -43,6 +43,20 @@ def test_where_nothing_was_said(desk, run):
     assert listed(run) == listed(run, "--all") == listed(run, "--feedback") == []
 
 
+def test_a_report_is_erased_from_the_disk(desk, run, data):
+    left = desk.leave(what="spam", text="CANARYTEXT", contact="canary@contact")
+    other = desk.leave(what="spam", text="Another.")
+    refused = CliRunner().invoke(command, ["delete", "--data", str(data), left.id], input="n\n")
+    assert refused.exit_code == 1
+    assert len(listed(run)) == 2
+    assert "is erased" in run("delete", left.id, "--yes").stdout
+    assert [each["id"] for each in listed(run, "--all")] == [other.id]
+    kept = b"".join(path.read_bytes() for path in data.glob("state.sqlite*"))
+    assert b"CANARYTEXT" not in kept
+    assert b"canary@contact" not in kept
+    assert "No report is called" in run("delete", left.id, "--yes", status=1).output
+
+
 def test_a_report_is_listed_shown_and_closed(desk, run):
     left = desk.leave(what="spam", text="It\nlied.", listing="stealth/pony-alpha", contact="me@x")
     [line] = run("list").stdout.splitlines()

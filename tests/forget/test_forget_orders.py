@@ -11,9 +11,11 @@ from darkhorse.cli.ledger.erase import erase_command
 from darkhorse.storage.erasures import Erasure, Subject
 from darkhorse.storage.ledger.forget.retain import Retain
 from darkhorse.storage.ports import KeyRecord
+from darkhorse.storage.reports import Report
 from darkhorse.storage.state.erasures import SqlErasureStore
 from darkhorse.storage.state.keys import SqlKeyStore
 from darkhorse.storage.state.migrations import open_state
+from darkhorse.storage.state.reports import SqlReportStore
 from forget.forget_kit import (
     FIRST_US,
     LATER_US,
@@ -56,6 +58,19 @@ def test_a_command_shows_asks_and_erases_where_no_server_runs(ledger):
     ledger.keep(seal=False)
     assert ledger.bodies() == expected_bodies(("ben", "cyd"))
     assert json.loads(erase(ledger, "--list", "--json").stdout)[0]["generations"] == 3
+
+
+def test_reports_that_name_no_generation_are_told_of(ledger):
+    ledger.write()
+    reports = SqlReportStore(open_state(ledger.data / "state.sqlite", ledger.clock))
+    for number, generation in enumerate(("", "", name_of("ann", 0))):
+        left = Report(id=f"rep-{number}", at_us=1, what="x", text="ann", generation=generation)
+        reports.add(left, since_us=0, most=9, most_open=9)
+    refused = erase(ledger, "--key", "ann", given="n\n")
+    assert "name no generation: 2." in refused.stderr
+    told = json.loads(erase(ledger, "--generation", "gen-none", "--json").stdout)
+    assert told["found"]["reports_beside"] == 2
+    reports.close()
 
 
 def test_a_user_of_every_key_and_a_deleted_key(ledger):

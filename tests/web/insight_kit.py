@@ -26,6 +26,7 @@ from darkhorse.storage.ledger.layout import Layout
 from darkhorse.storage.ledger.traits.describing import Describing
 from darkhorse.storage.ledger.traits.reader import LedgerTraits
 from darkhorse.storage.records import Attempt, EndRecord, StartRecord
+from darkhorse.storage.reports import Report
 from darkhorse.storage.traits import Asked, Told
 from darkhorse.web.desk.frame import Frame
 from darkhorse.web.desk.gate import Gate
@@ -127,6 +128,9 @@ class Reports:
     def feedback(self, *, limit=1000):
         return self.said
 
+    def reports(self, *, closed=False, limit=1000):
+        return [Report(id=f"rep-{at}", at_us=at, what="harm", text="t") for at in range(45)]
+
 
 class HouseReader:
     def __init__(self):
@@ -201,6 +205,7 @@ class Scene:
                 "reports": self.reports,
                 "keys": Keys(),
                 "house": self.house,
+                "data": "/srv/horses",
                 "server_url": lambda: self.server_url,
             }
         )

@@ -169,6 +169,7 @@ class OperatorsDesk:
             house=self.watch,
             inspector=self.inspector,
             salt=lambda: next(salts),
+            data="/srv/horses",
             server_url=lambda: "",
         )
         self.secret, self.key = self.keys.create("management", label=LABEL)

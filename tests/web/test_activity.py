@@ -6,6 +6,7 @@ import json
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import msgspec
 import pytest
@@ -288,6 +289,8 @@ def test_what_was_asked_and_answered_is_there():
     Outline(page)
     assert "<strong>Bold</strong>" in page
     assert "look_up" in page
+    report = urlencode({"generation": "gen-7", "about": PONY}, safe="/")
+    assert f"/report?{report}" in Outline(page).links
     assert "<script>alert" not in page
     assert "<img" not in page
 

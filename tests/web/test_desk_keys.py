@@ -44,6 +44,16 @@ async def test_a_reload_makes_no_other_key(desk):
 
 
 @at_desk
+async def test_a_key_is_for_somebody(desk):
+    made = len(desk.keys.all())
+    answer = await desk.post("/keys", label="  ", requests_per_day="9")
+    assert answer.status == 400
+    assert "Say whose the key is" in answer.text
+    assert 'value="9"' in answer.text
+    assert len(desk.keys.all()) == made
+
+
+@at_desk
 async def test_it_may_expire_and_manage(desk):
     until = "2026-03-01T00:00"
     assert (await desk.post("/keys", label="Bob", kind="management", expires=until)).status == 200

@@ -103,6 +103,8 @@ async def test_an_audit_is_shown_where_nothing_of_it_can_act(desk):
     answer = await desk.browser.ask(f"{AT}/audits/aud-1")
     policy = answer.headers["content-security-policy"]
     assert "sandbox" in policy
+    assert "cross-origin-opener-policy" not in answer.headers, "no browser shows a page with both"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert policy.startswith("default-src 'none'")
     assert "&lt;img" in answer.text
     assert "<img" not in answer.text

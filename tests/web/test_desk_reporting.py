@@ -164,6 +164,7 @@ async def test_a_note_that_cannot_be_kept_comes_back_with_all_that_was_typed(des
         "is no web address": note(link="javascript:alert(1)"),
         "That is no day": note(day="yesterday"),
         "is no day": note(day="0001-01-01"),
+        "still to come": note(day="2030-01-01"),
         "The source is too long": note(source="s" * 201),
     }
     for words, fields in wrong.items():

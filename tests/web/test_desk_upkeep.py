@@ -123,13 +123,16 @@ async def test_refusals_that_are_not_there(desk, refused, told):
 
 @at_desk
 async def test_reports_are_read_and_closed_with_a_note(desk):
-    add(desk, report(1, listing=SLUG, contact="me@example"), report(2))
+    add(desk, report(1, listing=SLUG, contact="me@example", what="harm"), report(2))
     page = await desk.page("/reports")
     assert page.index("text 1") < page.index("text 2")
-    assert (await desk.post("/reports/rep-1/close", note="asked them")).status == 303
+    assert "<code>rep-1</code>" in page  # the reporter is told to quote it
+    assert "<h3>Harmful or illegal content" in page
+    assert (await desk.post("/reports/rep-1/close", note="asked\r\nthem")).status == 303
+    assert desk.reports.report("rep-1").note == "asked\nthem", "lines end as everywhere"
     page = await desk.page("/reports")
     assert "text 1" not in page
-    assert "asked them" in await desk.page("/reports?closed=yes")
+    assert "asked\nthem" in await desk.page("/reports?closed=yes")
     again = await desk.post("/reports/rep-1/close", note="kept words")
     assert again.status == 400
     assert "closed already" in again.text

@@ -128,6 +128,9 @@ def test_a_name_leads_to_what_it_names(scene):
     assert scene.get(f"/search?name={name}").headers["location"] == f"/generation/{name}"
     assert f"key={KEY}" in scene.get(f"/search?name={KEY[:8]}").headers["location"]
     assert "session=5e55" in scene.get("/search?name=5e55").headers["location"]
+    quoted = scene.get("/search?name=rep-20").headers["location"]
+    assert quoted == "/reports?closed=yes&after=20#rep-20"  # the 25th from the newest
+    assert scene.get("/search?name=rep-none").status == 404
     missing = scene.get("/search?name=%3Cb%3E")
     assert missing.status == 404
     assert "Nothing is called <b>" in words(missing.text)
@@ -155,7 +158,16 @@ def test_an_open_page_is_sent_what_is_new(scene):
     assert "the first" not in asyncio.run(_first_put(scene.app, "category=legal"))["rows"]
 
 
-async def _first_put(app, query):
+def test_the_first_pages_figures_follow(scene):
+    scene.put("the first", ago_s=20)
+    scene.settle()
+    assert 'data-live="/live?launch=' in scene.get(f"/?launch={PONY}").text
+    day = asyncio.run(_first_put(scene.app, f"launch={PONY}", "/live"))["day"]
+    assert "Requests</a></dt><dd>1<" in day
+    assert scene.get("/live", method="HEAD").body == b""
+
+
+async def _first_put(app, query, path="/traffic/live"):
     """The first event of the stream; then the reader goes."""
     got = b""
 
@@ -166,7 +178,7 @@ async def _first_put(app, query):
             raise OSError
 
     with pytest.raises(ClientDisconnect):
-        await ask(app, "/traffic/live", query=query, send=send)
+        await ask(app, path, query=query, send=send)
     return json.loads(got.partition(b"event: put\ndata: ")[2])
 
 

@@ -13,6 +13,8 @@ from darkhorse.storage.finding import IndexState
 from darkhorse.storage.records import Attempt
 from darkhorse.web.desk.house import ChoreState, House
 from darkhorse.web.desk.insight.views.search import index_words
+from darkhorse.web.desk.insight.views.times import whole
+from darkhorse.web.desk.span import Span
 from darkhorse.wire.chunks import Usage
 
 FAILED = {
@@ -67,7 +69,7 @@ def test_the_day_is_held_against_the_one_before(scene):
     assert tile(page, "People").startswith("7")  # six, and person-1
     assert tile(page, "Sessions named").startswith("1")
     assert tile(page, "Errors") == "1 14.3 %, before 0 %"
-    assert "“Before” is the 24 hours before these." in words(page.text)
+    assert "“Before” is as long a time just before." in words(page.text)
     island = json.loads(
         page.text.partition('<script type="application/json">')[2].partition("<")[0]
     )
@@ -334,3 +336,18 @@ def test_the_list_leaves_as_a_file_without_a_word_of_anybody(scene):
 def test_an_index_without_a_request_in_it_names_no_time():
     assert index_words(IndexState(exists=True)) == index_words(IndexState(exists=False))
     assert "1970" not in index_words(IndexState(exists=True, behind=1))
+
+
+@pytest.mark.parametrize("minute", [0, 1, 29, 59])
+def test_all_of_it_begins_with_the_hour_in_which_it_began(minute):
+    began, now = NOW - NOW % HOUR_US + minute * 60_000_000, NOW + 3 * HOUR_US
+    span = whole(Span("all", "all of it", began, now))
+    assert span.since_us == began // HOUR_US * HOUR_US
+    assert span.until_us % HOUR_US == 0
+    assert span.until_us >= now
+
+
+def test_an_outcome_is_said_once(scene):
+    scene.put(ends={"outcome": "cancelled", "error_type": "cancelled"})
+    line = scene.get("/traffic").text.partition("<tbody")[2].partition("</tbody>")[0]
+    assert line.count("cancelled") == 1

@@ -39,6 +39,11 @@ def test_thousands_become_letters(value, text):
     assert numbers.brief(value) == text
 
 
+def test_no_speed_is_a_long_number():
+    assert numbers.speed(403_000) == "403K tok/s"
+    assert numbers.speed(83.2) == "83.2 tok/s"
+
+
 @pytest.mark.parametrize(
     ("share", "text"),
     [

@@ -155,8 +155,8 @@ def test_totals_come_from_the_keepers_file_once_it_is_there(pages, tmp_path):
     pages.start()
     _, body = pages.get()
     assert "4,321" in body
-    assert "98,765" in body
-    assert "54,321" in body
+    assert "98.8K prompt" in body
+    assert "54.3K answer" in body
 
 
 def test_it_serves_before_there_is_any_launch_and_shows_each_move(pages, tmp_path):

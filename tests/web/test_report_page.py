@@ -70,3 +70,12 @@ def test_every_launch_leads_there():
         link = f"/report?about={each.listing.slug}"
         assert link in Outline(get(f"/{each.listing.slug}", launches=[each]).text).links
     assert "/report" in Outline(get("/").text).links
+
+
+def test_an_answer_is_filled_in_and_nothing_that_only_looks_like_one():
+    name = "gen-1770000000-WWgy31ergvpMzll327h0"
+    assert f'name="generation" maxlength="{NAME}" autocomplete="off" value="{name}"' in (
+        page(generation=name).text
+    )
+    for text in (HOSTILE, f"{name}x", "gen-1", "gen-1-this-was-wrong"):
+        assert page(generation=text).body == page().body

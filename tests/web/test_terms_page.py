@@ -56,3 +56,11 @@ def test_listings_that_say_the_same_stand_together():
     assert "No 1, No 2 Every prompt and completion" in text
     assert text.count("Prompts are not moderated") == 2
     assert {"/a/no-1", "/a/no-2", "/stealth/mule-beta"} <= set(page.links)
+
+
+def test_it_says_how_tokens_are_counted_and_where_a_key_is_taken():
+    page = Outline(get("/terms").text)
+    text = words(page)
+    assert "UTF-8 bytes of text divided by four, rounded up, and four for each message" in text
+    assert "in the playground or at My activity" in text
+    assert {"/playground", "/activity"} <= set(page.links)

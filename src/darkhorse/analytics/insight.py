@@ -124,6 +124,7 @@ def _is_same(one: Cluster, other: Cluster) -> bool:
 
 def of_launches(launches: Iterable[LaunchState], now_us: int) -> Iterator[Attention]:
     """Windows that end soon, audits that do not fit any more."""
+    launches = list(launches)
     for each in launches:
         if each.closes_us is not None and each.closes_us - now_us <= _CLOSING_US:
             hours = max(0, each.closes_us - now_us) / _HOUR_US
@@ -131,14 +132,21 @@ def of_launches(launches: Iterable[LaunchState], now_us: int) -> Iterator[Attent
             if hours < 1:
                 text = f"The window of {each.slug} ends within the hour."
             yield Attention(weight="doubt", where="launch", about=each.slug, text=text)
-        if each.audit in _AUDITS:
-            text = f"{each.slug} is live, and {_AUDITS[each.audit]}."
-            yield Attention(weight="doubt", where="launch", about=each.slug, text=text)
+    for audit, (of_one, of_many) in _AUDITS.items():
+        slugs = [each.slug for each in launches if each.audit == audit]
+        if len(slugs) == 1:
+            text = f"{slugs[0]} is live, and {of_one}."
+            yield Attention(weight="doubt", where="launch", about=slugs[0], text=text)
+        elif slugs:
+            more = f" and {len(slugs) - _NAMED:,} more" if len(slugs) > _NAMED else ""
+            text = f"{len(slugs):,} live launches {of_many}: {', '.join(slugs[:_NAMED])}{more}."
+            yield Attention(weight="doubt", where="launch", text=text)
 
 
+_NAMED = 3
 _AUDITS = {
-    "changed": "it was changed since its audit",
-    "never": "it was never audited",
+    "changed": ("it was changed since its audit", "were changed since their audits"),
+    "never": ("it was never audited", "were never audited"),
 }
 
 

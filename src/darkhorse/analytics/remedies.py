@@ -136,7 +136,8 @@ _BY_TYPE: Final[Mapping[str, Remedy]] = {
         "The endpoint's answer made no sense.", "Read what it said in the generation's attempts."
     ),
     "provider_overloaded": Remedy(
-        "No endpoint could take it.", "Look at the endpoints' health; add one if it lasts."
+        "No endpoint could take it: each was full, or sat out after failures of its own.",
+        "Mend the other causes here first; add an endpoint if it lasts.",
     ),
     "cancelled": Remedy("The client hung up.", "Nothing is broken."),
 }

@@ -28,7 +28,10 @@ class ServerSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     port: Annotated[int, Meta(ge=0, le=65_535, description="Port; 0 picks a free one.")] = 8000
     trusted_proxies: Annotated[
         tuple[str, ...],
-        Meta(description="Addresses or networks whose X-Forwarded-For is believed."),
+        Meta(
+            description="Addresses or networks whose X-Forwarded-For is believed: any proxy in "
+            "front, since pages open at once are bounded by address."
+        ),
     ] = ()
     max_body_bytes: Annotated[
         int, Meta(ge=1024, description="A larger request body is refused with 413.")

@@ -116,7 +116,7 @@ AROUND: tuple[Channel, ...] = (
         "the engine's or a proxy's stack",
         "closed",
         "One front answers everything, and no byte of an engine's connection reaches a client.",
-        ("api/app.py", "wiring/server.py"),
+        ("api/app.py", "wiring/protocol.py"),
         ("tests/live/test_house.py", "tests/live/test_bad_input.py"),
     ),
     Channel(

@@ -52,7 +52,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def speed(tokens_per_second: float | None) -> str:
     """`83 tok/s`; a dash where there is none."""
-    return NONE if tokens_per_second is None else f"{_three(tokens_per_second)} tok/s"
+    return NONE if tokens_per_second is None else f"{brief(tokens_per_second)} tok/s"
 
 
 def change(now: float, before: float) -> str:

@@ -20,7 +20,7 @@ from darkhorse.web.views.terms import terms_page
 
 __all__ = ["Pages"]
 
-_REPORT_WORDS = ("about", "thanks", "problem")
+_REPORT_WORDS = ("about", "thanks", "problem", "generation")
 _CHECK_EACH_TIME = {"Cache-Control": "no-cache"}
 
 

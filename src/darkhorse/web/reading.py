@@ -22,7 +22,7 @@ T = TypeVar("T")
 PATIENCE_S = 0.015
 """How long a visitor waits for a newer reading than the one there is."""
 
-_OLD_S = 60.0  # after a quiet time the last reading may be of hours ago
+_OLD_S = 10.0  # beyond its freshness: after a quiet time the last reading may be of hours ago
 _OLD_PATIENCE_S = 1.0
 
 _log = logging.getLogger(__name__)

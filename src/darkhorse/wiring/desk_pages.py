@@ -1,6 +1,7 @@
 """The desk's pages over a data directory: what they read, and their routes."""
 
 import secrets
+import shlex
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -97,5 +98,6 @@ def _open(
         house=house,
         inspector=Endpoints(data),
         salt=RandomIds().salt,
+        data=shlex.quote(str(data.absolute())),
         server_url=partial(server_url, data),
     )

@@ -8,10 +8,11 @@ from msgspec import Struct
 from darkhorse.analytics.report.shape import Capability, Named, Row, Table
 from darkhorse.analytics.report.shares import Share, differ, share_of
 from darkhorse.analytics.report.sources import Life, Sources, counts_of
+from darkhorse.analytics.topics.names import UNTOLD, called, in_words
 from darkhorse.storage.reports import Feedback
-from darkhorse.storage.traits import Counts, Facet, FacetSum
+from darkhorse.storage.traits import LENGTHS, TURNS, Counts, Facet, FacetSum
 
-__all__ = ["capability", "feedback_of", "named", "row_of"]
+__all__ = ["capability", "feedback_of", "in_order", "named", "row_of"]
 
 _TABLES: tuple[tuple[Facet, str], ...] = (
     ("category", "By what it was about"),
@@ -20,6 +21,7 @@ _TABLES: tuple[tuple[Facet, str], ...] = (
     ("turns", "By messages of the user"),
     ("tools", "By whether tools were offered"),
 )
+_ORDERS: Mapping[Facet, tuple[str, ...]] = {"length": LENGTHS, "turns": TURNS}
 _MEASURES = (
     ("failed", "failed"),
     ("cancelled", "were cut short by the client"),
@@ -37,14 +39,13 @@ _BIDDEN = "identity"
 others look better."""
 _SUBJECTS: Mapping[str, str] = {
     "category": "Requests about {}",
-    "language": "Requests in the language {}",
+    "language": "Requests in {}",
     "length": "Prompts of {} tokens",
     "turns": "Conversations of {} messages by the user",
     "tools": "Requests {}",
 }
 _MOST_ROWS, _MOST_SENTENCES, _MOST_OF_ONE = 30, 8, 3
 _MOST_FEEDBACK, _MOST_LOOKED = 10_000, 500
-_NO_NAME = "not told"
 
 
 class _Told(Struct, frozen=True):
@@ -97,11 +98,11 @@ def row_of(name: str, counts: Counts) -> Row:
 
 def named(pairs: Iterable[tuple[str, int]]) -> tuple[Named, ...]:
     """Without what there is none of."""
-    return tuple(Named(name or _NO_NAME, count) for name, count in pairs if count)
+    return tuple(Named(name or UNTOLD, count) for name, count in pairs if count)
 
 
 def _table(facet: Facet, title: str, found: Sequence[FacetSum]) -> Table:
-    rows = [row_of(_label(facet, each.value), each.counts) for each in found]
+    rows = [row_of(_label(facet, each.value), each.counts) for each in in_order(facet, found)]
     return Table(
         facet=facet,
         title=title,
@@ -110,16 +111,25 @@ def _table(facet: Facet, title: str, found: Sequence[FacetSum]) -> Table:
     )
 
 
+def in_order(facet: Facet, found: Sequence[FacetSum]) -> Sequence[FacetSum]:
+    """Most requests first, as they came; lengths and turns by how long they are."""
+    order = _ORDERS.get(facet)
+    if order is None:
+        return found
+    known = {value: at for at, value in enumerate(order)}
+    return sorted(found, key=lambda each: known.get(each.value, len(order)))
+
+
 def _label(facet: Facet, value: str) -> str:
     if facet == "tools":
         return "with tools" if value == "yes" else "without tools"
-    return value or _NO_NAME
+    return value or UNTOLD
 
 
 def _topics(sources: Sources, feedback: Sequence[Feedback]) -> Iterator[str]:
     for each in feedback:
         row = sources.traits.row(each.generation)
-        yield row.category if row else _NO_NAME
+        yield row.category if row else UNTOLD
 
 
 # --- sentences ---
@@ -143,7 +153,11 @@ def _differences(
                 continue  # read at two moments
             there = share_of(count, of)
             if way := differ(here, there):
-                yield way < 0, _told(_SUBJECTS[facet].format(row.name), says, here, there)
+                yield way < 0, _told(_subject(facet, row.name), says, here, there)
+
+
+def _subject(facet: Facet, name: str) -> str:
+    return _SUBJECTS[facet].format(in_words(name) if facet == "category" else called(name, facet))
 
 
 def _has_name(found: FacetSum) -> bool:

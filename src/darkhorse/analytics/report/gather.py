@@ -10,6 +10,7 @@ from darkhorse.analytics.report.shares import LEAST, Share, share_of
 from darkhorse.analytics.report.sources import Life, Sources, counts_of, life_of
 from darkhorse.analytics.report.stability import hourly_of, stability
 from darkhorse.analytics.topics import QUALITY
+from darkhorse.analytics.topics.names import in_words
 from darkhorse.catalog import notices
 from darkhorse.storage.insight import SpanUse, Use
 from darkhorse.storage.traits import Counts
@@ -97,7 +98,8 @@ def _summary(title: str, state: str, head: Headline, asked: Capability) -> Itera
         yield f"{_percent(head.uptime)} of what it could have answered went well."
     topics = next((each.rows for each in asked.tables if each.facet == "category"), ())
     if topics and topics[0].requests >= LEAST:
-        yield f"It was asked most about {topics[0].name} ({topics[0].requests:,} requests)."
+        most = topics[0]
+        yield f"It was asked most about {in_words(most.name)} ({most.requests:,} requests)."
     if head.refused.share is not None:
         yield f"It declined {_percent(head.refused)} of what it was asked."
 

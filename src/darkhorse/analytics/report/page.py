@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from darkhorse.analytics.report.plots import growth_plot, load_plot
 from darkhorse.analytics.report.shape import Report
 from darkhorse.analytics.report.shares import LEAST, Share
+from darkhorse.analytics.topics.names import called
 from darkhorse.base.plain import plain
 from darkhorse.storage.notes import is_link
 
@@ -92,6 +93,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {
+        "called": called,
         "grouped": "{:,}".format,
         "moment": _moment,
         "percent": _percent,

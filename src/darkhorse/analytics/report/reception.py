@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
-from darkhorse.analytics.report.capability import named
+from darkhorse.analytics.report.capability import in_order, named
 from darkhorse.analytics.report.shape import App, Day, Quote, Reception
 from darkhorse.analytics.report.sources import HOUR_US, Life, Sources
 from darkhorse.storage.insight import SpanUse
@@ -36,7 +36,7 @@ def reception(
         people=daily.total.people,
         person_days=sum(each.people for each in daily.steps),
         sessions=sessions,
-        turns=named((each.value, each.counts.requests) for each in turns),
+        turns=named((each.value, each.counts.requests) for each in in_order("turns", turns)),
         apps=tuple(
             App(name=each.name or each.slug, requests=each.requests, tokens=each.tokens)
             for each in sources.figures.apps(

@@ -80,7 +80,10 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Table(Struct, frozen=True, kw_only=True):
-    """Rows by one facet, most requests first. `left_out`: how many more there were."""
+    """Rows by one facet, most requests first, or in its own order.
+
+    `left_out`: how many more there were.
+    """
 
     facet: str
     title: str

@@ -144,9 +144,8 @@ def _show(found: Preview) -> None:
         )
     if found.reports_beside:
         click.echo(
-            f"{found.reports_beside} abuse reports name no generation, and stay whatever they "
-            "quote: read them (`darkhorse report list --all`), and `darkhorse report delete` "
-            "those that do.",
+            f"Abuse reports that name no generation: {found.reports_beside}. They stay, whatever "
+            "they quote: `darkhorse report list --all` shows them, `report delete` erases one.",
             err=True,
         )
 

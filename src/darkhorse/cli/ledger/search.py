@@ -38,7 +38,9 @@ def search_command(
     All WORDS must occur, in any case: pony price. A phrase stands in quotation marks inside the
     shell's: '"pony price"'. begin* finds what begins so; -not leaves out, behind another word in
     the same argument or after --: 'pony -mule'. Looks at the first 4 KiB of each user's message;
-    not at system prompts, tools' results, answers, or what is not packed yet.
+    not at system prompts, tools' results, answers, or what is not packed yet. What one key sent
+    again is found again where it is the newest message; one of more than 158 characters where the
+    message before it is the same too.
     """
     with told(), closing(SearchDesk(data)) as desk:
         found = desk.find(
@@ -72,8 +74,8 @@ def _print_lines(found: Findings, state: IndexState) -> None:
         click.echo("Nothing was found.", err=True)
     if not found.complete:
         click.echo(
-            "There may be older ones: too many texts hold these words, each would have to be "
-            "read; add words, or a time with --until.",
+            "There may be more than was looked through; add words, or a time with --since and "
+            "--until.",
             err=True,
         )
     if state.behind:

@@ -18,6 +18,8 @@ _FORM_S = 10.0
 async def read_fields(request: Request, *, most: int = _MOST_FORM) -> dict[str, str]:
     """Fields by name, of at most `most` bytes; blank ones and unticked boxes are not among them.
 
+    Lines end with LF, whatever browsers make of them.
+
     Raises ConfigError where it is no small form, or does not come.
     """
     body = bytearray()
@@ -27,7 +29,8 @@ async def read_fields(request: Request, *, most: int = _MOST_FORM) -> dict[str, 
                 body += piece
                 if len(body) > most:
                     raise ConfigError("The form is far too long.")
-        return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS))
+        pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS)
+        return {name: value.replace("\r\n", "\n") for name, value in pairs}
     except (ClientDisconnect, TimeoutError, ValueError):
         raise ConfigError("The form did not come as browsers send one.") from None
 

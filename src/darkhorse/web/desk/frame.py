@@ -110,7 +110,10 @@ class Frame:
     ) -> Response:
         """A page that no cache keeps. Its template extends `layout.html`; `place` is in it too."""
         status = 400 if place.problem and status == 200 else status
-        return self._renderer.page(template, status=status, headers=headers, place=place, **values)
+        data = self._means.data if self._means else ""
+        return self._renderer.page(
+            template, status=status, headers=headers, place=place, data=data, **values
+        )
 
     def bare(self, template: str, /, *, status: int = 200, **values: Any) -> Response:
         """A page before the gate: it stands nowhere, and says nothing of what is behind."""

@@ -51,4 +51,5 @@ class Means(Struct, frozen=True, kw_only=True):
     house: HouseReader
     inspector: Inspector
     salt: Callable[[], str]  # of a commitment
+    data: str  # the data directory, as a shell takes it
     server_url: Callable[[], str]  # of the public API now, for examples; "": not known

@@ -8,7 +8,7 @@ __all__ = ["DEFAULT", "SPANS", "Span", "read_span"]
 
 _HOUR_US = 3_600_000_000
 SPANS: dict[str, tuple[str, int]] = {
-    "1h": ("last hour", 1),
+    "1h": ("this hour", 1),
     "24h": ("last 24 hours", 24),
     "7d": ("last 7 days", 24 * 7),
     "30d": ("last 30 days", 24 * 30),

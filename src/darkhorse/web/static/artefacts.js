@@ -23,13 +23,13 @@
     form.remove();
   }
 
-  function show(block, isRun) {
+  function show(block, isRun, below) {
     const frame = document.createElement("iframe");
     frame.className = "artefact";
     frame.name = `artefact-${(shown += 1)}`;
     frame.title = "What the code shows";
     frame.setAttribute("sandbox", isRun ? "allow-scripts" : "");
-    block.after(frame);
+    below.after(frame);
     post(block.dataset.artefact, block.querySelector("code").textContent, frame.name, isRun);
     return frame;
   }
@@ -60,7 +60,7 @@
       let frame = null;
       const turn = (isShown, isRun) => {
         frame?.remove();
-        frame = isShown ? show(block, isRun) : null;
+        frame = isShown ? show(block, isRun, script) : null;
         still.textContent = isShown ? "Hide it" : "Show it";
         script.hidden = !isShown || isRun;
       };

@@ -9,12 +9,14 @@
   let session = newSession();
   let files = [];
   let running = null; // an AbortController while answers come
+  let isLeaving = false; // what breaks now breaks because the page goes
 
   const sides = facts.sides.map((each, at) => {
     const section = document.querySelector(`[data-side="${at}"]`);
     return {
       ...each,
       items: [], // {who: "user" | "tool" | "answer", …}: what is kept, shown and sent
+      coming: null, // the item that its answer will be
       list: section.querySelector(".conversation"),
       nothing: section.querySelector(".nothing"),
     };
@@ -32,7 +34,7 @@
     if (item.who === "user") {
       if (!item.files?.length) return { role: "user", content: item.text };
       const text = item.text ? [{ type: "text", text: item.text }] : [];
-      return { role: "user", content: [...text, ...item.files.map((each) => each.part)] };
+      return { role: "user", content: [...text, ...item.files.map((each) => each.part).filter(Boolean)] };
     }
     const { content, calls } = item.answer;
     if (!content && !calls.length) return null; // it failed: the model never said it
@@ -67,7 +69,11 @@
     const view = new AnswerView(side.title);
     const body = request(side);
     show(side, view.element);
-    const answer = await ask(body, session, signal, (grown) => view.grow(grown));
+    const answer = await ask(body, session, signal, (grown) => {
+      side.coming = { who: "answer", answer: grown, json };
+      view.grow(grown);
+    });
+    side.coming = null;
     if (!view.element.isConnected) return; // it was cleared away meanwhile
     side.items.push({ who: "answer", answer: { ...answer, speed: answer.speed }, json });
     await settle(side, view, side.items.length - 1);
@@ -91,6 +97,7 @@
   // All that was said from there on is taken away.
   function cutAt(side, at) {
     side.items.length = at;
+    side.coming = null;
     while (side.list.children.length > at) side.list.lastElementChild.remove();
   }
 
@@ -106,7 +113,9 @@
     running = new AbortController();
     busy(true);
     try {
-      await Promise.all(asked.map((side) => answers(side, running.signal)));
+      const all = Promise.all(asked.map((side) => answers(side, running.signal)));
+      keep();
+      await all;
     } catch (problem) {
       complain(problem);
     }
@@ -204,12 +213,27 @@
   // --- what stays in this tab ---
 
   function keep() {
-    try {
-      const kept = { session, system: system(), sides: sides.map((side) => side.items) };
-      sessionStorage.setItem(place, JSON.stringify(kept));
-    } catch {
-      sessionStorage.removeItem(place); // too large: media; it is still on the page
+    if (isLeaving) return;
+    const whole = sides.map(saidSoFar);
+    for (const items of [whole, whole.map(withoutMedia)]) {
+      try {
+        sessionStorage.setItem(place, JSON.stringify({ session, system: system(), sides: items }));
+        return;
+      } catch {
+        sessionStorage.removeItem(place); // too large; it is still on the page
+      }
     }
+  }
+
+  function withoutMedia(items) {
+    return items.map((item) => (item.files ? { ...item, files: item.files.map(({ name }) => ({ name })) } : item));
+  }
+
+  // With an answer that still comes: nobody may be here when it is whole. Half a call is none.
+  function saidSoFar({ items, coming }) {
+    if (!coming) return items;
+    const answer = { ...coming.answer, calls: [], speed: null, finish: "you left the page" };
+    return [...items, { ...coming, answer }];
   }
 
   async function restore() {
@@ -243,6 +267,13 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") running?.abort();
+  });
+  addEventListener("pagehide", () => {
+    keep();
+    isLeaving = true;
+  });
+  addEventListener("pageshow", () => {
+    isLeaving = false;
   });
   $("playground").hidden = false;
   restore();

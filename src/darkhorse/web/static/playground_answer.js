@@ -72,7 +72,9 @@ globalThis.Playground ??= {};
     if (answer.id.startsWith("gen-")) {
       const link = make("a", "", answer.id);
       link.href = `/activity/${encodeURIComponent(answer.id)}`;
-      line.append(link);
+      const report = make("a", "", "Report this answer");
+      report.href = `/report?generation=${encodeURIComponent(answer.id)}`;
+      line.append(link, " · ", report);
     } else {
       line.append(answer.id);
     }
@@ -95,7 +97,8 @@ globalThis.Playground ??= {};
   class AnswerView {
     constructor(title) {
       this.element = make("li", "theirs");
-      this.element.append(make("p", "who", title));
+      this.who = make("p", "who", title);
+      this.element.append(this.who);
       this.thoughts = make("details");
       this.thoughts.append(make("summary", "", "Reasoning"));
       this.thought = make("div", "said thought");
@@ -144,6 +147,8 @@ globalThis.Playground ??= {};
       this.element.append(row);
       if (json && answer.content) this.showJson(answer.content);
       else if (answer.content) await this.showHtml(answer.content);
+      if (this.element.offsetHeight > 2 * innerHeight)
+        this.who.append(" ", button("To its end", () => row.querySelector("button").focus()));
     }
 
     showJson(text) {

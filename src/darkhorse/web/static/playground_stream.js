@@ -95,6 +95,7 @@ globalThis.Playground ??= {};
   Playground.ask = async (request, session, signal, changed) => {
     const answer = new Answer();
     const since = performance.now();
+    changed(answer);
     try {
       const response = await fetch(CHAT, {
         method: "POST",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from darkhorse.analytics.topics.names import category_name
 from darkhorse.storage.figures import TopicDay, in_steps
 from darkhorse.web.numbers import percent
 from darkhorse.web.views.bars import Bar
@@ -13,11 +14,6 @@ __all__ = ["CategoryRow", "by_category", "category_name", "topic_bars"]
 
 _TOP = 3  # listings named beside a category
 _FIRST = "programming"  # it stands first: what most launches are for
-_NAMES = {
-    "marketing/seo": "Marketing: SEO",
-    "identity": "The model itself",
-    "general": "General",
-}
 
 
 class CategoryRow(Struct, frozen=True, kw_only=True):
@@ -28,11 +24,6 @@ class CategoryRow(Struct, frozen=True, kw_only=True):
     share: float  # of all requests
     told: str
     top: tuple[Bar, ...]
-
-
-def category_name(category: str) -> str:
-    """`Marketing: SEO` for `marketing/seo`."""
-    return _NAMES.get(category) or category.replace("/", ": ").capitalize()
 
 
 def topic_bars(topics: Iterable[TopicDay]) -> tuple[Bar, ...]:

@@ -67,7 +67,7 @@ def _term(given: re.Match[str]) -> Term:
         raise ConfigError(f"{given.group()}: a star can only stand at the end of a word.")
     words = words_of(bare)
     if not words:
-        raise ConfigError(f"{given.group()}: there is no letter, digit or emoji to look for.")
+        raise ConfigError(f"`{given.group()}`: there is no letter, digit or emoji to look for.")
     last = words[-1]
     if len(last) == 1 and is_unspaced(last):
         if len(words) > 1 and is_unspaced(words[-2]):

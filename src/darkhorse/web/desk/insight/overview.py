@@ -1,6 +1,7 @@
 """`/`: the launch's day, and what needs a look first."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,17 +9,22 @@ from starlette.responses import Response
 from darkhorse.analytics import insight
 from darkhorse.analytics.failures import Cluster
 from darkhorse.analytics.insight import Attention, Chore, LaunchState
-from darkhorse.web.desk.frame import Frame, Place
+from darkhorse.web.desk.frame import NO_STORE, Frame, Place
+from darkhorse.web.desk.gate import stay_of
 from darkhorse.web.desk.house import House
 from darkhorse.web.desk.insight.reading import Reader, together
-from darkhorse.web.desk.insight.views.overview import Day, overview_page
+from darkhorse.web.desk.insight.views.overview import Day, overview_page, tiles_of
 from darkhorse.web.desk.insight.views.times import whole
 from darkhorse.web.desk.means import Means
+from darkhorse.web.streams import Streams
 from darkhorse.web.views.calls import calls
+from darkhorse.web.views.moments import second
 
 __all__ = ["OverviewPages"]
 
 _SERVER = "http://127.0.0.1:8000"
+_STREAMS = 16
+_PAUSE_S = 5.0  # between two looks at a day
 
 
 class OverviewPages:
@@ -26,6 +32,7 @@ class OverviewPages:
 
     def __init__(self, frame: Frame, means: Means, reader: Reader) -> None:
         self._frame, self._means, self._reader = frame, means, reader
+        self._streams = Streams(most=_STREAMS, pause=lambda: asyncio.sleep(_PAUSE_S))
 
     async def overview(self, request: Request) -> Response:
         place = await self._frame.place(request)
@@ -44,7 +51,25 @@ class OverviewPages:
             page=overview_page(day, _worst_first(attentions), place.link),
             curl=self._curl(place),
             behind=behind,
+            as_of=second(place.now_us),
         )
+
+    async def live(self, request: Request) -> Response:
+        """Server-sent events: the tiles, whenever they are others."""
+        stay = stay_of(request)
+
+        async def put() -> Mapping[str, str] | None:
+            if not await stay.goes_on():
+                return None
+            place = await self._frame.place(request)
+            question = ("day", place.listing, whole(place.span))
+            day, _ = await self._reader.shared.of(question, lambda: self._day(place))
+            tiles = tiles_of(day, place.link)
+            return {"day": self._frame.piece("insight/tile_items.html", tiles=tiles)}
+
+        if request.method == "HEAD":
+            return Response(headers=NO_STORE, media_type="text/event-stream")
+        return self._streams.answer(put)
 
     async def _day(self, place: Place) -> tuple[Day, list[Attention]]:
         listing, span = place.listing, whole(place.span)

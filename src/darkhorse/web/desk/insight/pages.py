@@ -20,6 +20,7 @@ from darkhorse.web.desk.insight.views.artefacts import MEDIA_TYPES, artefacts_of
 from darkhorse.web.desk.insight.views.asked import (
     FEW_APPS,
     MOST_APPS,
+    OVER_TIME,
     asked_page,
     over_time,
     quality_words,
@@ -31,6 +32,7 @@ from darkhorse.web.desk.insight.views.times import step_hours, whole
 from darkhorse.web.desk.insight.views.trouble import trouble_page
 from darkhorse.web.desk.means import Means
 from darkhorse.web.desk.span import Span
+from darkhorse.web.desk.upkeep.reports import MOST_REPORTS, REPORTS
 
 __all__ = ["InsightPages"]
 
@@ -49,30 +51,36 @@ class InsightPages:
         self._frame, self._means, self._reader = frame, means, reader
 
     async def asked(self, request: Request) -> Response:
-        place = await self._frame.place(request, keep=("all_apps",))
+        place = await self._frame.place(request, keep=("all_apps", "over"))
         listing, span = place.listing, whole(place.span)
         step = step_hours(span)
         most_apps = MOST_APPS if request.query_params.get("all_apps") else FEW_APPS
+        given = request.query_params.get("over")
+        over = next((facet for facet in OVER_TIME if facet == given), OVER_TIME[0])
         hours, behind, (by_app, apps), *sums = await self._reader.shared.of(
-            ("asked", listing, span, most_apps), lambda: self._counted(listing, span, most_apps)
+            ("asked", listing, span, most_apps, over),
+            lambda: self._counted(listing, span, most_apps, over),
         )
         page = asked_page(
             {"app": by_app, **dict(zip(_FACETS, sums, strict=True))},
-            over_time(hours, span.since_us, span.until_us, step),
+            over_time(hours, span.since_us, span.until_us, step, over),
             place.link,
             apps,
+            over=over,
             most_apps=most_apps,
             behind=behind,
             quality=quality_words(QUALITY),
         )
         return self._frame.page(place, "insight/asked.html", page=page)
 
-    async def _counted(self, listing: str | None, span: Span, most_apps: int) -> list[Any]:
-        """Categories over time, how far behind, apps with their names, and each of `_FACETS`."""
+    async def _counted(
+        self, listing: str | None, span: Span, most_apps: int, over: Facet
+    ) -> list[Any]:
+        """Values of `over` by time, how far behind, apps with their names, and each of `_FACETS`."""
         traits = self._means.traits
         by_time = traits.hours if step_hours(span) == 1 else traits.days
         return await together(
-            lambda: by_time(listing, span.since_us, span.until_us - 1, "category"),
+            lambda: by_time(listing, span.since_us, span.until_us - 1, over),
             traits.behind,
             lambda: self._by_app(listing, span, most_apps),
             *((lambda of=facet: self._reader.sums(listing, span, of)) for facet in _FACETS),
@@ -99,7 +107,7 @@ class InsightPages:
         """Words; or an id, a session, a key's label, which lead on to what they name."""
         place = await self._frame.place(request, keep=("q",))
         name = request.query_params.get("name", "").strip()[:_LONGEST]
-        words = request.query_params.get("q", "")[:_LONGEST]
+        words = request.query_params.get("q", "")[:_LONGEST].strip()
         if name:
             return await self._named(place, name, words)
         return self._frame.page(
@@ -139,7 +147,7 @@ class InsightPages:
 
     async def _found(self, place: Place, words: str, until_us: int | None) -> SearchPage:
         index = await self._index()
-        if not words.strip():
+        if not words:
             return SearchPage(asked=words, index=index_words(index))
         try:
             found = await asyncio.to_thread(self._find, place, words, until_us)
@@ -171,7 +179,7 @@ class InsightPages:
             await self._found(place, words, None),
             name=name,
             problem=f"Nothing is called `{name[:100]}`: no generation's id, no key's label or "
-            "first letters of its hash, no session.",
+            "first letters of its hash, no session, no report.",
         )
         return self._frame.page(place, "insight/search.html", page=page, status=404)
 
@@ -179,11 +187,22 @@ class InsightPages:
         """The address of what is called so; empty where nothing is."""
         if self._means.records.recorded(name) is not None:
             return generation_path(name)
+        if name.startswith("rep-"):
+            return self._report(place, name)
         try:
             key = self._means.keys.find(name)
         except ConfigError:
             return self._session(place, name)
         return place.link("/asked/prompts", key=key.hash, span="all")
+
+    def _report(self, place: Place, name: str) -> str:
+        """Where it stands among all, newest first."""
+        found = self._means.reports.reports(closed=True, limit=MOST_REPORTS)[::-1]
+        at = next((at for at, each in enumerate(found) if each.id == name), None)
+        if at is None:
+            return ""
+        after = at // REPORTS * REPORTS or None
+        return place.link("/reports", launch=None, closed="yes", after=after) + f"#{name}"
 
     def _session(self, place: Place, name: str) -> str:
         """A session, or a person, by its hash."""

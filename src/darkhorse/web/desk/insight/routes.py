@@ -20,6 +20,7 @@ def insight_routes(frame: Frame, means: Means) -> list[Route]:
     pages = InsightPages(frame, means, reader)
     return [
         Route("/", first.overview),
+        Route("/live", first.live),
         Route("/traffic", lists.traffic),
         Route("/traffic/live", lists.live),
         Route("/asked", pages.asked),

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from darkhorse.analytics.report.page import body_of, render
 from darkhorse.analytics.report.shape import Report
+from darkhorse.base.clock import DAY_US
 from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.launch import Launch
 from darkhorse.storage.notes import LINK, SOURCE, TEXT, Note, is_link
@@ -176,6 +177,8 @@ def _day_us(text: str, now_us: int) -> int:
         at_us = -1
     if not 0 <= at_us < _LAST_US:
         raise ConfigError("That is no day; write it like 2026-11-23.")
+    if at_us > now_us + DAY_US:  # somewhere it is tomorrow already
+        raise ConfigError("That day is still to come; a note is of what was said.")
     return at_us
 
 

@@ -61,7 +61,7 @@ class KeyPages:
                 secret, record = await asyncio.to_thread(
                     self._desk.create,
                     keys.kind_of(fields),
-                    label=fields.get("label", "").strip(),
+                    label=_label(fields),
                     expires_us=keys.when_of(fields.get("expires", ""), now_us),
                     limits=keys.limits_of(fields),
                 )
@@ -168,3 +168,11 @@ class KeyPages:
             return await asyncio.to_thread(self._desk.get, request.path_params["hash"])
         except NoSuchKey as e:
             raise HTTPException(404, str(e)) from None
+
+
+def _label(fields: Mapping[str, str]) -> str:
+    """Of a new key. Raises ConfigError: one without is known to nobody a week later."""
+    label = fields.get("label", "").strip()
+    if not label:
+        raise ConfigError("Say whose the key is, or what it is for.")
+    return label

@@ -7,8 +7,12 @@ from msgspec import Struct
 from darkhorse.storage.reports import Feedback, Report
 from darkhorse.web.desk.upkeep.turning import Turn
 from darkhorse.web.views.moments import Moment, minute
+from darkhorse.web.views.report import kind_of_abuse
 
-__all__ = ["FeedbackRow", "ReportRow", "ReportsPage", "reports_page"]
+__all__ = ["MOST_REPORTS", "REPORTS", "FeedbackRow", "ReportRow", "ReportsPage", "reports_page"]
+
+MOST_REPORTS, REPORTS = 2_000, 20
+"""The newest that the desk knows of, and of one page."""
 
 
 class ReportRow(Struct, frozen=True, kw_only=True):
@@ -78,7 +82,7 @@ def _report(report: Report) -> ReportRow:
     return ReportRow(
         id=report.id,
         at=minute(report.at_us),
-        what=report.what,
+        what=kind_of_abuse(report.what),
         text=report.text,
         listing=report.listing,
         generation=report.generation,

@@ -16,13 +16,12 @@ from darkhorse.web.desk.means import Means
 from darkhorse.web.desk.upkeep.health import health_page
 from darkhorse.web.desk.upkeep.key_pages import KeyPages
 from darkhorse.web.desk.upkeep.limits import limited, limits_page
-from darkhorse.web.desk.upkeep.reports import reports_page
+from darkhorse.web.desk.upkeep.reports import MOST_REPORTS, REPORTS, reports_page
 from darkhorse.web.desk.upkeep.turning import turned
 
 __all__ = ["upkeep_routes"]
 
-_MOST_REPORTS = 2_000
-_REPORTS, _FEEDBACK = 20, 100
+_FEEDBACK = 100
 _MOST_NOTE = 1_000
 
 
@@ -98,11 +97,11 @@ class _Pages:
         place = await self._frame.place(request, keep=("closed",))
         store = self._means.reports
         found, feedback = await asyncio.gather(
-            asyncio.to_thread(store.reports, closed=with_closed, limit=_MOST_REPORTS),
-            asyncio.to_thread(store.feedback, limit=_MOST_REPORTS),
+            asyncio.to_thread(store.reports, closed=with_closed, limit=MOST_REPORTS),
+            asyncio.to_thread(store.feedback, limit=MOST_REPORTS),
         )
         found = [each for each in found if place.listing in (None, each.listing)]
-        shown, turn = turned(found[::-1] if with_closed else found, request, _REPORTS)
+        shown, turn = turned(found[::-1] if with_closed else found, request, REPORTS)
         page = reports_page(
             shown,
             turn,

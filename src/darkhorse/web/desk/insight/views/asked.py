@@ -16,6 +16,7 @@ from darkhorse.web.views.topics import category_name
 __all__ = [
     "FEW_APPS",
     "MOST_APPS",
+    "OVER_TIME",
     "AskedPage",
     "Breakdown",
     "Line",
@@ -41,6 +42,8 @@ _TITLES: Mapping[Facet, tuple[str, str]] = {
     "dialect": ("By dialect", "Dialect"),
 }
 _FILTERED = frozenset({"category", "language", "app", "tools"})
+OVER_TIME: tuple[Facet, ...] = ("category", "language", "length", "tools")
+"""By what the chart can show requests."""
 _LAYERS = 8  # of a chart; the rest are one
 FEW_APPS = 12
 """Where apps stand beside other tables."""
@@ -75,10 +78,14 @@ class Breakdown(Struct, frozen=True, kw_only=True):
 
 
 class AskedPage(Struct, frozen=True, kw_only=True):
-    """All of it. `behind`: records that are not described yet; None: nothing is described."""
+    """All of it. `behind`: records that are not described yet; None: nothing is described.
+
+    `charts`: what the chart can show, its address, and whether it does.
+    """
 
     requests: int
     chart: Chart
+    charts: tuple[tuple[str, str, bool], ...]
     main: tuple[Breakdown, ...]
     beside: tuple[Breakdown, ...]
     behind: int | None
@@ -91,6 +98,7 @@ def asked_page(
     link: Link,
     apps: Mapping[int, str],
     *,
+    over: Facet = "category",
     most_apps: int = FEW_APPS,
     behind: int | None,
     quality: str,
@@ -111,6 +119,10 @@ def asked_page(
     return AskedPage(
         requests=requests,
         chart=chart,
+        charts=tuple(
+            (facet.capitalize(), link(over=None if facet == "category" else facet), facet == over)
+            for facet in OVER_TIME
+        ),
         main=tuple(made[facet] for facet in main),
         beside=tuple(table for facet, table in made.items() if facet not in main),
         behind=behind,
@@ -183,8 +195,13 @@ def quality_words(quality: Quality) -> str:
     )
 
 
-def over_time(hours: Sequence[FacetHour], since_us: int, until_us: int, step_hours: int) -> Chart:
-    """Requests by category; the most asked ones apart, in colours that keep to their rank."""
+def over_time(
+    hours: Sequence[FacetHour], since_us: int, until_us: int, step_hours: int, facet: Facet
+) -> Chart:
+    """Requests by value of a facet; the most asked ones apart, in colours that keep to their rank.
+
+    Values that have an order of their own keep to that.
+    """
     first = since_us // HOUR_US // step_hours * step_hours
     count = max(1, -(-(until_us // HOUR_US - first) // step_hours))
     by_value: defaultdict[str, list[int]] = defaultdict(lambda: [0] * count)
@@ -193,20 +210,25 @@ def over_time(hours: Sequence[FacetHour], since_us: int, until_us: int, step_hou
         if 0 <= at < count:
             by_value[each.value][at] += each.counts.requests
     return Chart(
-        id="chart-categories",
-        title=f"Requests by category, by {'hour' if step_hours < 24 else 'day'}",
+        id="chart-asked",
+        title=f"Requests by {facet}, by {'hour' if step_hours < 24 else 'day'}",
         kind="stack",
         unit="count",
         times=[(first + at * step_hours) * 3600 for at in range(count)],
         step=step_hours * 3600,
-        series=_layers(by_value),
+        series=_layers(facet, by_value),
     )
 
 
-def _layers(by_value: Mapping[str, Sequence[int]]) -> list[Series]:
-    ranked = sorted(by_value, key=lambda value: (-sum(by_value[value]), value))
+def _layers(facet: Facet, by_value: Mapping[str, Sequence[int]]) -> list[Series]:
+    order = _ORDERS.get(facet, ())
+    ranked = sorted(
+        by_value, key=lambda value: (_place(order, value), -sum(by_value[value]), value)
+    )
     top, rest = ranked[:_LAYERS], ranked[_LAYERS:]
-    layers = [Series(category_name(value), by_value[value], at) for at, value in enumerate(top)]
+    layers = [
+        Series(facet_value(facet, value, {}), by_value[value], at) for at, value in enumerate(top)
+    ]
     if rest:
         together = [sum(column) for column in zip(*(by_value[each] for each in rest), strict=True)]
         layers.append(Series(_REST, together, _LAYERS))

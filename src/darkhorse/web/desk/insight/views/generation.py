@@ -62,6 +62,7 @@ class GenerationPage(Struct, frozen=True, kw_only=True):
     """`asked_problem` and `answer_problem` are sentences where something is not there."""
 
     id: str
+    listing: str
     at: Moment
     preview: str
     badge: str
@@ -101,6 +102,7 @@ def generation_page(found: Recorded, known: Known, link: Link, render: Render) -
     raw, raw_more = _raw(found.request)
     return GenerationPage(
         id=start.id,
+        listing=start.listing,
         at=second(start.at_us),
         preview=row.preview if row else "",
         badge=badge,

@@ -88,7 +88,7 @@ def warned(attention: Attention, link: Link) -> Warned:
         "outcome": link("/asked/prompts", outcome=about),
         "trouble": link("/asked/prompts", trouble=about),
         "traffic": link("/traffic"),
-        "launch": f"/launches/{about}",
+        "launch": f"/launches/{about}" if about else "/launches",
         "health": "/health",
     }
     return Warned(attention.weight, attention.text, hrefs[attention.where])

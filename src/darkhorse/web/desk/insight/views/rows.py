@@ -88,5 +88,5 @@ def generation_path(name: str) -> str:
 
 
 def _amiss(row: TraitRow) -> list[str]:
-    error = [row.error_type] if row.error_type else []
+    error = [row.error_type] if row.error_type and row.error_type != row.outcome else []
     return [*error, *(trouble(each).lower() for each in row.troubles)]

@@ -10,9 +10,14 @@ _MOST_STEPS = 7 * _DAY_HOURS
 
 
 def whole(span: Span) -> Span:
-    """As many whole hours, the present one the last: so the time before has none of them."""
+    """As many whole hours, the present one the last: so the time before has none of them.
+
+    Of all time none is left out: its first hour is the one in which it began.
+    """
     until_us = -(-span.until_us // HOUR_US) * HOUR_US
     since_us = max(0, until_us - span.hours * HOUR_US)
+    if span.name == "all":
+        since_us = span.since_us // HOUR_US * HOUR_US
     return Span(span.name, span.label, since_us, until_us)
 
 

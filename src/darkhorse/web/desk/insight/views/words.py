@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
+from darkhorse.analytics.topics.names import category_name, language
 from darkhorse.storage.records import Outcome
 from darkhorse.storage.traits import Facet, Trouble
-from darkhorse.web.views.topics import category_name
 
 __all__ = [
     "BADGES",
-    "LANGUAGES",
     "OUTCOMES",
     "TROUBLES",
     "Kind",
@@ -39,40 +38,6 @@ TROUBLES: Final[Mapping[Trouble, tuple[str, str]]] = {
 }
 """By trouble: a heading, and what it means."""
 
-LANGUAGES: Final[Mapping[str, str]] = {
-    "ar": "Arabic",
-    "bg": "Bulgarian",
-    "bn": "Bengali",
-    "cs": "Czech",
-    "da": "Danish",
-    "de": "German",
-    "el": "Greek",
-    "en": "English",
-    "es": "Spanish",
-    "fa": "Persian",
-    "fi": "Finnish",
-    "fr": "French",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "hu": "Hungarian",
-    "id": "Indonesian",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "no": "Norwegian",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "ru": "Russian",
-    "sv": "Swedish",
-    "th": "Thai",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "vi": "Vietnamese",
-    "zh": "Chinese",
-}
-
 OUTCOMES: Final[tuple[Outcome | Literal["running"], ...]] = (
     "done",
     "failed",
@@ -80,11 +45,6 @@ OUTCOMES: Final[tuple[Outcome | Literal["running"], ...]] = (
     "interrupted",
     "running",
 )
-
-
-def language(code: str) -> str:
-    """Its name; the code where we know none."""
-    return LANGUAGES.get(code, code) if code else "not told"
 
 
 def trouble(name: Trouble) -> str:
