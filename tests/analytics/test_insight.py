@@ -88,6 +88,10 @@ def test_windows_and_audits():
     assert "within the hour" in texts(of_launches([launch(NOW + HOUR_US // 2)], NOW))[0]
     assert "changed since its audit" in texts(of_launches([launch(audit="changed")], NOW))[0]
     assert "never audited" in texts(of_launches([launch(audit="never")], NOW))[0]
+    many = texts(of_launches([launch(audit="never")] * 9, NOW))
+    assert len(many) == 1
+    assert many[0].startswith("9 live launches were never audited: ")
+    assert many[0].endswith(" and 6 more.")
 
 
 def test_the_keeper():

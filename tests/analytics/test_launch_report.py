@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from launch_report_kit import DAY_US, HOUR_US, LIVE, NOW, PONY, Record, launch
 
+from darkhorse.analytics.report.page import render
 from darkhorse.analytics.report.plots import growth_plot, load_plot
 from darkhorse.analytics.report.public import published
 from darkhorse.analytics.report.shape import Day, Named, Stability, Step
@@ -111,6 +112,18 @@ def test_to_decline_who_it_is_is_no_weakness(record):
     asked = record.report().capability
     assert asked.weaknesses == asked.strengths == ()
     assert record.report().anonymity.declined.count == 60
+
+
+def test_kinds_have_the_names_and_the_order_of_other_pages(record):
+    record.put(30, asked={"category": "identity", "language": "zh", "turns": 20})
+    record.put(40, asked={"category": "marketing/seo", "language": "en", "turns": 1})
+    report = record.report()
+    table = next(each for each in report.capability.tables if each.facet == "turns")
+    assert [each.name for each in table.rows] == ["0-1", "10-49"]
+    page = render(report)
+    for name in ("The model itself", "Marketing: SEO", "Chinese", "English"):
+        assert f'<th scope="row">{name}</th>' in page
+    assert "It was asked most about marketing: SEO (40 requests)." in page
 
 
 def test_what_still_runs_is_in_no_share(record):

@@ -76,7 +76,7 @@ class InsightPages:
     async def _counted(
         self, listing: str | None, span: Span, most_apps: int, over: Facet
     ) -> list[Any]:
-        """Values of `over` by time, how far behind, apps with their names, and each of `_FACETS`."""
+        """Values of `over` by time, how far behind, apps with names, and each of `_FACETS`."""
         traits = self._means.traits
         by_time = traits.hours if step_hours(span) == 1 else traits.days
         return await together(
