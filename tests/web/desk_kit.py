@@ -7,7 +7,7 @@ import itertools
 from urllib.parse import urlencode
 
 from msgspec import structs
-from pages_kit import Answer, HandClock
+from pages_kit import HandClock, ask
 
 from attribution.report_kit import KNOWN, case
 from darkhorse.web.desk.app import make_desk
@@ -143,33 +143,20 @@ class Browser:
         body = urlencode(form).encode() if form is not None else body or b""
         cookie = [("cookie", f"{COOKIE}={self.cookie}")] if self.cookie else []
         named = [("host", host)] if host is not None else []
-        sent = []
-        pieces = iter([{"type": "http.request", "body": body, "more_body": False}])
 
-        async def receive():
-            return next(pieces, {"type": "http.disconnect"})
-
-        async def send(message):
-            sent.append(message)
+        async def hear(message):
             self.heard += message.get("body", b"")
 
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": query.encode(),
-            "root_path": "",
-            "headers": [(a.encode(), b.encode("latin-1")) for a, b in (*named, *cookie, *headers)],
-            "server": None,
-            "client": (self.address, 1),
-        }
-        await self.app(scope, receive, send)
-        head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        return Answer(sent[0]["status"], head, b"".join(m.get("body", b"") for m in sent[1:]))
+        return await ask(
+            self.app,
+            path,
+            method,
+            (*named, *cookie, *headers),
+            query=query,
+            body=body,
+            client=(self.address, 1),
+            seen=hear,
+        )
 
     async def hears(self, text):
         """Until that is answered, to a request that is under way."""

@@ -5,7 +5,8 @@ import re
 from functools import lru_cache
 
 import msgspec
-from pages_kit import Answer, HandClock
+import pages_kit
+from pages_kit import HandClock
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 
@@ -276,34 +277,8 @@ _renderer = lru_cache(1)(desk_renderer)  # templates are compiled once
 
 
 async def ask(app, path, method="GET", query="", send=None):
-    """One request by a client that stays until it is answered; `send` sees each message."""
-    sent, asked = [], iter([{"type": "http.request", "body": b"", "more_body": False}])
-
-    async def receive():
-        return next(asked, None) or await asyncio.Event().wait()
-
-    async def keep(message):
-        sent.append(message)
-        if send:
-            await send(message)
-
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.4"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [(b"host", b"desk")],
-        "server": None,
-        "client": None,
-    }
-    await app(scope, receive, keep)
-    head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return Answer(sent[0]["status"], head, b"".join(each.get("body", b"") for each in sent[1:]))
+    """One request at the desk; `send` sees each message."""
+    return await pages_kit.ask(app, path, method, [("host", "desk")], query=query, seen=send)
 
 
 async def _said(_, error):

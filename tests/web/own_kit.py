@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pages_kit import HandClock, Launches, live
+from pages_kit import HandClock, Launches, ask, live
 from starlette.applications import Starlette
 
 from darkhorse.accounts.keys import KeyRing, hash_key
@@ -101,48 +101,5 @@ class Own:
         return await _ask(self.app, method, path, body, (*headers, held), "")
 
 
-class Answer:
-    """Headers by name; there is at most one of each here."""
-
-    def __init__(self, messages):
-        self.status = messages[0]["status"]
-        self.headers = {k.decode(): v.decode("latin-1") for k, v in messages[0]["headers"]}
-        self.body = b"".join(each.get("body", b"") for each in messages[1:])
-
-    @property
-    def text(self):
-        return self.body.decode()
-
-
 async def _ask(app, method, path, body, headers, query):
-    sent, pieces = [], [body]
-    never = asyncio.Event()
-
-    async def receive():
-        if pieces:
-            return {"type": "http.request", "body": pieces.pop(), "more_body": False}
-        await never.wait()
-        return {"type": "http.disconnect"}
-
-    async def send(message):
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [
-            (b"host", HOST.encode()),
-            *((name.encode(), value.encode("latin-1")) for name, value in headers),
-        ],
-        "server": None,
-        "client": None,
-    }
-    await app(scope, receive, send)
-    return Answer(sent)
+    return await ask(app, path, method, (("host", HOST), *headers), query=query, body=body)

@@ -155,21 +155,36 @@ class Answer(msgspec.Struct):
         return self.body.decode()
 
 
-async def ask(app, path="/", method="GET", headers=(), sent=None, query=""):
-    """One request, straight into the ASGI callable; `sent` is filled even if it raises."""
-    sent = [] if sent is None else sent
+async def ask(
+    app,
+    path="/",
+    method="GET",
+    headers=(),
+    *,
+    sent=None,
+    query="",
+    body=b"",
+    client=None,
+    seen=None,
+):
+    """One request, straight into the ASGI callable, by a client that stays until it is answered.
 
-    asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+    `sent` is filled even if it raises; `seen` is awaited with each message.
+    """
+    sent = [] if sent is None else sent
+    asked = iter([{"type": "http.request", "body": body, "more_body": False}])
 
     async def receive():
-        return next(asked, None) or await asyncio.Event().wait()  # the client stays
+        return next(asked, None) or await asyncio.Event().wait()
 
     async def send(message):
         sent.append(message)
+        if seen:
+            await seen(message)
 
     scope = {
         "type": "http",
-        "asgi": {"version": "3.0"},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
@@ -179,10 +194,10 @@ async def ask(app, path="/", method="GET", headers=(), sent=None, query=""):
         "root_path": "",
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers],
         "server": None,
-        "client": None,
+        "client": client,
     }
     await app(scope, receive, send)
-    head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    head = {name.decode(): value.decode("latin-1") for name, value in sent[0]["headers"]}
     return Answer(sent[0]["status"], head, b"".join(m.get("body", b"") for m in sent[1:]))
 
 

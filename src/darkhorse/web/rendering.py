@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from darkhorse.attribution.report.paper import harmless, ticked
+from darkhorse.base.templating import environment
 from darkhorse.web import charts, numbers
 from darkhorse.web.assets import STATIC, VENDOR, Asset, load_assets
 from darkhorse.web.silks import silk
@@ -72,24 +72,14 @@ def _answer(asset: Asset, headers: dict[str, str]) -> Response:
 
 
 def _environment(*folders: Path) -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(folders),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=harmless,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    made = environment(*folders)
     made.filters |= {
-        "grouped": "{:,}".format,
         "brief": numbers.brief,
         "ms": numbers.ms,
         "percent": numbers.percent,
         "speed": numbers.speed,
         "clock": numbers.clock,
         "quantity": numbers.quantity,
-        "ticked": ticked,
         "plural": numbers.plural,
     }
     made.globals |= {"silk": silk, "spark": charts.spark, "bar": charts.bar, "strip": charts.strip}

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import Environment
+from markupsafe import Markup
 
 from darkhorse.analytics.report.plots import growth_plot, load_plot
 from darkhorse.analytics.report.shape import Report
 from darkhorse.analytics.report.shares import LEAST, Share
 from darkhorse.analytics.topics.names import called
-from darkhorse.base.plain import plain
+from darkhorse.base.templating import environment
 from darkhorse.storage.notes import is_link
 
 __all__ = ["PAGES", "body_of", "render"]
@@ -47,18 +47,6 @@ def _rendered(template: str, report: Report, **values: Any) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _harmless(value: Any) -> Any:
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _ticked(text: str) -> Markup:
-    """What stands between `backticks` as code."""
-    parts = [escape(part) for part in plain(text).split("`")]
-    return Markup("").join(  # nosec: every part is escaped
-        Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts)
-    )
-
-
 def _percent(share: float) -> str:
     return f"{share * 100:.1f} %"
 
@@ -83,21 +71,11 @@ def _moment(at_us: int | None, shape: str = "%-d %B %Y, %H:%M UTC") -> str:
 
 
 def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader([PAGES]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_harmless,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    made = environment(PAGES)
     made.filters |= {
         "called": called,
-        "grouped": "{:,}".format,
         "moment": _moment,
         "percent": _percent,
-        "ticked": _ticked,
         "told": _told,
         "wait": _wait,
     }

@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Engine, MetaData, Table, insert, inspect, sel
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.schema import DropTable
 
-from darkhorse.base.errors import ConfigError
+from darkhorse.storage.ledger.facts import unusable_facts
 from darkhorse.storage.ledger.traits.tables import SHAPE, forgotten, metadata, shape
 from darkhorse.storage.state.engine import open_engine, open_reader, writing
 
-__all__ = ["TraitsFile", "clear", "drop_all", "has_shape", "open_traits", "unusable_traits"]
+__all__ = ["TraitsFile", "clear", "drop_all", "has_shape", "open_traits"]
 
 
 def open_traits(path: Path, version: int) -> Engine:
@@ -34,16 +34,8 @@ def open_traits(path: Path, version: int) -> Engine:
         raise  # it may pass
     except DatabaseError as e:
         engine.dispose()
-        raise unusable_traits(path, e) from None
+        raise unusable_facts(path, e) from None
     return engine
-
-
-def unusable_traits(path: Path, error: DatabaseError) -> ConfigError:
-    """What to do about a file that SQLite cannot read."""
-    return ConfigError(
-        f"{path}: not usable ({error.orig}); stop the server and run `darkhorse ledger repair`, "
-        "which makes it again."
-    )
 
 
 def has_shape(connection: Connection) -> bool:
@@ -101,7 +93,7 @@ class TraitsFile:
         except OperationalError:
             raise  # it may pass
         except DatabaseError as e:
-            raise unusable_traits(self._path, e) from None
+            raise unusable_facts(self._path, e) from None
 
     def close(self) -> None:
         """Let the file go; may be called twice."""
