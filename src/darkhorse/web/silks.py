@@ -11,7 +11,7 @@ from markupsafe import Markup
 __all__ = ["silk"]
 
 _COLORS = (
-    "#1d5b3a", "#b5532a", "#2c5d8f", "#d9a91c", "#7a4a86", "#e9e2d0", "#8f2740", "#26241f",
+    "#1d5b3a", "#b5532a", "#2c5d8f", "#d9a91c", "#7a4a86", "#e9e2d0", "#8f2740", "#57534a",
     "#4b8f8c", "#d98fa0",
 )  # fmt: skip
 _COAT = "M16 9 L24 12 L32 9 L43 15 L39 26 L34 23.5 L34 43 L14 43 L14 23.5 L9 26 L5 15 Z"
