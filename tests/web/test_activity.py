@@ -308,6 +308,7 @@ def test_anothers_is_not_found():
 def test_an_id_that_is_none_is_not_found(name):
     answer = browser(generations=Kept(FACTS, content())).get(f"/activity/{name}")
     assert answer.status == 404
+    assert "load the page again" in words(answer.text)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,12 @@ async def test_one_whole_without_its_secrets(desk):
 @at_desk
 async def test_what_is_not_there_is_a_page_that_says_so(desk):
     desk.launch()
-    for path in ("/launches/no/such", f"{AT}/audits/aud-9", "/launches/x"):
+    for path in (
+        "/launches/no/such",
+        f"{AT}/audits/aud-9",
+        f"{AT}/audits/aud-9/report",
+        "/launches/x",
+    ):
         answer = await desk.browser.ask(path)
         assert answer.status == 404, path
         assert "Nothing here" in answer.text
@@ -100,12 +105,17 @@ async def test_an_audit_is_shown_where_nothing_of_it_can_act(desk):
     told = structs.replace(LEAK, exhibits=(exhibit,))
     desk.desk.keep_audit(launch, audit(launch, told, at_us=desk.clock.us))
     assert f'href="{AT}/audits/aud-1"' in await desk.page(AT)
-    answer = await desk.browser.ask(f"{AT}/audits/aud-1")
+    around = await desk.page(f"{AT}/audits/aud-1")
+    assert f'<iframe class="report" sandbox src="{AT}/audits/aud-1/report"' in around
+    assert f'href="{AT}"' in around
+    answer = await desk.browser.ask(f"{AT}/audits/aud-1/report")
     policy = answer.headers["content-security-policy"]
     assert "sandbox" in policy
     assert "cross-origin-opener-policy" not in answer.headers, "no browser shows a page with both"
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert policy.startswith("default-src 'none'")
+    assert "frame-ancestors 'self'" in policy
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     assert "&lt;img" in answer.text
     assert "<img" not in answer.text
     assert "<script" not in answer.text

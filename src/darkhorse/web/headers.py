@@ -6,13 +6,19 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["REPORT_POLICY", "SecurityHeaders"]
+__all__ = ["FRAMED_REPORT", "REPORT_POLICY", "SecurityHeaders"]
 
 REPORT_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; sandbox"
 )
 """For a report that stands by itself: it may have styles of its own, and do nothing."""
+
+FRAMED_REPORT: Final = {
+    "Content-Security-Policy": REPORT_POLICY.replace("ancestors 'none'", "ancestors 'self'"),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""The same for one that a page of ours has in a frame."""
 
 _OPENER: Final = "Cross-Origin-Opener-Policy"
 _HEADERS: Final = {

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -87,7 +86,7 @@ class _Activity:
         name = request.path_params["generation"]
         page = await self._one.page(name, held.key.hash, rhythms)
         if page is None:
-            raise HTTPException(404)
+            return self._render.page("activity_missing.html", status=404, headers=OWN)
         return self._render.page("activity_generation.html", headers=OWN, page=page)
 
     async def export(self, request: Request) -> Response:

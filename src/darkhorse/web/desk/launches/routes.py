@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from darkhorse.audit.report import page_of
 from darkhorse.base.errors import ConfigError
+from darkhorse.catalog.audits import Audit
 from darkhorse.catalog.launch import Launch
 from darkhorse.launches.guard import Standing
 from darkhorse.storage.launch_view import EndpointUse
@@ -20,10 +21,11 @@ from darkhorse.web.desk.frame import NO_STORE, Frame
 from darkhorse.web.desk.gate import session_of, stay_of
 from darkhorse.web.desk.launches.going import Going, Goings
 from darkhorse.web.desk.launches.moves import MoveKind, make_move, move_page, reason_of
-from darkhorse.web.desk.launches.views import LaunchPage, launch_page, launch_row
+from darkhorse.web.desk.launches.views import AuditPage, LaunchPage, launch_page, launch_row
 from darkhorse.web.desk.means import Means
 from darkhorse.web.desk.session import Stay
-from darkhorse.web.headers import REPORT_POLICY
+from darkhorse.web.headers import FRAMED_REPORT
+from darkhorse.web.views.moments import minute
 
 __all__ = ["LaunchPages"]
 
@@ -42,6 +44,7 @@ class LaunchPages:
             Route("/launches", self.list),
             Route(_AT, self.show),
             Route(f"{_AT}/audits/{{id}}", self.audit),
+            Route(f"{_AT}/audits/{{id}}/report", self.audit_report),
             Route(f"{_AT}/going", self.going),
             Route(f"{_AT}/going/events", self.going_events),
             *(
@@ -71,19 +74,30 @@ class LaunchPages:
         return self._frame.page(place, "launches/launch.html", page=page, going=going)
 
     async def audit(self, request: Request) -> Response:
-        """An audit's report, which stands by itself: styles of its own, and nothing else."""
+        """An audit, its report in a frame."""
+        place = await self._frame.place(request)
         launch = await self._found(request)
+        audit = await self._audit(request, launch)
+        page = AuditPage(launch.listing.title, launch.listing.slug, audit.id, minute(audit.at_us))
+        return self._frame.page(place, "launches/audit.html", page=page)
+
+    async def audit_report(self, request: Request) -> Response:
+        """Its report, which stands by itself: styles of its own, and nothing else."""
+        audit = await self._audit(request, await self._found(request))
+        text = await asyncio.to_thread(page_of, audit)
+        return Response(
+            text.encode("utf-8", "replace"),
+            media_type="text/html; charset=utf-8",
+            headers={**NO_STORE, **FRAMED_REPORT},
+        )
+
+    async def _audit(self, request: Request, launch: Launch) -> Audit:
+        """Raises HTTPException."""
         audits = await asyncio.to_thread(self._means.launches.audits, launch)
         found = next((each for each in audits if each.id == request.path_params["id"]), None)
         if found is None:
             raise HTTPException(404, "There is no such audit of this launch.")
-        text = await asyncio.to_thread(page_of, found)
-        headers = {**NO_STORE, "Content-Security-Policy": REPORT_POLICY}
-        return Response(
-            text.encode("utf-8", "replace"),
-            media_type="text/html; charset=utf-8",
-            headers=headers,
-        )
+        return found
 
     async def ask(self, request: Request, kind: MoveKind) -> Response:
         """What will happen, and a form to do it."""

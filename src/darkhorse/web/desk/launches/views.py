@@ -16,6 +16,7 @@ from darkhorse.storage.launch_view import EndpointUse
 from darkhorse.web.views.moments import Moment, lasting, minute
 
 __all__ = [
+    "AuditPage",
     "AuditRow",
     "EndpointRow",
     "LaunchPage",
@@ -80,6 +81,15 @@ class MoveRow(Struct, frozen=True, kw_only=True):
     shown: str
     detail: str
     accepted: str
+
+
+class AuditPage(Struct, frozen=True):
+    """An audit, whose report stands in a frame."""
+
+    title: str
+    slug: str
+    id: str
+    at: Moment
 
 
 class AuditRow(Struct, frozen=True, kw_only=True):
