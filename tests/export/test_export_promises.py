@@ -8,8 +8,9 @@ from darkhorse.catalog.launch import Life, PublicLaunch
 from darkhorse.catalog.public import model_card
 from darkhorse.launches import file
 from darkhorse.web.views.known import Known
-from darkhorse.web.views.launch import launch_page
+from darkhorse.web.views.launch import LaunchFigures, launch_page
 from darkhorse.web.views.llms import launch_text
+from darkhorse.web.views.spans import life
 
 TEXT = f"""\
 [public]
@@ -58,9 +59,10 @@ def test_they_go_wherever_the_disclosure_goes():
     listing = _listing('disclosure = "Logged."\ntraining = false')
     launch = PublicLaunch(listing=listing, life=Life(state="live", created_us=1, live_us=2))
     known = Known(launches=(launch,), totals=None, totals_at_us=0, now_us=3)
+    figures = LaunchFigures(span=life(launch, 3))
     shown = (
         model_card(launch, 3).description,
-        launch_page(launch, known, "https://a.example").disclosure,
+        launch_page(launch, known, figures, "https://a.example").disclosure,
         launch_text(launch, known, "https://a.example"),
     )
     assert all(listing.told in text for text in shown)

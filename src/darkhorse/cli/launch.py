@@ -28,8 +28,8 @@ from darkhorse.cli.launch_options import (
     user,
     yes_option,
 )
-from darkhorse.cli.launch_report import report_command
 from darkhorse.cli.launch_watch import watch_launch
+from darkhorse.cli.lazy import Lazy
 from darkhorse.cli.options import data_option, json_option
 from darkhorse.launches import file
 from darkhorse.launches.desk import Reason
@@ -40,7 +40,7 @@ __all__ = ["launch"]
 _MOST_DAYS = 3660
 
 
-@click.group()
+@click.group(cls=Lazy, lazily={"report": "darkhorse.cli.launch_report:report_command"})
 def launch() -> None:
     """A launch's life: draft, live, retired, revealed."""
 
@@ -301,4 +301,3 @@ def reveal(
 
 
 launch.add_command(go_live)
-launch.add_command(report_command)

@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from darkhorse.supervise.part import Part
 from darkhorse.supervise.place import PAGES_SOCKET
+from darkhorse.wiring.child import PAGES_VARIABLE
 from darkhorse.wiring.config import Config
 from darkhorse.wiring.desk_link import LISTEN_VARIABLE as DESK_VARIABLE
 from darkhorse.wiring.model import FILE_VARIABLE, KEY_VARIABLE, LOG, URL_VARIABLE
-from darkhorse.wiring.pages import SOCKET_VARIABLE
 
 __all__ = ["Place", "parts"]
 
@@ -44,7 +44,7 @@ class Place(Struct, frozen=True, kw_only=True):
 
 def parts(config: Config, place: Place) -> tuple[Part, ...]:
     """The processes, in the order in which they are drained."""
-    pages = {SOCKET_VARIABLE: str(place.runtime / PAGES_SOCKET)}
+    pages = {PAGES_VARIABLE: str(place.runtime / PAGES_SOCKET)}
     model = _model_facts(place)
     relay = Part(
         name="relay",

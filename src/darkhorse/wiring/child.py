@@ -1,12 +1,17 @@
-"""A child's word to its supervisor: one line on a pipe, `ready` or `failed <sentence>`."""
+"""A child's word to its supervisor: one line on a pipe, `ready` or `failed <sentence>`.
+
+And what the supervisor says to one whose module it would be a pity to load for a name.
+"""
 
 import os
 from contextlib import suppress
 
-__all__ = ["READY_VARIABLE", "failed", "ready"]
+__all__ = ["PAGES_VARIABLE", "READY_VARIABLE", "failed", "ready"]
 
 READY_VARIABLE = "DARKHORSE_READY_FD"
 """The pipe's write end, a file descriptor; absent where nobody supervises."""
+PAGES_VARIABLE = "DARKHORSE_PAGES_SOCKET"
+"""The path of the unix socket that the pages listen on."""
 
 
 def ready() -> None:

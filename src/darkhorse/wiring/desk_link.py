@@ -9,8 +9,7 @@ from msgspec import Struct
 
 from darkhorse.base.clock import Clock
 from darkhorse.storage.state.desk import SqlDeskStore, open_desk_state
-from darkhorse.web.desk.gate import ENTER
-from darkhorse.web.desk.session import add_link
+from darkhorse.web.desk.session import ENTER, add_link
 from darkhorse.wiring.lock import holder
 from darkhorse.wiring.private_file import write_private
 

@@ -13,16 +13,15 @@ from darkhorse.storage.state.launches import SqlPublicLaunches
 from darkhorse.web.app import make_app
 from darkhorse.web.streams import Streams
 from darkhorse.wiring import logs
-from darkhorse.wiring.child import ready
+from darkhorse.wiring.child import PAGES_VARIABLE, ready
 from darkhorse.wiring.config import Config
 from darkhorse.wiring.figures import Figures
 from darkhorse.wiring.own_pages import open_own_pages
 from darkhorse.wiring.state import STATE_FILE
 from darkhorse.wiring.time import steady_clock
 
-__all__ = ["SOCKET_VARIABLE", "run"]
+__all__ = ["run"]
 
-SOCKET_VARIABLE = "DARKHORSE_PAGES_SOCKET"
 _DRAIN_S = 5  # no page takes longer; streams end within a second when they are told
 
 
@@ -92,9 +91,9 @@ class _Server(uvicorn.Server):
 
 
 def _socket_path() -> Path:
-    value = os.environ.get(SOCKET_VARIABLE, "")
+    value = os.environ.get(PAGES_VARIABLE, "")
     if not value:
-        raise ConfigError(f"Set {SOCKET_VARIABLE} to the path of the socket to serve pages on.")
+        raise ConfigError(f"Set {PAGES_VARIABLE} to the path of the socket to serve pages on.")
     return Path(value)
 
 

@@ -14,8 +14,8 @@ from darkhorse.storage.desk import DeskSession
 from darkhorse.web.desk.attempts import Attempts
 from darkhorse.web.desk.forms import read_fields
 from darkhorse.web.desk.frame import NO_STORE, Frame
-from darkhorse.web.desk.gate import ENTER, session_of
-from darkhorse.web.desk.session import COOKIE, LINK_S, MOST_S, Sessions
+from darkhorse.web.desk.gate import session_of
+from darkhorse.web.desk.session import COOKIE, ENTER, LINK_S, MOST_S, Sessions
 from darkhorse.web.views.moments import Moment, minute
 
 __all__ = ["EnterPage", "Entrance", "SessionRow"]

@@ -16,12 +16,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from darkhorse.storage.desk import DeskSession
-from darkhorse.web.desk.session import COOKIE, Sessions, Stay
+from darkhorse.web.desk.session import COOKIE, ENTER, Sessions, Stay
 from darkhorse.web.same_origin import is_from_here
 
-__all__ = ["ENTER", "Gate", "session_of", "stay_of"]
+__all__ = ["Gate", "session_of", "stay_of"]
 
-ENTER = "/enter"
 _STATIC = "/static/"
 _READS = ("GET", "HEAD")
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::[0-9]{1,5})?")

@@ -14,9 +14,10 @@ from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError, Unauthorized
 from darkhorse.storage.desk import DeskSession, DeskStore
 
-__all__ = ["COOKIE", "IDLE_S", "LINK_S", "MOST_S", "Sessions", "Stay", "add_link"]
+__all__ = ["COOKIE", "ENTER", "IDLE_S", "LINK_S", "MOST_S", "Sessions", "Stay", "add_link"]
 
 COOKIE = "darkhorse_desk"
+ENTER = "/enter"
 LINK_S = 600
 IDLE_S = 12 * 3600
 MOST_S = 7 * 24 * 3600
