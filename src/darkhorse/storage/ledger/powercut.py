@@ -25,6 +25,7 @@ garbage: the tail keeps its length, a part of it is zeroes or noise."""
 CUT_MODES: Sequence[CutMode] = get_args(CutMode)
 
 _GONE = -1
+_WHOLE = 2**62  # bytes: longer than any file
 _WAL_HEADER = struct.Struct(">8xI4x8s8x")  # size of a page, salts
 _WAL_FRAME = struct.Struct(">4xI8s8x")  # not 0: the commit ends here; salts
 
@@ -86,9 +87,10 @@ class RecordingDisk(RealDisk):
         self._note(path, _GONE)
 
     def replace(self, path: Path, content: bytes) -> None:
+        """Told of before it is done: whichever of the two is there, it is there whole."""
         self._note_commits()
+        self._note(path, _WHOLE)
         super().replace(path, content)
-        self._note(path, len(content))
 
 
 def cut_power(
