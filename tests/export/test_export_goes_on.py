@@ -72,8 +72,9 @@ def test_kill(ledger, tmp_path):
         *(sys.executable, "-m", "darkhorse", "ledger", "export", str(tmp_path / "killed")),
         *("--format", "chat", "--part-mb", "1", "--keep-secrets", "--data", str(ledger.data)),
     ]
+    (ledger.data / WORK).mkdir(mode=0o700, exist_ok=True)  # tests come in any order
     left = ledger.data / WORK / "left"
-    left.mkdir(parents=True)
+    left.mkdir()
     (left / "0.txt").write_text("as it came")  # of an export that was killed
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
