@@ -29,9 +29,10 @@ from darkhorse.storage.accounting import (
     Use,
 )
 from darkhorse.storage.records import Answer
-from darkhorse.web.activity.export import COLUMNS, safe_cell
+from darkhorse.web.activity.export import COLUMNS
 from darkhorse.web.activity.flowing import has_flowed, shown
 from darkhorse.web.activity.views import today_of
+from darkhorse.web.sheets import safe_cell
 from darkhorse.wire.chunks import ToolDelta
 
 MINE, THEIRS = (hash_key(Secret(key)) for key in (KEY, OTHER))

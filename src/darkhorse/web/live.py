@@ -23,7 +23,7 @@ class LivePages:
         self._streams = streams
 
     async def home(self, request: Request) -> Response:
-        return _bodiless(request) or self._streams.answer(self._home)
+        return self._streams.answer(request, self._home)
 
     async def launch(self, request: Request) -> Response:
         slug: str = request.path_params["slug"]
@@ -34,7 +34,7 @@ class LivePages:
         async def put() -> Mapping[str, str] | None:
             return await self._launch(slug)
 
-        return _bodiless(request) or self._streams.answer(put)
+        return self._streams.answer(request, put)
 
     async def _home(self) -> Mapping[str, str]:
         return puts(home_tiles(await self._questions.known()))
@@ -46,10 +46,3 @@ class LivePages:
         if launch is None or known.state(launch) != "live":
             return None
         return puts(launch_tiles(launch, known, await self._questions.live(launch, known)))
-
-
-def _bodiless(request: Request) -> Response | None:
-    """To HEAD there is nothing to stream."""
-    if request.method != "HEAD":
-        return None
-    return Response(headers={"Cache-Control": "no-store"}, media_type="text/event-stream")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import msgspec
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -12,7 +13,9 @@ __all__ = ["Put", "Streams"]
 Put = Callable[[], Awaitable[Mapping[str, str] | None]]
 """Pieces of a page by element, as they are now; None: nothing more is to come."""
 
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_NO_STORE = {"Cache-Control": "no-store"}
+_HEADERS = {**_NO_STORE, "X-Accel-Buffering": "no"}
+_MEDIA_TYPE = "text/event-stream"
 _FULL = "Too many pages are watching just now; this one stays as it was when it was made.\n"
 _SECOND = 1.0
 _HEARTBEAT = b": so that nobody between takes us for gone\n\n"
@@ -36,8 +39,13 @@ class Streams:
         self._open = 0
         self._is_over = False
 
-    def answer(self, put: Put) -> Response:
-        """The stream; 503 while there are as many as there may be, or none may be any more."""
+    def answer(self, request: Request, put: Put) -> Response:
+        """The stream; 503 while there are as many as there may be, or none may be any more.
+
+        To HEAD there is nothing to stream.
+        """
+        if request.method == "HEAD":
+            return Response(headers=_NO_STORE, media_type=_MEDIA_TYPE)
         if self._open >= self._most or self._is_over:
             return PlainTextResponse(_FULL, 503, headers={"Retry-After": "60"})
         return _Counted(self, self._events(put))
@@ -75,7 +83,7 @@ class _Counted(StreamingResponse):
     """Counts as open for as long as it is."""
 
     def __init__(self, streams: Streams, events: AsyncIterator[bytes]) -> None:
-        super().__init__(events, headers=_HEADERS, media_type="text/event-stream")
+        super().__init__(events, headers=_HEADERS, media_type=_MEDIA_TYPE)
         self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,42 +1,30 @@
-"""A key's own rows as CSV and JSON, piece by piece. No word of anybody's content is in them.
+"""A key's own rows as CSV and JSON, piece by piece. No word of anybody's content is in them."""
 
-A cell that begins like a formula is one to a spreadsheet, so it is given an apostrophe.
-"""
-
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
 from darkhorse.storage.accounting import OwnGeneration
+from darkhorse.web.sheets import csv_lines
 
-__all__ = ["COLUMNS", "csv_head", "csv_rows", "json_rows", "safe_cell"]
+__all__ = ["COLUMNS", "csv_head", "csv_rows", "json_rows"]
 
 COLUMNS = (
     *("id", "time_utc", "listing", "dialect", "streamed", "outcome", "finish", "status"),
     *("error_type", "prompt_tokens", "completion_tokens", "reasoning_tokens", "cost_usd"),
     *("first_token_ms", "duration_ms"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(value: object) -> object:
-    """Numbers as they are; text that a spreadsheet would calculate, as text."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
 
 
 def csv_head() -> bytes:
     """The first line."""
-    return _csv([COLUMNS])
+    return csv_lines([COLUMNS])
 
 
 def csv_rows(rows: Sequence[OwnGeneration]) -> bytes:
     """A line each; what is not known is empty."""
-    return _csv([[safe_cell(value) for value in _cells(row).values()] for row in rows])
+    return csv_lines(list(_cells(row).values()) for row in rows)
 
 
 def json_rows(rows: Sequence[OwnGeneration]) -> Iterator[bytes]:
@@ -54,9 +42,3 @@ def _cells(row: OwnGeneration) -> dict[str, object]:
         "cost_usd": row.micro_usd / 1_000_000,
     }
     return {name: values[name] for name in COLUMNS}
-
-
-def _csv(lines: Sequence[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(lines)
-    return text.getvalue().encode("utf-8", "replace")

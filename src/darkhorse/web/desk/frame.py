@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from msgspec import Struct, structs
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,7 +16,7 @@ from darkhorse.web.desk.means import Means
 from darkhorse.web.desk.span import DEFAULT, SPANS, Span, read_span
 from darkhorse.web.rendering import Renderer
 
-__all__ = ["NAV", "NO_STORE", "Frame", "Place"]
+__all__ = ["NAV", "NO_STORE", "Frame", "Place", "found_launch"]
 
 NO_STORE = {"Cache-Control": "no-store"}
 NAV = (
@@ -122,6 +123,15 @@ class Frame:
     def piece(self, template: str, /, **values: Any) -> str:
         """The text of a piece of a page."""
         return self._renderer.piece(template, **values)
+
+
+async def found_launch(means: Means, request: Request) -> Launch:
+    """The one whose address is asked for, by the two halves of its name. Raises HTTPException."""
+    slug = "{owner}/{name}".format(**request.path_params)
+    for each in await asyncio.to_thread(means.launches.launches):
+        if slug in each.listing.names:
+            return each
+    raise HTTPException(404, f"There is no launch `{slug[:100]}`.")
 
 
 def _chosen(place: Place, slug: str) -> Place:

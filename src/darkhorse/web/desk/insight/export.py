@@ -1,14 +1,13 @@
 """A list as a file: who asked when and how it went. No word of anybody's text is in it."""
 
 import asyncio
-import csv
-import io
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
 from darkhorse.storage.traits import TraitFacts, TraitFilters, TraitRow
+from darkhorse.web.sheets import csv_lines
 
 __all__ = ["COLUMNS", "MOST", "as_csv", "as_json"]
 
@@ -16,7 +15,6 @@ MOST = 200_000
 """Rows of one file, the newest; `darkhorse ledger export` has no such bound."""
 
 _AT_ONCE = 1_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     *("id", "at", "listing", "dialect", "streamed", "key", "person", "session", "app_name"),
     *("category", "language", "length", "turns", "tools", "schema", "media", "prompt_tokens"),
@@ -27,11 +25,11 @@ COLUMNS = (
 Value = str | int | float | bool | None
 
 
-async def as_csv(traits: TraitFacts, filters: TraitFilters) -> AsyncIterator[str]:
+async def as_csv(traits: TraitFacts, filters: TraitFilters) -> AsyncIterator[bytes]:
     """A line of names, then the newest first."""
-    yield _lines([list(COLUMNS)])
+    yield csv_lines([COLUMNS])
     async for rows in _pages(traits, filters):
-        yield _lines([[_cell(value) for value in _values(row)] for row in rows])
+        yield csv_lines(map(_values, rows))
 
 
 async def as_json(traits: TraitFacts, filters: TraitFilters) -> AsyncIterator[str]:
@@ -73,15 +71,3 @@ def _values(row: TraitRow) -> list[Value]:
 def _plain(value: Value) -> Value:
     """Halves of characters are no UTF-8."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-
-
-def _cell(value: Value) -> str:
-    """A spreadsheet would carry out what looks like a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _lines(rows: Sequence[Sequence[str]]) -> str:
-    held = io.StringIO()
-    csv.writer(held, lineterminator="\r\n").writerows(rows)
-    return held.getvalue()

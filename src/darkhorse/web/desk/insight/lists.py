@@ -53,8 +53,6 @@ class ListPages:
     async def live(self, request: Request) -> Response:
         """Server-sent events: the table and the tiles, whenever they are others."""
         place, filters = await self._asked(request)
-        if request.method == "HEAD":
-            return Response(headers=_NO_STORE, media_type="text/event-stream")
         filters = structs.replace(filters, since_us=None, until_us=None)
         stay = stay_of(request)
 
@@ -73,7 +71,7 @@ class ListPages:
                 "now": piece("insight/tile_items.html", tiles=now_tiles(now)),
             }
 
-        return self._streams.answer(put)
+        return self._streams.answer(request, put)
 
     async def prompts(self, request: Request) -> Response:
         place, filters = await self._asked(request)
@@ -94,7 +92,7 @@ class ListPages:
     async def _file(
         self,
         request: Request,
-        made: Callable[[TraitFacts, TraitFilters], AsyncIterator[str]],
+        made: Callable[[TraitFacts, TraitFilters], AsyncIterator[str] | AsyncIterator[bytes]],
         media_type: str,
         ending: str,
     ) -> Response:

@@ -7,9 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from darkhorse.analytics import insight
-from darkhorse.analytics.failures import Cluster
 from darkhorse.analytics.insight import Attention, Chore, LaunchState
-from darkhorse.web.desk.frame import NO_STORE, Frame, Place
+from darkhorse.web.desk.frame import Frame, Place
 from darkhorse.web.desk.gate import stay_of
 from darkhorse.web.desk.house import House
 from darkhorse.web.desk.insight.reading import Reader, together
@@ -36,8 +35,11 @@ class OverviewPages:
 
     async def overview(self, request: Request) -> Response:
         place = await self._frame.place(request)
-        day, failures = await self._day(place)
-        states, behind = await together(lambda: self._states(place), self._means.traits.behind)
+        day, failures, (states, behind) = await asyncio.gather(
+            self._day(place),
+            self._failures(place),
+            together(lambda: self._states(place), self._means.traits.behind),
+        )
         attentions = [
             *insight.of_launches(states, place.now_us),
             *insight.of_use(day.use.total, day.before),
@@ -63,15 +65,13 @@ class OverviewPages:
                 return None
             place = await self._frame.place(request)
             question = ("day", place.listing, whole(place.span))
-            day, _ = await self._reader.shared.of(question, lambda: self._day(place))
+            day = await self._reader.shared.of(question, lambda: self._day(place))
             tiles = tiles_of(day, place.link)
             return {"day": self._frame.piece("insight/tile_items.html", tiles=tiles)}
 
-        if request.method == "HEAD":
-            return Response(headers=NO_STORE, media_type="text/event-stream")
-        return self._streams.answer(put)
+        return self._streams.answer(request, put)
 
-    async def _day(self, place: Place) -> tuple[Day, list[Attention]]:
+    async def _day(self, place: Place) -> Day:
         listing, span = place.listing, whole(place.span)
         before, spans = span.before, self._means.spans
         read = await together(
@@ -82,11 +82,9 @@ class OverviewPages:
             lambda: spans.apps(listing, span.since_us, span.until_us),
             lambda: spans.now(listing, place.now_us).running,
             lambda: spans.first_us(listing),
-            lambda: self._reader.causes(listing, span),
-            lambda: self._reader.causes(listing, before) if before else None,
             lambda: spans.endpoints(listing, span.since_us, span.until_us),
         )
-        day = Day(
+        return Day(
             use=read[0],
             before=read[1],
             counts=read[2],
@@ -94,9 +92,20 @@ class OverviewPages:
             apps=read[4],
             running=read[5],
             first_us=read[6],
-            endpoints=read[9],
+            endpoints=read[7],
         )
-        return day, _failures(read[7], read[8])
+
+    async def _failures(self, place: Place) -> list[Attention]:
+        """What fails that did not before; nothing where there was no before."""
+        listing, span = place.listing, whole(place.span)
+        before = span.before
+        if not before:
+            return []
+        now, earlier = await together(
+            lambda: self._reader.causes(listing, span),
+            lambda: self._reader.causes(listing, before),
+        )
+        return list(insight.of_failures(now, earlier))
 
     def _states(self, place: Place) -> list[LaunchState]:
         """Of the launches that are live, and of the chosen one alone where there is one."""
@@ -117,10 +126,6 @@ class OverviewPages:
         if launch is None or launch.life.state_at(place.now_us) != "live":
             return ""
         return calls(launch.listing, self._means.server_url() or _SERVER)[0].text
-
-
-def _failures(now: Sequence[Cluster], before: Sequence[Cluster] | None) -> list[Attention]:
-    return [] if before is None else list(insight.of_failures(now, before))
 
 
 def _chores(house: House | None, behind: int | None, now_us: int) -> list[Attention]:

@@ -17,7 +17,7 @@ from darkhorse.catalog.launch import Launch
 from darkhorse.launches.guard import Standing
 from darkhorse.storage.launch_view import EndpointUse
 from darkhorse.web.desk.forms import read_fields
-from darkhorse.web.desk.frame import NO_STORE, Frame
+from darkhorse.web.desk.frame import NO_STORE, Frame, found_launch
 from darkhorse.web.desk.gate import session_of, stay_of
 from darkhorse.web.desk.launches.going import Going, Goings
 from darkhorse.web.desk.launches.moves import MoveKind, make_move, move_page, reason_of
@@ -68,7 +68,7 @@ class LaunchPages:
     async def show(self, request: Request) -> Response:
         """One whole."""
         place = await self._frame.place(request)
-        launch = await self._found(request)
+        launch = await found_launch(self._means, request)
         page = await asyncio.to_thread(self._page, launch)
         going = self._goings.find(launch.listing.slug)
         return self._frame.page(place, "launches/launch.html", page=page, going=going)
@@ -76,14 +76,14 @@ class LaunchPages:
     async def audit(self, request: Request) -> Response:
         """An audit, its report in a frame."""
         place = await self._frame.place(request)
-        launch = await self._found(request)
+        launch = await found_launch(self._means, request)
         audit = await self._audit(request, launch)
         page = AuditPage(launch.listing.title, launch.listing.slug, audit.id, minute(audit.at_us))
         return self._frame.page(place, "launches/audit.html", page=page)
 
     async def audit_report(self, request: Request) -> Response:
         """Its report, which stands by itself: styles of its own, and nothing else."""
-        audit = await self._audit(request, await self._found(request))
+        audit = await self._audit(request, await found_launch(self._means, request))
         text = await asyncio.to_thread(page_of, audit)
         return Response(
             text.encode("utf-8", "replace"),
@@ -101,11 +101,11 @@ class LaunchPages:
 
     async def ask(self, request: Request, kind: MoveKind) -> Response:
         """What will happen, and a form to do it."""
-        return await self._asked(request, kind, await self._found(request))
+        return await self._asked(request, kind, await found_launch(self._means, request))
 
     async def move(self, request: Request, kind: MoveKind) -> Response:
         """Does it, or says why not, with what was typed."""
-        launch = await self._found(request)
+        launch = await found_launch(self._means, request)
         fields: Mapping[str, str] = {}
         try:
             fields = await read_fields(request)
@@ -118,7 +118,7 @@ class LaunchPages:
     async def going(self, request: Request) -> Response:
         """How far a go-live is."""
         place = await self._frame.place(request)
-        launch = await self._found(request)
+        launch = await found_launch(self._means, request)
         found = self._goings.find(launch.listing.slug)
         if found is None:
             return RedirectResponse(f"/launches/{launch.listing.slug}", 303, NO_STORE)
@@ -126,7 +126,7 @@ class LaunchPages:
 
     async def going_events(self, request: Request) -> Response:
         """The same as server-sent events, until it is over."""
-        found = self._goings.find((await self._found(request)).listing.slug)
+        found = self._goings.find((await found_launch(self._means, request)).listing.slug)
         if found is None:
             raise HTTPException(404)
         headers = {**NO_STORE, "X-Accel-Buffering": "no"}
@@ -187,13 +187,6 @@ class LaunchPages:
             self._means.clock.now_us(),
             problem=problem,
         )
-
-    async def _found(self, request: Request) -> Launch:
-        slug = "{owner}/{name}".format(**request.path_params)
-        for each in await asyncio.to_thread(self._means.launches.launches):
-            if slug in each.listing.names:
-                return each
-        raise HTTPException(404, f"There is no launch `{slug[:100]}`.")
 
 
 def _who(request: Request) -> str:

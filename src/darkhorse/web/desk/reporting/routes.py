@@ -15,7 +15,7 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.catalog.launch import Launch
 from darkhorse.storage.notes import Note
 from darkhorse.web.desk.forms import read_fields
-from darkhorse.web.desk.frame import NO_STORE, Frame
+from darkhorse.web.desk.frame import NO_STORE, Frame, found_launch
 from darkhorse.web.desk.means import Means
 from darkhorse.web.desk.reporting.views import (
     FORMS,
@@ -57,11 +57,11 @@ class _ReportPages:
 
     async def show(self, request: Request) -> Response:
         """The report, made now, and its notes."""
-        return await self._shown(request, await self._found(request), NoteForm())
+        return await self._shown(request, await found_launch(self._means, request), NoteForm())
 
     async def save(self, request: Request) -> Response:
         """A file: for the operator, for the public, or for programs."""
-        launch = await self._found(request)
+        launch = await found_launch(self._means, request)
         form: Form | None = next((e for e in FORMS if e == request.path_params["form"]), None)
         if form is None:
             raise HTTPException(404, f"A report is saved as {', '.join(FORMS)}.")
@@ -76,7 +76,7 @@ class _ReportPages:
 
     async def add(self, request: Request) -> Response:
         """Another note; or why not, with what was typed."""
-        launch, form = await self._found(request), NoteForm()
+        launch, form = await found_launch(self._means, request), NoteForm()
         try:
             form = fields_of(await read_fields(request))
             note = note_of(form, self._means.clock.now_us())
@@ -87,13 +87,13 @@ class _ReportPages:
 
     async def edit(self, request: Request) -> Response:
         """One note, to be changed."""
-        launch = await self._found(request)
+        launch = await found_launch(self._means, request)
         page = note_page(launch, await self._note(request, launch))
         return self._frame.page(await self._frame.place(request), "reporting/note.html", page=page)
 
     async def change(self, request: Request) -> Response:
         """Keeps it as it is now; or why not, with what was typed."""
-        launch = await self._found(request)
+        launch = await found_launch(self._means, request)
         note, form = await self._note(request, launch), NoteForm()
         try:
             form = fields_of(await read_fields(request))
@@ -107,13 +107,13 @@ class _ReportPages:
 
     async def ask(self, request: Request) -> Response:
         """Is it to go?"""
-        launch = await self._found(request)
+        launch = await found_launch(self._means, request)
         page = note_page(launch, await self._note(request, launch), is_going=True)
         return self._frame.page(await self._frame.place(request), "reporting/note.html", page=page)
 
     async def delete(self, request: Request) -> Response:
         """It goes; one that is gone already is no error."""
-        launch = await self._found(request)
+        launch = await found_launch(self._means, request)
         await asyncio.to_thread(self._means.notes.delete, launch.id, request.path_params["id"])
         return _back(launch)
 
@@ -149,13 +149,6 @@ class _ReportPages:
         if not public:
             return report
         return published(report, is_paced=launch.listing.rhythm.is_paced)
-
-    async def _found(self, request: Request) -> Launch:
-        slug = "{owner}/{name}".format(**request.path_params)
-        for each in await asyncio.to_thread(self._means.launches.launches):
-            if slug in each.listing.names:
-                return each
-        raise HTTPException(404, f"There is no launch `{slug[:100]}`.")
 
     async def _note(self, request: Request, launch: Launch) -> Note:
         for each in await asyncio.to_thread(self._means.notes.notes, launch.id):
