@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from darkhorse.base.plain import plain
 from darkhorse.catalog.cards import ModelCard
 
-__all__ = ["rss"]
+__all__ = ["item", "rss"]
 
 
 def rss(cards: Iterable[ModelCard], base_url: str) -> str:
@@ -24,14 +24,21 @@ def rss(cards: Iterable[ModelCard], base_url: str) -> str:
 
 
 def _item(card: ModelCard, base_url: str) -> str:
-    link = escape(f"{base_url}/{card.id}")
+    return item(card.name, f"{base_url}/{card.id}", card.description, card.created)
+
+
+def item(title: str, link: str, text: str, at_s: float, guid: str = "") -> str:
+    """One of a feed; `at_s` since the epoch. Without a `guid` of its own the link is that."""
+    address = escape(link)
     return (
-        f"<item><title>{_text(card.name)}</title><link>{link}</link>"
-        f'<guid isPermaLink="true">{link}</guid>'
-        f"<description>{_text(card.description)}</description>"
-        f"<pubDate>{formatdate(card.created, usegmt=True)}</pubDate></item>"
+        f"<item><title>{_text(title)}</title><link>{address}</link>"
+        f'<guid isPermaLink="{"false" if guid else "true"}">{_text(guid) or address}</guid>'
+        f"<description>{_text(text)}</description>"
+        f"<pubDate>{formatdate(at_s, usegmt=True)}</pubDate></item>"
     )
 
 
 def _text(text: str) -> str:
-    return escape(plain(text))
+    """Only what XML can say: neither control characters nor halves of others."""
+    sound = plain(text).encode("utf-8", "replace").decode()
+    return escape("".join(each for each in sound if each not in "\ufffe\uffff"))

@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from darkhorse.base.errors import ConfigError
 
-__all__ = ["UNLIMITED", "LimitSettings", "Limits"]
+__all__ = ["UNLIMITED", "LimitSettings", "Limits", "short_limits"]
 
 Count = Annotated[int, Meta(ge=1)]
 
@@ -40,6 +40,19 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
 
 
 UNLIMITED = Limits()
+_SHORT = {
+    "requests_per_minute": "{:,} requests/min",
+    "requests_per_day": "{:,} requests/day",
+    "tokens_per_minute": "{:,} tokens/min",
+    "concurrent": "{:,} at once",
+    "spend_usd": "${:,}",
+}
+
+
+def short_limits(limits: Limits) -> str:
+    """For tables: `20 requests/min, 4 at once`; empty where there is none."""
+    given = {name: value for name, value in structs.asdict(limits).items() if value is not None}
+    return ", ".join(_SHORT[name].format(value) for name, value in given.items())
 
 
 class LimitSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

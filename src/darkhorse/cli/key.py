@@ -15,7 +15,7 @@ from rich.table import Table
 
 from darkhorse.accounts.desk import SHORT, KeyDesk, is_expired
 from darkhorse.base.clock import SystemClock
-from darkhorse.catalog.limits import UNLIMITED, Limits
+from darkhorse.catalog.limits import UNLIMITED, Limits, short_limits
 from darkhorse.cli.ledger.telling import line, time_of, told
 from darkhorse.cli.options import data_option, json_option
 from darkhorse.storage.ports import KeyKind, KeyRecord
@@ -285,15 +285,7 @@ def _state(record: KeyRecord) -> str:
 
 
 def _limits(limits: Limits) -> str:
-    words = {
-        "requests_per_minute": "{:,} requests/min",
-        "requests_per_day": "{:,} requests/day",
-        "tokens_per_minute": "{:,} tokens/min",
-        "concurrent": "{:,} at once",
-        "spend_usd": "${:,}",
-    }
-    given = {name: value for name, value in structs.asdict(limits).items() if value is not None}
-    return ", ".join(words[name].format(value) for name, value in given.items()) or "none"
+    return short_limits(limits) or "none"
 
 
 def _time(at_us: int) -> str:

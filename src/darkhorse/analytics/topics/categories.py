@@ -1,27 +1,15 @@
 """What a prompt can be about. The ids are OpenRouter's where it has one."""
 
+from typing import get_args
+
 from msgspec import Struct
+
+from darkhorse.catalog.search import Category
 
 __all__ = ["CATEGORIES", "FALLBACK", "Topic"]
 
-CATEGORIES = (
-    "programming",
-    "roleplay",
-    "marketing",
-    "marketing/seo",
-    "technology",
-    "science",
-    "translation",
-    "legal",
-    "finance",
-    "health",
-    "trivia",
-    "academia",
-    "writing",
-    "identity",
-    "general",
-)
 FALLBACK = "general"
+CATEGORIES: tuple[str, ...] = (*get_args(Category), "writing", "identity", FALLBACK)
 
 
 class Topic(Struct, frozen=True):

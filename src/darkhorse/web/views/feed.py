@@ -1,13 +1,12 @@
 """`/feed.xml`: what happened to launches, as RSS 2.0."""
 
 from collections.abc import Iterator
-from email.utils import formatdate
 from xml.sax.saxutils import escape
 
 from msgspec import Struct, structs
 
-from darkhorse.base.plain import plain
 from darkhorse.catalog import notices
+from darkhorse.catalog.feed import item
 from darkhorse.catalog.launch import PublicLaunch
 from darkhorse.web.views.known import Known
 from darkhorse.web.views.past import ended_us, shown_reveal
@@ -71,16 +70,5 @@ def _events(launch: PublicLaunch, known: Known) -> Iterator[Event]:
 
 
 def _item(event: Event, base_url: str) -> str:
-    link = escape(f"{base_url}/{event.slug}")
-    return (
-        f"<item><title>{_text(event.title)}</title><link>{link}</link>"
-        f'<guid isPermaLink="false">{_text(event.guid)}</guid>'
-        f"<description>{_text(event.text)}</description>"
-        f"<pubDate>{formatdate(event.at_us / 1_000_000, usegmt=True)}</pubDate></item>"
-    )
-
-
-def _text(text: str) -> str:
-    """Only what XML can say: neither control characters nor halves of others."""
-    sound = plain(text).encode("utf-8", "replace").decode()
-    return escape("".join(each for each in sound if each not in "\ufffe\uffff"))
+    address = f"{base_url}/{event.slug}"
+    return item(event.title, address, event.text, event.at_us / 1_000_000, event.guid)

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from darkhorse.accounts.desk import SHORT, is_expired
 from darkhorse.base.errors import ConfigError
-from darkhorse.catalog.limits import Limits
+from darkhorse.catalog.limits import Limits, short_limits
 from darkhorse.storage.accounting import NOTHING_USED, KeyUse
 from darkhorse.storage.ports import KeyKind, KeyRecord
 from darkhorse.web.desk.forms import moment_us
@@ -25,7 +25,6 @@ __all__ = [
     "keys_page",
     "kind_of",
     "limits_of",
-    "told_limits",
     "when_of",
 ]
 
@@ -110,26 +109,11 @@ def key_row(record: KeyRecord, use: KeyUse, now_us: int) -> KeyRow:
         created=minute(record.created_us),
         expires=None if record.expires_us is None else minute(record.expires_us),
         used=None if use.last_used_us is None else minute(use.last_used_us),
-        limits=told_limits(record.limits),
+        limits=short_limits(record.limits),
         today=use.today.requests,
         month=use.month.requests,
         month_tokens=use.month.prompt_tokens + use.month.completion_tokens,
         is_disabled=record.disabled,
-    )
-
-
-def told_limits(limits: Limits) -> str:
-    """`20 requests/min, 4 at once`; empty where there is none."""
-    words = {
-        "requests_per_minute": "{:,} requests/min",
-        "requests_per_day": "{:,} requests/day",
-        "tokens_per_minute": "{:,} tokens/min",
-        "concurrent": "{:,} at once",
-        "spend_usd": "${:,}",
-    }
-    values = structs.asdict(limits)
-    return ", ".join(
-        words[name].format(value) for name, value in values.items() if value is not None
     )
 
 

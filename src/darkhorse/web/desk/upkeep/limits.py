@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from darkhorse.catalog.launch import Launch
-from darkhorse.catalog.limits import LimitSettings
+from darkhorse.catalog.limits import LimitSettings, short_limits
 from darkhorse.storage.accounting import KeyUse
 from darkhorse.storage.launch_view import LaunchView
 from darkhorse.storage.ports import KeyRecord
-from darkhorse.web.desk.upkeep.keys import told_limits
 
 __all__ = ["LimitsPage", "ListingLimitsRow", "NearRow", "RefusedRow", "limited", "limits_page"]
 
@@ -73,7 +72,7 @@ def limits_page(
         listings=(
             *(_listing(each, views.get(each.listing.slug)) for each in launches),
             ListingLimitsRow(
-                slug="", key=told_limits(settings.key), address=told_limits(settings.address)
+                slug="", key=short_limits(settings.key), address=short_limits(settings.address)
             ),
         ),
         near=tuple(near[:_SHOWN]),
@@ -98,9 +97,9 @@ def _listing(launch: Launch, view: LaunchView | None) -> ListingLimitsRow:
     limits = launch.listing.limits
     return ListingLimitsRow(
         slug=launch.listing.slug,
-        total=told_limits(limits.total),
-        key=told_limits(limits.key),
-        address=told_limits(limits.address),
+        total=short_limits(limits.total),
+        key=short_limits(limits.key),
+        address=short_limits(limits.address),
         used=_used(launch, view) if view else (),
     )
 
