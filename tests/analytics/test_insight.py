@@ -12,8 +12,8 @@ from darkhorse.analytics.insight import (
     of_launches,
     of_use,
 )
+from darkhorse.storage.figures import Quantiles
 from darkhorse.storage.insight import Use
-from darkhorse.storage.launch_view import Spread
 from darkhorse.storage.traits import Counts
 
 HOUR_US = 3_600_000_000
@@ -55,7 +55,7 @@ def test_failures_hang_ups_and_silence(now, before, said):
     ],
 )
 def test_a_first_token_that_comes_late(now, before, is_said):
-    uses = [Use(requests=1, first_token_ms=Spread(1.0, late, 1.0)) for late in (now, before)]
+    uses = [Use(requests=1, first_token_ms=Quantiles(1.0, late, 1.0)) for late in (now, before)]
     assert bool(texts(of_use(*uses))) == is_said
 
 

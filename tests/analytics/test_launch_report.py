@@ -14,7 +14,8 @@ from darkhorse.analytics.report.shape import Day, Named, Stability, Step
 from darkhorse.analytics.report.shares import LEAST, differ, share_of, wilson
 from darkhorse.catalog.audits import Audit, Finding
 from darkhorse.catalog.launch import Move, Reveal
-from darkhorse.storage.launch_view import EndpointUse, Spread
+from darkhorse.storage.figures import Quantiles
+from darkhorse.storage.launch_view import EndpointUse
 from darkhorse.storage.notes import Note
 from darkhorse.storage.reports import Feedback, Report
 from darkhorse.wire.chunks import Withheld
@@ -290,8 +291,8 @@ def test_for_the_public_nothing_private_is_left(traffic):
 
 def test_a_pace_that_the_listing_hides_stays_hidden(known):
     held = published(known.report(), is_paced=True).stability
-    assert held.first_token_ms == held.duration_ms == held.tokens_per_second == Spread()
-    assert {each.first_token_ms for each in held.steps} == {Spread()}
+    assert held.first_token_ms == held.duration_ms == held.tokens_per_second == Quantiles()
+    assert {each.first_token_ms for each in held.steps} == {Quantiles()}
     assert held.slowest == held.load == held.says == ()
     assert all(each.p90_ms is None for each in held.worst)
 
@@ -332,7 +333,7 @@ def test_a_difference_has_two_sides(one, other):
 
 # --- plots ---
 
-spreads = st.builds(Spread, *(st.none() | st.floats(0, 1e9) for _ in range(3)))
+spreads = st.builds(Quantiles, *(st.none() | st.floats(0, 1e9) for _ in range(3)))
 steps = st.builds(
     Step,
     at_us=st.just(LIVE),
@@ -352,7 +353,7 @@ def held(found):
     ]
     fields |= {"step_hours": 1, "steps": tuple(at), "attempts": 0}
     fields |= dict.fromkeys(("failed", "cancelled", "retried"), share)
-    fields |= dict.fromkeys(("first_token_ms", "duration_ms", "tokens_per_second"), Spread())
+    fields |= dict.fromkeys(("first_token_ms", "duration_ms", "tokens_per_second"), Quantiles())
     return Stability(**fields)
 
 

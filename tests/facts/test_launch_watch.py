@@ -12,12 +12,12 @@ from darkhorse.storage.launch_view import (
     HourUse,
     LaunchTotal,
     LaunchView,
-    Spread,
+    Quantiles,
     Window,
 )
 
 HOUR = 3_600_000_000
-SLOW = Spread(90_000.0, 3_600_000.0, 3_600_000.0)
+SLOW = Quantiles(90_000.0, 3_600_000.0, 3_600_000.0)
 
 
 def a_window(seconds):
@@ -31,7 +31,7 @@ def a_window(seconds):
         errors={"provider_overloaded": 1},
         first_token_ms=SLOW,
         duration_ms=SLOW,
-        tokens_per_second=Spread(1.0, 22.0, 3333.0),
+        tokens_per_second=Quantiles(1.0, 22.0, 3333.0),
     )
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import ConfigError
-from darkhorse.storage.launch_view import EndpointUse, LaunchTotal, LaunchView, Spread
+from darkhorse.storage.figures import Quantiles
+from darkhorse.storage.launch_view import EndpointUse, LaunchTotal, LaunchView
 from darkhorse.storage.ledger import histogram
 from darkhorse.storage.ledger.facts import FACTS_FILE
 from darkhorse.storage.ledger.operator import OperatorFacts
@@ -69,9 +70,9 @@ def test_the_last_minute_and_five(journal, facts, view):
     assert minute.errors == five.errors == {"timeout": 1}
     assert minute.prompt_tokens_per_minute == 12 + 13 + 100
     assert five.completion_tokens_per_minute == 100 / 5
-    assert five.duration_ms == Spread(400.0, 1100.0, 1100.0)
-    assert minute.duration_ms == Spread(400.0, 400.0, 400.0)
-    assert five.tokens_per_second == Spread(49.0, 490.0, 490.0)
+    assert five.duration_ms == Quantiles(400.0, 1100.0, 1100.0)
+    assert minute.duration_ms == Quantiles(400.0, 400.0, 400.0)
+    assert five.tokens_per_second == Quantiles(49.0, 490.0, 490.0)
     assert seen.running == 3
 
 
@@ -88,13 +89,13 @@ def test_the_speed_is_that_of_streams_with_time_between_their_tokens(journal, fa
             done(number, usage=Usage(1, tokens), first_token_ms=first, duration_ms=whole),
         )
     facts.fold.catch_up()
-    assert view().minute.tokens_per_second == Spread()
+    assert view().minute.tokens_per_second == Quantiles()
     journal.append(
         begun(9, 30, streamed=True),
         done(9, usage=Usage(1, 2), first_token_ms=100.0, duration_ms=150.0),
     )
     facts.fold.catch_up()
-    assert view().minute.tokens_per_second == Spread(20.0, 20.0, 20.0)
+    assert view().minute.tokens_per_second == Quantiles(20.0, 20.0, 20.0)
 
 
 def test_an_hour_is_the_one_it_began_in(journal, facts, view):
@@ -116,7 +117,7 @@ def test_an_hour_is_the_one_it_began_in(journal, facts, view):
     assert before.duration_ms.p50 == pytest.approx(1000, rel=0.012)
     assert before.first_token_ms.p50 == pytest.approx(12.5, rel=0.012)
     assert before.first_token_ms.p99 == pytest.approx(80, rel=0.012)
-    assert (current.requests, current.people, current.duration_ms) == (1, 1, Spread())
+    assert (current.requests, current.people, current.duration_ms) == (1, 1, Quantiles())
     assert len(view().hours) == 24
     assert view().running == 1
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from darkhorse.cli.launch_view import counted
-from darkhorse.wiring.facts import HourUse, LaunchView, Spread, Window
+from darkhorse.wiring.facts import HourUse, LaunchView, Quantiles, Window
 
 __all__ = ["render", "sparkline", "watch"]
 
@@ -110,7 +110,7 @@ _NOW: Sequence[tuple[str, Callable[[Window], str]]] = (
 )
 
 
-def _seconds(spread: Spread) -> str:
+def _seconds(spread: Quantiles) -> str:
     if spread.p50 is None:
         return _NONE
     return " / ".join(map(_second, (spread.p50, spread.p90, spread.p99))) + " s"
@@ -124,7 +124,7 @@ def _second(ms: float | None) -> str:
     return f"{ms / 1000:,.{digits}f}"
 
 
-def _numbers(spread: Spread) -> str:
+def _numbers(spread: Quantiles) -> str:
     values = (spread.p50, spread.p90, spread.p99)
     return " / ".join(_NONE if value is None else f"{value:,.0f}" for value in values)
 
@@ -182,7 +182,7 @@ def _day(hours: Sequence[HourUse]) -> Table:
     return table
 
 
-def _pair(spread: Spread) -> str:
+def _pair(spread: Quantiles) -> str:
     """p50 and p99."""
     if spread.p50 is None or spread.p99 is None:
         return _NONE

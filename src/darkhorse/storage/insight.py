@@ -9,7 +9,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from darkhorse.storage.launch_view import EndpointUse, Spread, Window
+from darkhorse.storage.figures import Quantiles
+from darkhorse.storage.launch_view import EndpointUse, Window
 from darkhorse.storage.records import Answer, EndRecord, StartRecord
 
 __all__ = ["Now", "Recorded", "RecordedGenerations", "SpanFacts", "SpanUse", "Use"]
@@ -29,9 +30,9 @@ class Use(Struct, frozen=True, kw_only=True):
     prompt_tokens: int = 0
     completion_tokens: int = 0
     people: int = 0
-    first_token_ms: Spread = Spread()
-    duration_ms: Spread = Spread()  # of those that went well
-    tokens_per_second: Spread = Spread()  # of one stream, after its first piece
+    first_token_ms: Quantiles = Quantiles()
+    duration_ms: Quantiles = Quantiles()  # of those that went well
+    tokens_per_second: Quantiles = Quantiles()  # of one stream, after its first piece
 
     @property
     def tokens(self) -> int:

@@ -8,23 +8,16 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from darkhorse.storage.figures import Quantiles
+
 __all__ = [
     "EndpointUse",
     "HourUse",
     "LaunchTotal",
     "LaunchView",
     "LaunchViews",
-    "Spread",
     "Window",
 ]
-
-
-class Spread(Struct, frozen=True):
-    """Percentiles; None where there was nothing to measure."""
-
-    p50: float | None = None
-    p90: float | None = None
-    p99: float | None = None
 
 
 class Window(Struct, frozen=True, kw_only=True):
@@ -39,9 +32,9 @@ class Window(Struct, frozen=True, kw_only=True):
     outcomes: dict[str, int] = {}  # "running" among them
     finishes: dict[str, int] = {}
     errors: dict[str, int] = {}  # by error type, of those that failed or were interrupted
-    first_token_ms: Spread = Spread()
-    duration_ms: Spread = Spread()  # of those that were done
-    tokens_per_second: Spread = Spread()  # of one stream, after its first
+    first_token_ms: Quantiles = Quantiles()
+    duration_ms: Quantiles = Quantiles()  # of those that were done
+    tokens_per_second: Quantiles = Quantiles()  # of one stream, after its first
 
 
 class HourUse(Struct, frozen=True, kw_only=True):
@@ -54,8 +47,8 @@ class HourUse(Struct, frozen=True, kw_only=True):
     people: int = 0
     errors: int = 0  # failed or interrupted
     cancelled: int = 0
-    first_token_ms: Spread = Spread()
-    duration_ms: Spread = Spread()  # of those that were done
+    first_token_ms: Quantiles = Quantiles()
+    duration_ms: Quantiles = Quantiles()  # of those that were done
 
 
 class LaunchTotal(Struct, frozen=True, kw_only=True):

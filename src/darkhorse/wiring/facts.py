@@ -6,12 +6,13 @@ from msgspec import structs
 from sqlalchemy.exc import DatabaseError
 
 from darkhorse.base.clock import Clock
-from darkhorse.storage.launch_view import HourUse, LaunchView, Spread, Window
+from darkhorse.storage.figures import Quantiles
+from darkhorse.storage.launch_view import HourUse, LaunchView, Window
 from darkhorse.storage.ledger.facts import FACTS_FILE, unusable_facts
 from darkhorse.storage.ledger.operator import OperatorFacts
 from darkhorse.wiring.refusals import RefusedDesk
 
-__all__ = ["HourUse", "LaunchDesk", "LaunchView", "Spread", "Window"]
+__all__ = ["HourUse", "LaunchDesk", "LaunchView", "Quantiles", "Window"]
 
 
 class LaunchDesk:

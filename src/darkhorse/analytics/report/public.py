@@ -10,8 +10,7 @@ from darkhorse.analytics.report.shape import (
     Step,
     Table,
 )
-from darkhorse.storage.figures import LEAST
-from darkhorse.storage.launch_view import Spread
+from darkhorse.storage.figures import LEAST, Quantiles
 
 __all__ = ["published"]
 
@@ -51,7 +50,7 @@ def _table(table: Table) -> Table:
 
 
 def _stability(stability: Stability, *, is_paced: bool) -> Stability:
-    none = Spread()
+    none = Quantiles()
     hidden = structs.replace(
         stability,
         steps=tuple(_step(each, is_paced=is_paced) for each in stability.steps),
@@ -77,7 +76,7 @@ def _stability(stability: Stability, *, is_paced: bool) -> Stability:
 def _step(step: Step, *, is_paced: bool) -> Step:
     if step.ended >= LEAST and not is_paced:
         return step
-    none = Spread()
+    none = Quantiles()
     failed = step.failed if step.ended >= LEAST else None
     return structs.replace(step, failed=failed, first_token_ms=none, duration_ms=none)
 

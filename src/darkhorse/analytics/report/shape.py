@@ -7,7 +7,8 @@ Times are µs since the epoch, tokens public tokens, lengths of time ms. Private
 from msgspec import Struct
 
 from darkhorse.analytics.report.shares import Share
-from darkhorse.storage.launch_view import EndpointUse, Spread
+from darkhorse.storage.figures import Quantiles
+from darkhorse.storage.launch_view import EndpointUse
 from darkhorse.storage.notes import Note
 
 __all__ = [
@@ -110,8 +111,8 @@ class Step(Struct, frozen=True, kw_only=True):
     requests: int
     ended: int
     failed: int | None
-    first_token_ms: Spread = Spread()
-    duration_ms: Spread = Spread()
+    first_token_ms: Quantiles = Quantiles()
+    duration_ms: Quantiles = Quantiles()
 
 
 class Load(Struct, frozen=True, kw_only=True):
@@ -150,9 +151,9 @@ class Stability(Struct, frozen=True, kw_only=True):
 
     step_hours: int
     steps: tuple[Step, ...]
-    first_token_ms: Spread
-    duration_ms: Spread
-    tokens_per_second: Spread
+    first_token_ms: Quantiles
+    duration_ms: Quantiles
+    tokens_per_second: Quantiles
     failed: Share
     cancelled: Share
     retried: Share

@@ -5,11 +5,11 @@ Everything here can be made again from the frames (`fold.Fold`), so a change of 
 of older rows hangs on these facts (`sealed`): where they are new, it is made anew too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, MetaData, delete, insert, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, Table, delete, insert, inspect, select
 from sqlalchemy.exc import DatabaseError
 
 from darkhorse.base.errors import ConfigError
@@ -51,11 +51,14 @@ def unusable_facts(path: Path, error: DatabaseError) -> ConfigError:
     )
 
 
-def has_shape(connection: Connection) -> bool:
-    """Are these the tables we know? Asks only; for readers beside the keeper."""
-    if not inspect(connection).has_table(shape.name):
+def has_shape(connection: Connection, table: Table = shape, number: int = SHAPE) -> bool:
+    """Are these the tables we know? Asks only; for readers beside the keeper.
+
+    Other files than the facts have another `table` that says their number.
+    """
+    if not inspect(connection).has_table(table.name):
         return False
-    return connection.execute(select(shape.c.number)).scalar() == SHAPE
+    return connection.execute(select(table.c.number)).scalar() == number
 
 
 def _reshape(connection: Connection) -> None:
@@ -80,10 +83,14 @@ def clear(connection: Connection) -> None:
 
 
 class FactsFile:
-    """The keeper's file for a reader; it need not be there yet. Safe from several threads."""
+    """The keeper's file for a reader; it need not be there yet. Safe from several threads.
 
-    def __init__(self, path: Path) -> None:
+    `is_known` says whether its tables are those that the reader knows.
+    """
+
+    def __init__(self, path: Path, is_known: Callable[[Connection], bool] = has_shape) -> None:
         self._path = path
+        self._is_known = is_known
         self._engine = open_reader(path)
 
     @contextmanager
@@ -93,7 +100,7 @@ class FactsFile:
             yield None
             return
         with self._engine.connect() as connection:
-            yield connection if has_shape(connection) else None
+            yield connection if self._is_known(connection) else None
 
     def close(self) -> None:
         """Let the file go; may be called twice."""

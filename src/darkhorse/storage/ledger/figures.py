@@ -1,10 +1,8 @@
 """The public's reader of figures by day, hour, app and topic."""
 
-from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import xxhash
@@ -12,17 +10,15 @@ from sqlalchemy import Column, Row, select
 
 from darkhorse.storage.accounting import AppRow, RankingRow
 from darkhorse.storage.figures import LEAST, DayFigures, HourFigures, Quantiles, TopicDay
-from darkhorse.storage.ledger import histogram
 from darkhorse.storage.ledger.account import date_of, day_of
 from darkhorse.storage.ledger.datasets import LedgerDatasets, Topics, most_used_apps
 from darkhorse.storage.ledger.facts import FactsFile, PublicFactsReader
-from darkhorse.storage.ledger.histogram import Histogram
+from darkhorse.storage.ledger.kept import Kept, added_texts, quantiles
 from darkhorse.storage.ledger.tables import DAY_US, HOUR_US, hour, listing_day, quality_day
 from darkhorse.storage.ports import ListingTotals
 
 __all__ = ["LedgerFigures"]
 
-_SHARES = (0.5, 0.9, 0.99)
 _DAY_HOURS = 24
 _KEPT = 32_768  # quantiles: a month's hours of 15 listings, some 8 MB
 
@@ -35,7 +31,7 @@ class LedgerFigures:
         self._ever = PublicFactsReader(facts)
         self._datasets = LedgerDatasets(facts)
         self._topics = topics
-        self._quantiles = _QuantilesKept(_KEPT)
+        self._quantiles: Kept[Quantiles] = Kept(_KEPT)
 
     def totals(self) -> dict[str, ListingTotals]:
         """By listing slug, ever."""
@@ -126,10 +122,15 @@ class LedgerFigures:
             requests=sum(row.requests for row in rows),
             counted=counted,
             uptime=done / counted if counted >= LEAST else None,
-            first_token_ms=self._quantiles.of([row.first_token for row in rows]),
-            duration_ms=self._quantiles.of([row.duration for row in rows]),
-            tokens_per_second=self._quantiles.of([row.speed for row in rows]),
+            first_token_ms=self._quantiles_of([row.first_token for row in rows]),
+            duration_ms=self._quantiles_of([row.duration for row in rows]),
+            tokens_per_second=self._quantiles_of([row.speed for row in rows]),
         )
+
+    def _quantiles_of(self, texts: Sequence[str]) -> Quantiles:
+        """Kept by a digest of the histograms: the same ones never have others."""
+        name = xxhash.xxh3_128_digest("".join(texts).encode())  # each ends with its brace
+        return self._quantiles.of(name, lambda: _public(texts))
 
 
 _COLUMNS = (
@@ -138,37 +139,7 @@ _COLUMNS = (
 )
 
 
-class _QuantilesKept:
-    """Quantiles by a digest of the histograms they are of: the same ones never have others.
-
-    The least recently asked for goes. Safe from several threads.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._known: OrderedDict[bytes, Quantiles] = OrderedDict()
-
-    def of(self, texts: Sequence[str]) -> Quantiles:
-        """Of all histograms together, each as its table keeps it."""
-        name = xxhash.xxh3_128_digest("".join(texts).encode())  # each ends with its brace
-        with self._lock:
-            known = self._known.get(name)
-            if known is not None:
-                self._known.move_to_end(name)
-                return known
-        made = _quantiles(texts)
-        with self._lock:
-            self._known[name] = made
-            if len(self._known) > self._most:
-                self._known.popitem(last=False)
-        return made
-
-
-def _quantiles(texts: Sequence[str]) -> Quantiles:
-    counts: Histogram = Counter()
-    for text in texts:
-        counts.update(histogram.parse(text))
-    if counts.total() < LEAST:
-        return Quantiles()
-    return Quantiles(*histogram.percentiles(counts, _SHARES))
+def _public(texts: Sequence[str]) -> Quantiles:
+    """Of all histograms together, each as its table keeps it; of too few none."""
+    counts = added_texts(texts)
+    return quantiles(counts) if counts.total() >= LEAST else Quantiles()

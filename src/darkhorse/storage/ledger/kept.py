@@ -5,11 +5,11 @@ from collections.abc import Callable, Hashable, Iterable
 from threading import Lock
 from typing import Generic, TypeVar
 
-from darkhorse.storage.launch_view import Spread
+from darkhorse.storage.figures import Quantiles
 from darkhorse.storage.ledger import histogram
 from darkhorse.storage.ledger.histogram import Histogram
 
-__all__ = ["Kept", "added", "added_texts", "spread"]
+__all__ = ["Kept", "added", "added_texts", "quantiles"]
 
 T = TypeVar("T")
 
@@ -55,6 +55,6 @@ def added_texts(texts: Iterable[str]) -> Histogram:
     return added(map(histogram.parse, texts))
 
 
-def spread(of: Histogram) -> Spread:
+def quantiles(of: Histogram) -> Quantiles:
     """All None where nothing was measured."""
-    return Spread(*histogram.percentiles(of, _SHARES)) if of else Spread()
+    return Quantiles(*histogram.percentiles(of, _SHARES)) if of else Quantiles()

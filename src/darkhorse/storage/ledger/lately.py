@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
-from darkhorse.storage.launch_view import Spread, Window
+from darkhorse.storage.figures import Quantiles
+from darkhorse.storage.launch_view import Window
 from darkhorse.storage.ledger.speed import tokens_per_second
 from darkhorse.storage.ledger.tables import HOUR_US, generation, hour
 
@@ -99,9 +100,9 @@ def _speed(row: _Recent) -> float | None:
     )
 
 
-def _spread(values: list[float]) -> Spread:
+def _spread(values: list[float]) -> Quantiles:
     values.sort()
-    return Spread(*(_ranked(values, share) for share in (0.5, 0.9, 0.99)))
+    return Quantiles(*(_ranked(values, share) for share in (0.5, 0.9, 0.99)))
 
 
 def _ranked(values: Sequence[float], share: float) -> float | None:

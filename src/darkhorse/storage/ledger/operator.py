@@ -9,10 +9,10 @@ from darkhorse.storage.launch_view import (
     HourUse,
     LaunchTotal,
     LaunchView,
-    Spread,
 )
 from darkhorse.storage.ledger import histogram, people_sketch
 from darkhorse.storage.ledger.facts import has_shape
+from darkhorse.storage.ledger.kept import added_texts, quantiles
 from darkhorse.storage.ledger.lately import FIVE_MINUTES, MINUTE, running, windows
 from darkhorse.storage.ledger.tables import HOUR_US, endpoint_hour, hour
 from darkhorse.storage.state.engine import open_reader
@@ -101,14 +101,9 @@ def _hour(at: int, row: Row[tuple[object, ...]] | None) -> HourUse:
         people=people_sketch.count(row.people),
         errors=row.failed + row.interrupted,
         cancelled=row.cancelled,
-        first_token_ms=_held_spread(row.first_token),
-        duration_ms=_held_spread(row.duration),
+        first_token_ms=quantiles(added_texts([row.first_token])),
+        duration_ms=quantiles(added_texts([row.duration])),
     )
-
-
-def _held_spread(text: str) -> Spread:
-    held = [histogram.parse(text)]
-    return Spread(*(histogram.percentile(held, share) for share in (0.5, 0.9, 0.99)))
 
 
 def _total(connection: Connection, listing: str, live_us: int) -> LaunchTotal:

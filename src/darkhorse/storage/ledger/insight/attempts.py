@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from darkhorse.storage.launch_view import EndpointUse
 from darkhorse.storage.ledger import histogram
 from darkhorse.storage.ledger.histogram import Histogram
-from darkhorse.storage.ledger.insight.kept import Kept, added, added_texts
+from darkhorse.storage.ledger.kept import Kept, added, added_texts
 from darkhorse.storage.ledger.tables import endpoint_hour
 
 __all__ = ["Attempts"]

@@ -26,7 +26,7 @@ from darkhorse.storage.ledger import people_sketch
 from darkhorse.storage.ledger.facts import FactsFile
 from darkhorse.storage.ledger.histogram import Histogram
 from darkhorse.storage.ledger.insight.attempts import Attempts
-from darkhorse.storage.ledger.insight.kept import Kept, added, added_texts, spread
+from darkhorse.storage.ledger.kept import Kept, added, added_texts, quantiles
 from darkhorse.storage.ledger.lately import FIVE_MINUTES, MINUTE, hours_of, running, windows
 from darkhorse.storage.ledger.tables import DAY_US, HOUR_US, app, app_day, hour, quality_day
 
@@ -241,9 +241,9 @@ def _told(
         prompt_tokens=known["prompt_tokens"],
         completion_tokens=known["completion_tokens"],
         people=people_sketch.count(people),
-        first_token_ms=spread(first_token),
-        duration_ms=spread(duration),
-        tokens_per_second=spread(speed),
+        first_token_ms=quantiles(first_token),
+        duration_ms=quantiles(duration),
+        tokens_per_second=quantiles(speed),
     )
     return _Sum(name, counts, first_token, duration, speed, people, use)
 

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Engine, MetaData, Table, insert, inspect, sel
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.schema import DropTable
 
-from darkhorse.storage.ledger.facts import unusable_facts
+from darkhorse.storage.ledger import facts
+from darkhorse.storage.ledger.facts import FactsFile, unusable_facts
 from darkhorse.storage.ledger.traits.tables import SHAPE, forgotten, metadata, shape
-from darkhorse.storage.state.engine import open_engine, open_reader, writing
+from darkhorse.storage.state.engine import open_engine, writing
 
 __all__ = ["TraitsFile", "clear", "drop_all", "has_shape", "open_traits"]
 
@@ -40,9 +41,7 @@ def open_traits(path: Path, version: int) -> Engine:
 
 def has_shape(connection: Connection) -> bool:
     """Are these the tables we know? Asks only; for readers beside the keeper."""
-    if not inspect(connection).has_table(shape.name):
-        return False
-    return connection.execute(select(shape.c.number)).scalar() == SHAPE
+    return facts.has_shape(connection, shape, SHAPE)
 
 
 def clear(connection: Connection, version: int) -> None:
@@ -71,12 +70,11 @@ def _forgotten(connection: Connection) -> list[bytes]:
     return list(connection.execute(select(forgotten.c.generation)).scalars())
 
 
-class TraitsFile:
+class TraitsFile(FactsFile):
     """The keeper's file for a reader; it need not be there yet. Safe from several threads."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._engine = open_reader(path)
+        super().__init__(path, has_shape)
 
     @contextmanager
     def read(self) -> Iterator[Connection | None]:
@@ -84,17 +82,10 @@ class TraitsFile:
 
         What SQLite cannot read, here or in the block, is raised as ConfigError.
         """
-        if not self._path.exists():
-            yield None
-            return
         try:
-            with self._engine.connect() as connection:
-                yield connection if has_shape(connection) else None
+            with super().read() as connection:
+                yield connection
         except OperationalError:
             raise  # it may pass
         except DatabaseError as e:
             raise unusable_facts(self._path, e) from None
-
-    def close(self) -> None:
-        """Let the file go; may be called twice."""
-        self._engine.dispose()
