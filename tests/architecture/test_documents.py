@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
+OF_ENGINE = sorted((ROOT / "engine" / "requirements").glob("*.txt"))
 
 
 @pytest.mark.parametrize("name", ["settings", "launch"])
@@ -26,9 +27,10 @@ def test_a_page_is_what_the_definitions_say(name):
 def test_there_are_requirements():
     names = ["browser", "clients", "dev", "hub", "lab", "litellm", "model", "run", "vocabularies"]
     assert [p.stem for p in REQUIREMENTS] == names
+    assert [p.stem for p in OF_ENGINE] == ["dev", "run", "torch", "whole-torch"]
 
 
-@pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", REQUIREMENTS + OF_ENGINE, ids=lambda p: p.stem)
 def test_requirements_are_pinned_hashed_and_name_no_host(path):
     text = path.read_text()
     assert "--index-url" not in text
@@ -39,9 +41,15 @@ def test_requirements_are_pinned_hashed_and_name_no_host(path):
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
 
 
-@pytest.mark.parametrize("name", ["up", "test", "check", "install", "lab", "requirements"])
+SCRIPTS = [
+    *(f"scripts/{name}" for name in ("up", "test", "check", "install", "lab", "requirements")),
+    *(f"engine/scripts/{name}" for name in ("check", "engine", "install", "test", "torch")),
+]
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_scripts_can_be_run(name):
-    path = ROOT / "scripts" / name
+    path = ROOT / name
     assert path.stat().st_mode & 0o111
     assert path.read_text().startswith("#!/usr/bin/env bash\n")
     subprocess.run(["bash", "-n", path], check=True)

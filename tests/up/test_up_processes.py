@@ -168,7 +168,8 @@ def test_where_the_path_is_too_long_for_a_socket_another_place_is_taken(tmp_path
     assert not directory.exists()
 
 
-def test_nothing_private_is_in_a_childs_arguments(tmp_path):
+@pytest.mark.parametrize("engine", [None, Path("/bin/darkhorse-engine")])
+def test_nothing_private_is_in_a_childs_arguments(tmp_path, engine):
     place = Place(
         data=tmp_path,
         config=None,
@@ -177,6 +178,7 @@ def test_nothing_private_is_in_a_childs_arguments(tmp_path):
         runtime=tmp_path,
         model_port=5,
         model_file=tmp_path / "the-maker.gguf",
+        engine=engine,
         model_key="sk-secret",
     )
     house_parts = parts(load(None), place)

@@ -122,8 +122,17 @@ class ModelSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     threads: Annotated[
         int, Meta(ge=1, le=256, description="Threads; more than cores - 1 hurts.")
     ] = 1
-    context: Annotated[int, Meta(ge=512, description="Native tokens shared by all slots.")] = 16_384
+    context: Annotated[
+        int, Meta(ge=512, description="Native tokens shared by all slots; not with `up --engine`.")
+    ] = 16_384
     slots: Annotated[int, Meta(ge=1, le=64, description="Generations at a time.")] = 4
+    engine_options: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="More options of `darkhorse-engine serve`, for `up --engine`.",
+            examples=[["--quant", "int4", "--memory-mib", "2048"]],
+        ),
+    ] = ()
 
 
 class DeskSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

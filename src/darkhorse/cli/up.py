@@ -11,6 +11,7 @@ import click
 from darkhorse.base.clock import SystemClock
 from darkhorse.base.errors import ConfigError
 from darkhorse.supervise import house
+from darkhorse.supervise.engine import HERE
 from darkhorse.supervise.up import Options, PartsMaker
 from darkhorse.supervise.up import up as run
 
@@ -52,6 +53,14 @@ def _given(_: click.Context, option: click.Parameter, value: str | None) -> str 
     callback=_given,
     help="A chat model in GGUF for the embedded engine.",
 )
+@click.option(
+    "--engine",
+    metavar="[PATH]",
+    callback=_given,
+    is_flag=False,
+    flag_value=HERE,
+    help="Let darkhorse-engine answer instead of llama.cpp; --model may be a directory then.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object once it serves.")
 @click.pass_obj
 def up(
@@ -62,6 +71,7 @@ def up(
     data: str,
     config: str | None,
     model: str | None,
+    engine: str | None,
     as_json: bool,  # noqa: FBT001 click passes by name
 ) -> None:
     """Start everything, print how to call it, and serve until Ctrl-C or SIGTERM."""
@@ -72,6 +82,7 @@ def up(
         desk_port=desk_port,
         config=Path(config) if config else None,
         model=model,
+        engine=engine,
         as_json=as_json,
     )
     try:

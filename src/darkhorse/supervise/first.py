@@ -22,8 +22,11 @@ def needs_model(launches: list[Launch]) -> bool:
     return not launches or any(each.private.is_embedded for each in going)
 
 
-def open_first(desk: Desk, model: Path, limits: HonestLimits) -> Launch:
-    """Create it and go live, with the limits that were measured. Raises ConfigError."""
+def open_first(desk: Desk, model: Path | None, limits: HonestLimits) -> Launch:
+    """Create it and go live, with the limits that were measured. Raises ConfigError.
+
+    Without `model` the default one answers, whatever the engine.
+    """
     maker, name = _identity(model)
     template = files("darkhorse.supervise").joinpath("first_launch.toml").read_text("utf-8")
     text = template
@@ -40,8 +43,8 @@ def open_first(desk: Desk, model: Path, limits: HonestLimits) -> Launch:
     return desk.go_live(launch, _REASON, detail=detail)
 
 
-def _identity(model: Path) -> tuple[str, str]:
+def _identity(model: Path | None) -> tuple[str, str]:
     """Maker and real name, for the private side."""
-    if model.name == DEFAULT.file:
+    if model is None or model.name == DEFAULT.file:
         return "Hugging Face", "SmolLM2-135M-Instruct"
     return "unstated maker", model.stem

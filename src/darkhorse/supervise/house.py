@@ -1,8 +1,9 @@
 """The five processes of one machine, and what each is told.
 
 relay accepts and journals, keeper folds the journal into facts, pages serves the public web, desk
-the operator's, model is the embedded engine. They share the data directory and the configuration
-file; what is private to this run (sockets, the engine's key) goes through the environment.
+the operator's, model is the embedded engine: llama.cpp, or darkhorse-engine. They share the data
+directory and the configuration file; what is private to this run (sockets, the engine's key)
+goes through the environment.
 """
 
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from darkhorse.supervise import engine
 from darkhorse.supervise.part import Part
 from darkhorse.supervise.place import PAGES_SOCKET
 from darkhorse.wiring.child import PAGES_VARIABLE
@@ -33,8 +35,14 @@ class Place(Struct, frozen=True, kw_only=True):
     runtime: Path  # a private directory for sockets
     desk_fd: int | None = None  # None: there is no desk, or its port is taken
     model_port: int
-    model_file: Path | None  # None: no launch is answered by the embedded model
+    model_file: Path | None  # what the embedded engine serves; None: nothing, or its default
+    engine: Path | None = None  # darkhorse-engine; None: llama.cpp, where there is a file
     model_key: str  # what its engine wants to hear
+
+    @property
+    def has_model(self) -> bool:
+        """Is any launch answered by the embedded model?"""
+        return bool(self.model_file or self.engine)
 
     @property
     def model_url(self) -> str:
@@ -55,7 +63,7 @@ def parts(config: Config, place: Place) -> tuple[Part, ...]:
     )
     keeper = Part(name="keeper", argv=_argv("keeper", place), fds=(place.lock_fd,))
     web = Part(name="pages", argv=_argv("pages", place), facts=pages, fds=(place.lock_fd,))
-    return (relay, keeper, web, *_desk_part(place), *_model_part(place, model))
+    return (relay, keeper, web, *_desk_part(place), *_model_part(config, place, model))
 
 
 def _desk_part(place: Place) -> tuple[Part, ...]:
@@ -74,7 +82,7 @@ def _desk_part(place: Place) -> tuple[Part, ...]:
 
 def _model_facts(place: Place) -> dict[str, str]:
     """Where the engine listens, and the key it wants."""
-    if place.model_file is None:
+    if not place.has_model:
         return {}
     return {
         URL_VARIABLE: place.model_url,
@@ -82,13 +90,16 @@ def _model_facts(place: Place) -> dict[str, str]:
     }
 
 
-def _model_part(place: Place, facts: dict[str, str]) -> tuple[Part, ...]:
-    if place.model_file is None:
+def _model_part(config: Config, place: Place, facts: dict[str, str]) -> tuple[Part, ...]:
+    if not place.has_model:
         return ()
+    argv = _argv("model", place)
+    if place.engine:
+        argv = engine.argv(place.engine, config.model, place.data, place.model_port)
     part = Part(
         name="model",
-        argv=_argv("model", place),
-        facts={**facts, FILE_VARIABLE: str(place.model_file)},
+        argv=argv,
+        facts={**facts, FILE_VARIABLE: str(place.model_file or "")},
         fds=(place.lock_fd,),
         log=place.data / LOG,
     )

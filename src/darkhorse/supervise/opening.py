@@ -3,7 +3,6 @@
 import asyncio
 import os
 from contextlib import suppress
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -64,8 +63,8 @@ class Opening:
         self._note_addresses()
         launches = self._desk.launches()
         limits = await self._measured()
-        if not launches and self._place.model_file:
-            launches = [await self._open_first(self._place.model_file, limits)]
+        if not launches and self._place.has_model:
+            launches = [await self._open_first(limits)]
         elif limits:
             self._hold_against(limits, launches)
         newest = self._newest_live(launches)
@@ -95,21 +94,21 @@ class Opening:
     async def _measured(self) -> HonestLimits | None:
         """What the embedded model holds; None where there is none, or it does not say."""
         place = self._place
-        if place.model_file is None:
+        if not place.has_model:
             return None
         target = Target(name=EMBEDDED, url=place.model_url, key=Secret(place.model_key))
         with suppress(UpstreamFault, Uncounted):
             return await honest_limits(target)
         return None
 
-    async def _open_first(self, model: Path, limits: HonestLimits | None) -> Launch:
+    async def _open_first(self, limits: HonestLimits | None) -> Launch:
         """With limits that were measured, so that they are true of whatever model it is."""
         if limits is None or limits.max_output < 1:
             raise ConfigError(
                 "The embedded model does not tell how much it holds; see "
                 f"{self._place.data / LOG}, or choose another with --model."
             )
-        launch = open_first(self._desk, model, limits)
+        launch = open_first(self._desk, self._place.model_file, limits)
         await self._until_listed(launch)
         return launch
 
@@ -127,7 +126,7 @@ class Opening:
         place = self._place
         try:
             note_server(place.data, self._url, os.environ)
-            if place.model_file:
+            if place.has_model:
                 note_model(place.data, place.model_url, place.model_key)
         except OSError as e:
             self._notices.say(f"{place.data}/run cannot be written ({e.strerror}).")

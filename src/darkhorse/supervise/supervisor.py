@@ -126,7 +126,10 @@ class Supervisor:
             self._ready[part.name].set()
         if self._ready[part.name].is_set():
             return why
-        raise ConfigError(why if why.endswith(".") else f"{part.name} did not start ({why}).")
+        if why.endswith("."):
+            raise ConfigError(why)
+        more = f"; {part.log} says more" if part.log else ""
+        raise ConfigError(f"{part.name} did not start ({why}){more}.")
 
     async def _drain(self, tenders: "list[asyncio.Task[None]]") -> None:
         """Stop the parts one after the other, so that each still has those it leans on."""

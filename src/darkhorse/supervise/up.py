@@ -18,7 +18,7 @@ from darkhorse.base.clock import Clock
 from darkhorse.base.errors import ConfigError
 from darkhorse.base.settings import DeskSettings, ServerSettings
 from darkhorse.catalog.launch import Launch
-from darkhorse.supervise import house, model_file, place
+from darkhorse.supervise import engine, house, model_file, place
 from darkhorse.supervise.card import address
 from darkhorse.supervise.first import needs_model
 from darkhorse.supervise.notices import Notices
@@ -46,6 +46,7 @@ class Options(Struct, frozen=True, kw_only=True):
     desk_port: int | None = None
     config: Path | None = None
     model: str | None = None
+    engine: str | None = None  # a path, or engine.HERE; None: llama.cpp
     as_json: bool = False
 
 
@@ -70,7 +71,7 @@ def up(options: Options, *, clock: Clock, parts: PartsMaker = house.parts) -> in
             runtime=stack.enter_context(place.runtime_directory(data)),
             model_key=secrets.token_urlsafe(32),
             model_port=stack.enter_context(place.hold_loopback_port()),
-            model_file=_model(options, launches, data, notices),
+            **_model(options, launches, data, notices),
         )
         _empty_log(data)
         url = address(*listener.getsockname()[:2])
@@ -151,13 +152,20 @@ def _door(
     return DeskDoor(desk_address(desk.host, listener), not (data / DESK_STATE).exists())
 
 
-def _model(options: Options, launches: list[Launch], data: Path, notices: Notices) -> Path | None:
+def _model(
+    options: Options, launches: list[Launch], data: Path, notices: Notices
+) -> dict[str, Path | None]:
+    """What serves the embedded model, and its file: as fields of a Place. Raises ConfigError."""
     if not needs_model(launches):
-        if options.model:
-            notices.say('no launch has an endpoint with url = "embedded", so --model is not used.')
-        return None
+        for name, given in (("--model", options.model), ("--engine", options.engine)):
+            if given:
+                notices.say(f'no launch has an endpoint with url = "embedded": {name} is not used.')
+        return {"model_file": None, "engine": None}
     with notices.measuring("checking the model") as advance:
-        return model_file.find(options.model, data, advance)
+        if options.engine is None:
+            return {"model_file": model_file.find(options.model, data, advance), "engine": None}
+        command = engine.find(options.engine)
+        return {"model_file": engine.find_model(options.model, data, advance), "engine": command}
 
 
 def _empty_log(data: Path) -> None:
