@@ -1,0 +1,1 @@
+from chat.smol import fields, glm, smol, tokenizer  # noqa: F401

@@ -1,0 +1,1 @@
+from chat.smol import fields, smol, tokenizer  # noqa: F401
