@@ -1,0 +1,5 @@
+"""`python -m darkhorse_engine`: the commands."""
+
+from darkhorse_engine.cli import main
+
+main()
