@@ -1,0 +1,1 @@
+"""What `engine.py` is made of."""

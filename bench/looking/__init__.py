@@ -1,0 +1,1 @@
+"""What `untrained.py` is made of."""
