@@ -6,8 +6,6 @@ brought into the latent's space instead. Queries that see no more tokens than wo
 to all of them and score nothing; the others gather what was picked, absorbed.
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -17,13 +15,13 @@ from darkhorse_engine.cache import Span, Step
 from darkhorse_engine.config import Config
 from darkhorse_engine.layers import Linear, Norm, rotate
 
-__all__ = ["Attention", "Indexer", "Picks"]
+__all__ = ["Attention", "Indexer", "LatentHeads", "Picks"]
 
 Picks = tuple[Tensor | None, ...]
-"""For each span: (queries, index_topk) positions, of those of its queries that see more than that."""
+"""For each span: positions (queries, index_topk), of its queries that see more tokens than that."""
 
 _BLOCK_BYTES = 64 << 20
-"""What one block of queries may take for scores or gathered latents."""
+"""What one block of queries may take for scores."""
 
 
 class Indexer(nn.Module):
@@ -34,7 +32,7 @@ class Indexer(nn.Module):
         self.config = config
         self.wq_b = Linear(config.q_lora_rank, config.index_n_heads * config.index_head_dim)
         self.wk = Linear(config.hidden_size, config.index_head_dim)
-        self.k_norm = nn.LayerNorm(config.index_head_dim, eps=1e-6).requires_grad_(False)
+        self.k_norm = nn.LayerNorm(config.index_head_dim, eps=1e-6).requires_grad_(False)  # noqa: FBT003
         # Always float32: in bfloat16 it picks other tokens.
         self.weights_proj = Linear(config.hidden_size, config.index_n_heads).float()
         self._scale = (config.index_head_dim * config.index_n_heads) ** -0.5
@@ -60,12 +58,11 @@ class Indexer(nn.Module):
         pieces = [keys[piece] for piece in span.table.pieces(span.end)]
         size = max(1, _BLOCK_BYTES // (4 * self.config.index_n_heads * span.end))
         first = span.end - len(queries)
-        return torch.cat(
-            [
-                self._best(queries[at : at + size], weights[at : at + size], pieces, first + at)
-                for at in range(0, len(queries), size)
-            ]
-        )
+        best = [
+            self._best(queries[at : at + size], weights[at : at + size], pieces, first + at)
+            for at in range(0, len(queries), size)
+        ]
+        return _joined(best)
 
     def _best(self, queries: Tensor, weights: Tensor, pieces: list[Tensor], first: int) -> Tensor:
         """Picks of neighbouring queries, the first of which stands at position `first`."""
@@ -79,21 +76,48 @@ class Indexer(nn.Module):
         width = self.config.index_rope_dim
         turned = rotate(
             x[..., :width],
-            turns[:, : width // 2],
+            turns[..., : width // 2],
             interleaved=self.config.indexer_rope_interleave,
         )
         return turned if width == x.shape[-1] else torch.cat([turned, x[..., width:]], dim=-1)
 
 
-@dataclass(frozen=True)
-class _Queries:
-    """Of one span's tokens: without position (count, heads, nope), and rotated (count, heads, rope)."""
+class LatentHeads(Linear):
+    """`kv_b_proj`: keys and values of each head from latents, or absorbed from the query's side.
 
-    nope: Tensor
-    rope: Tensor
+    `weight` is (heads * (nope + v), rank), each head's nope rows before its v rows.
+    """
 
-    def __getitem__(self, rows: slice) -> "_Queries":
-        return _Queries(self.nope[rows], self.rope[rows])
+    def __init__(self, config: Config) -> None:
+        self.parts = [config.qk_nope_head_dim, config.v_head_dim]
+        super().__init__(config.kv_lora_rank, config.num_attention_heads * sum(self.parts))
+
+    def expand(self, latents: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys without position (tokens, heads, nope) and values (tokens, heads, v)."""
+        keys, values = self(latents).unflatten(1, (-1, sum(self.parts))).split(self.parts, dim=-1)
+        return keys, values
+
+    def bring_in(self, nope: Tensor) -> Tensor:
+        """Queries (count, heads, nope) into the latents' space: (count, heads, rank)."""
+        inside: Tensor = torch.einsum("chn,hnr->chr", nope, self.keys)
+        return inside
+
+    def bring_out(self, attended: Tensor) -> Tensor:
+        """What was attended, (count, heads, rank), to (count, heads, v)."""
+        values: Tensor = torch.einsum("chr,hvr->chv", attended, self.values)
+        return values
+
+    @property
+    def keys(self) -> Tensor:
+        """(heads, nope, rank)"""
+        keys: Tensor = self.weight.unflatten(0, (-1, sum(self.parts)))[:, : self.parts[0]]
+        return keys
+
+    @property
+    def values(self) -> Tensor:
+        """(heads, v, rank)"""
+        values: Tensor = self.weight.unflatten(0, (-1, sum(self.parts)))[:, self.parts[0] :]
+        return values
 
 
 class Attention(nn.Module):
@@ -108,7 +132,7 @@ class Attention(nn.Module):
         self.q_b_proj = Linear(config.q_lora_rank, heads * config.qk_head_dim)
         self.kv_a_proj_with_mqa = Linear(config.hidden_size, config.latent_width)
         self.kv_a_layernorm = Norm(rank, config.latent_norm_eps)
-        self.kv_b_proj = Linear(rank, heads * (config.qk_nope_head_dim + config.v_head_dim))
+        self.kv_b_proj = LatentHeads(config)
         self.o_proj = Linear(heads * config.v_head_dim, config.hidden_size)
         self.indexer = Indexer(config) if config.has_indexer(layer) else None
         self._scale = config.qk_head_dim**-0.5
@@ -118,7 +142,7 @@ class Attention(nn.Module):
     ) -> tuple[Tensor, Picks]:
         """(tokens, hidden), and the picks for layers behind this one that have no indexer.
 
-        `turns` (tokens, rope / 2), complex; `picks` those of the last layer that had an indexer.
+        `turns` (tokens, 1, rope / 2), complex; `picks` those of the last layer with an indexer.
         """
         q_latent = self.q_a_layernorm(self.q_a_proj(h))
         if self.indexer is not None:
@@ -126,55 +150,53 @@ class Attention(nn.Module):
             self.indexer.remember(h, turns, keys, step.slots)
             picks = self.indexer.pick(h, q_latent, turns, step, keys)
         assert picks is not None, "the first layer has an indexer"
-        queries = self._queries(q_latent, turns)
-        self._remember(h, turns, step)
+        queries, latents = self._read(q_latent, self.kv_a_proj_with_mqa(h), turns)
+        kept = step.pages.latents[self.layer]
+        kept.index_copy_(0, step.slots, latents.to(kept.dtype))
         attended = [
-            self._attend(queries[span.rows], span, step, picked)
+            self._attend(_part(queries, span.rows), span, kept, picked)
             for span, picked in zip(step.spans, picks, strict=True)
         ]
-        joined = attended[0] if len(attended) == 1 else torch.cat(attended)
-        return self.o_proj(joined.flatten(1)), picks
+        return self.o_proj(_joined(attended).flatten(1)), picks
 
-    def _queries(self, latent: Tensor, turns: Tensor) -> _Queries:
+    def _read(self, q_latent: Tensor, kv: Tensor, turns: Tensor) -> tuple[Tensor, Tensor]:
+        """Queries (tokens, heads, qk_head_dim), and latents as the cache has them."""
         config = self.config
-        shape = (-1, config.num_attention_heads, config.qk_head_dim)
-        heads = self.q_b_proj(latent).view(shape)
-        nope, rope = heads.split([config.qk_nope_head_dim, config.qk_rope_head_dim], dim=-1)
-        return _Queries(nope, rotate(rope, turns, interleaved=config.rope_interleave))
+        nope, rank = config.qk_nope_head_dim, config.kv_lora_rank
+        queries = self.q_b_proj(q_latent).view(-1, config.num_attention_heads, config.qk_head_dim)
+        # Queries and the one key turn together: at one row, an operation more is what costs.
+        both = torch.cat([queries[..., nope:], kv[:, None, rank:]], dim=1)
+        turned = rotate(both, turns, interleaved=config.rope_interleave)
+        latents = torch.cat([self.kv_a_layernorm(kv[:, :rank]), turned[:, -1]], dim=-1)
+        turned = turned[:, :-1]
+        return torch.cat([queries[..., :nope], turned], dim=-1) if nope else turned, latents
 
-    def _remember(self, h: Tensor, turns: Tensor, step: Step) -> None:
-        """Write the latents of new tokens."""
-        rank, latents = self.config.kv_lora_rank, step.pages.latents[self.layer]
-        latent, rope = self.kv_a_proj_with_mqa(h).split(
-            [rank, self.config.qk_rope_head_dim], dim=-1
-        )
-        rope = rotate(rope[:, None], turns, interleaved=self.config.rope_interleave)[:, 0]
-        new = torch.cat([self.kv_a_layernorm(latent), rope], dim=-1)
-        latents.index_copy_(0, step.slots, new.to(latents.dtype))
-
-    def _attend(self, queries: _Queries, span: Span, step: Step, picked: Tensor | None) -> Tensor:
+    def _attend(self, queries: Tensor, span: Span, latents: Tensor, picks: Tensor | None) -> Tensor:
         """(count, heads, v): the first queries to all before them, the others to their picks."""
-        latents = step.pages.latents[self.layer]
-        split = span.count - (0 if picked is None else len(picked))
+        split = span.count - (0 if picks is None else len(picks))
         parts = []
         if split:
-            parts.append(self._attend_all(queries[:split], span.start, latents, span))
-        if picked is not None:
-            parts.append(self._attend_picks(queries[split:], span, latents, picked))
-        return parts[0] if len(parts) == 1 else torch.cat(parts)
+            parts.append(self._attend_all(_part(queries, slice(0, split)), span, latents))
+        if picks is not None:
+            inside = self._into_latents(_part(queries, slice(split, span.count)))
+            rows, rank = span.table.slots[picks], self.config.kv_lora_rank
+            attended = sparse.attend(inside, latents, rows, rank, self._scale)
+            parts.append(self.kv_b_proj.bring_out(attended))
+        return _joined(parts)
 
-    def _attend_all(self, queries: _Queries, start: int, latents: Tensor, span: Span) -> Tensor:
+    def _attend_all(self, queries: Tensor, span: Span, latents: Tensor) -> Tensor:
         """Each query to every token up to its own, in whichever form costs less."""
-        count = len(queries.rope)
-        seen = span.table.read(latents, start + count).to(queries.rope.dtype)
-        size = max(1, _BLOCK_BYTES // (4 * self.config.num_attention_heads * len(seen)))
-        blocks = [(queries[at : at + size], start + at) for at in range(0, count, size)]
-        if self._expanding_pays(count, len(seen)):
-            keys, values = self._expand(seen)
-            parts = [self._expanded(block, at, keys, values) for block, at in blocks]
-        else:
-            parts = [self._absorbed(block, at, seen) for block, at in blocks]
-        return parts[0] if len(parts) == 1 else torch.cat(parts)
+        end = span.start + len(queries)
+        size = max(1, _BLOCK_BYTES // (4 * self.config.num_attention_heads * end))
+        blocks = [
+            (_part(queries, slice(at, min(at + size, len(queries)))), span.start + at)
+            for at in range(0, len(queries), size)
+        ]
+        if self._expanding_pays(len(queries), end):
+            keys, values = self._expand(span.table.read(latents, end).to(queries.dtype))
+            return _joined([self._expanded(block, at, keys, values) for block, at in blocks])
+        pieces = [latents[piece].to(queries.dtype) for piece in span.table.pieces(end)]
+        return _joined([self._absorbed(block, at, pieces) for block, at in blocks])
 
     def _expanding_pays(self, count: int, length: int) -> bool:
         """Multiplications: tokens are expanded once, and cost a query less from then on."""
@@ -185,72 +207,57 @@ class Attention(nn.Module):
         return expanded < count * length * (2 * rank + rope) + count * rank * both
 
     def _expand(self, seen: Tensor) -> tuple[Tensor, Tensor]:
-        """Keys (heads, tokens, qk_head_dim) and values (heads, tokens, v) of latents."""
-        config = self.config
-        latent, rope = seen.split([config.kv_lora_rank, config.qk_rope_head_dim], dim=-1)
-        heads = self.kv_b_proj(latent).view(len(seen), config.num_attention_heads, -1)
-        nope, values = heads.split([config.qk_nope_head_dim, config.v_head_dim], dim=-1)
-        rope = rope[:, None].expand(-1, config.num_attention_heads, -1)
-        return torch.cat([nope, rope], dim=-1).transpose(0, 1), values.transpose(0, 1)
+        """Keys and values, (heads, tokens, qk_head_dim or more), of latents.
 
-    def _expanded(self, queries: _Queries, start: int, keys: Tensor, values: Tensor) -> Tensor:
+        Values are filled up to the keys' width: torch's flash attention wants both the same, and
+        takes a fifth of the time of what it falls back on.
+        """
+        rank = self.config.kv_lora_rank
+        nope, values = self.kv_b_proj.expand(seen[:, :rank])
+        rope = seen[:, None, rank:].expand(-1, self.config.num_attention_heads, -1)
+        keys = torch.cat([nope, rope], dim=-1)
+        values = F.pad(values, (0, max(0, keys.shape[-1] - values.shape[-1])))
+        return keys.transpose(0, 1), values.transpose(0, 1)
+
+    def _expanded(self, queries: Tensor, start: int, keys: Tensor, values: Tensor) -> Tensor:
         """(count, heads, v)"""
-        whole = torch.cat([queries.nope, queries.rope], dim=-1).transpose(0, 1)
-        end = start + len(queries.rope)
+        end = start + len(queries)
         out = F.scaled_dot_product_attention(
-            whole[None],
+            queries.transpose(0, 1)[None],
             keys[None, :, :end],
             values[None, :, :end],
-            attn_mask=~_future(len(queries.rope), start, end),
+            attn_mask=~_future(len(queries), start, end),
             scale=self._scale,
         )
-        return out[0].transpose(0, 1)
+        return out[0].transpose(0, 1)[..., : self.config.v_head_dim]
 
-    def _absorbed(self, queries: _Queries, start: int, seen: Tensor) -> Tensor:
-        """(count, heads, v)"""
-        count, end = len(queries.rope), start + len(queries.rope)
-        rank, latents = self.config.kv_lora_rank, seen[:end]
-        inside = self._into_latents(queries)
-        scores = (inside @ latents[:, -inside.shape[-1] :].T).float() * self._scale
+    def _absorbed(self, queries: Tensor, start: int, pieces: list[Tensor]) -> Tensor:
+        """(count, heads, v)
+
+        Latents are read where they lie: at one query a copy costs more than all the rest.
+        """
+        count, rank = len(queries), self.config.kv_lora_rank
+        inside = self._into_latents(queries) if self.config.qk_nope_head_dim else queries
+        # Two dimensions throughout: with three, torch takes a path that is slow at few rows.
+        flat = inside.flatten(0, 1)
+        products = [flat @ piece[:, -flat.shape[1] :].T for piece in pieces]
+        scores = _joined(products, dim=1).float().mul_(self._scale)
         if count > 1:
-            scores.masked_fill_(_future(count, start, end)[:, None], -torch.inf)
-        return self._out_of_latents(scores.softmax(-1).type_as(latents) @ latents[:, :rank])
+            future = _future(count, start, scores.shape[1])
+            scores.view(count, -1, scores.shape[1]).masked_fill_(future[:, None], -torch.inf)
+        shares = scores.softmax(-1).type_as(flat).split([len(piece) for piece in pieces], dim=1)
+        values = [share @ own[:, :rank] for share, own in zip(shares, pieces, strict=True)]
+        attended = values[0] if len(values) == 1 else torch.stack(values).sum(0)
+        return self.kv_b_proj.bring_out(attended.view(count, -1, rank))
 
-    def _attend_picks(
-        self, queries: _Queries, span: Span, latents: Tensor, picks: Tensor
-    ) -> Tensor:
-        """(count, heads, v): gathered, so many queries at a time that the gathered fit a block."""
-        count, topk = picks.shape
-        rank, width = self.config.kv_lora_rank, latents.shape[1]
-        size = max(1, _BLOCK_BYTES // (topk * width * latents.itemsize))
-        inside = self._into_latents(queries)
-        rows = span.table.slots[picks]
-        parts = []
-        for at in range(0, count, size):
-            block = rows[at : at + size]
-            gathered = latents.index_select(0, block.flatten()).view(*block.shape, width)
-            some = inside[at : at + size]
-            parts.append(sparse.attend(some, gathered.to(some.dtype), rank, self._scale))
-        return self._out_of_latents(parts[0] if len(parts) == 1 else torch.cat(parts))
-
-    def _into_latents(self, queries: _Queries) -> Tensor:
-        """Queries as they stand against latents: (count, heads, latent_width), or rope alone."""
-        if not self.config.qk_nope_head_dim:
-            return queries.rope
-        keys, _ = self._halves()
-        return torch.cat([torch.einsum("chn,hnr->chr", queries.nope, keys), queries.rope], dim=-1)
-
-    def _out_of_latents(self, attended: Tensor) -> Tensor:
-        """(count, heads, rank) to (count, heads, v)."""
-        _, values = self._halves()
-        return torch.einsum("chr,hvr->chv", attended, values)
-
-    def _halves(self) -> tuple[Tensor, Tensor]:
-        """`kv_b_proj` by heads: for keys (heads, nope, rank), for values (heads, v, rank)."""
-        config = self.config
-        weight = self.kv_b_proj.weight.view(config.num_attention_heads, -1, config.kv_lora_rank)
-        keys, values = weight.split([config.qk_nope_head_dim, config.v_head_dim], dim=1)
-        return keys, values
+    def _into_latents(self, queries: Tensor) -> Tensor:
+        """Queries as they stand against latents: (count, heads, latent_width)."""
+        nope, rank = self.config.qk_nope_head_dim, self.config.kv_lora_rank
+        if not nope:
+            return torch.cat(
+                [queries.new_zeros(1, 1, rank).expand(*queries.shape[:2], -1), queries], -1
+            )
+        return torch.cat([self.kv_b_proj.bring_in(queries[..., :nope]), queries[..., nope:]], -1)
 
 
 def _dense(span: Span, topk: int) -> int:
@@ -259,5 +266,14 @@ def _dense(span: Span, topk: int) -> int:
 
 
 def _future(count: int, start: int, length: int) -> Tensor:
-    """(count, length): which of `length` tokens lie behind each query, the first being at `start`."""
+    """(count, length): which of `length` tokens lie behind each query, the first at `start`."""
     return torch.arange(length) > torch.arange(start, start + count)[:, None]
+
+
+def _joined(parts: list[Tensor], dim: int = 0) -> Tensor:
+    return parts[0] if len(parts) == 1 else torch.cat(parts, dim)
+
+
+def _part(x: Tensor, rows: slice) -> Tensor:
+    """`x[rows]`, and `x` itself where that is all: at one row a view costs what a product does."""
+    return x if rows.stop - rows.start == len(x) else x[rows]

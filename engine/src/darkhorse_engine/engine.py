@@ -191,21 +191,18 @@ class Engine:
 
     def _say(self, work: list[Work], step: Step, hidden: Tensor) -> list[list[Sampled]]:
         """What each one says: in the middle of its prompt, nothing."""
-        heads = [1 + len(each.sequence.drafts) if each.says else 0 for each in work]
+        counts = [1 + len(each.sequence.drafts) if each.says else 0 for each in work]
         ends = [span.rows.stop for span in step.spans]
-        rows = [hidden[end - head : end] for end, head in zip(ends, heads, strict=True)]
-        logits = self.model.logits(torch.cat(rows)).split(heads)
+        rows = torch.cat([hidden[end - n : end] for end, n in zip(ends, counts, strict=True)])
+        logits = self.model.logits(rows) if len(rows) else rows  # packed weights want a row
         said = []
-        for each, own in zip(work, logits, strict=True):
-            said.append(self._say_one(each, own))
-            if not each.sequence.error:
-                self.scheduler.note(each)
+        for each, own in zip(work, logits.split(counts), strict=True):
+            said.append(self._say_one(each.sequence, own) if each.says else [])
+            self.scheduler.note(each)
         return said
 
-    def _say_one(self, each: Work, logits: Tensor) -> list[Sampled]:
-        if not each.says:
-            return []
-        sequence, drafts, said = each.sequence, each.sequence.drafts, list[Sampled]()
+    def _say_one(self, sequence: Sequence, logits: Tensor) -> list[Sampled]:
+        drafts, said = sequence.drafts, list[Sampled]()
         with sequence.alone():
             said = sequence.say(logits)
         self._counts.drafted += len(drafts)

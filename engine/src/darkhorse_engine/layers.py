@@ -66,13 +66,13 @@ def frequencies(config: Config) -> Tensor:
 
 
 def turns(positions: Tensor, inverse: Tensor) -> Tensor:
-    """How far each pair is rotated at each position: complex, (tokens, pairs)."""
-    angles = positions.float()[:, None] * inverse.to(positions.device)
+    """How far each pair of any head turns at each position: complex, (tokens, 1, pairs)."""
+    angles = positions.float()[:, None, None] * inverse.to(positions.device)
     return torch.polar(torch.ones_like(angles), angles)
 
 
 def rotate(x: Tensor, by: Tensor, *, interleaved: bool) -> Tensor:
-    """RoPE on (tokens, heads, width); `by` is (tokens, width / 2).
+    """RoPE on (tokens, heads, width); `by` is (tokens, 1, width / 2).
 
     Pairs are (0, 1), (2, 3), … where interleaved, else (0, width / 2), (1, width / 2 + 1), …; they
     stay where they are. (transformers moves interleaved ones apart, for queries and keys alike, so
@@ -80,5 +80,5 @@ def rotate(x: Tensor, by: Tensor, *, interleaved: bool) -> Tensor:
     """
     wide = x.float()
     pairs = wide.unflatten(-1, (-1, 2)) if interleaved else wide.unflatten(-1, (2, -1)).mT
-    rotated = torch.view_as_real(torch.view_as_complex(pairs.contiguous()) * by[:, None])
+    rotated = torch.view_as_real(torch.view_as_complex(pairs.contiguous()) * by)
     return (rotated if interleaved else rotated.mT).flatten(-2).type_as(x)

@@ -79,7 +79,7 @@ class _Backbone(nn.Module):
 
 
 class Model(nn.Module):
-    """`GlmMoeDsaForCausalLM`. A new one's weights are whatever memory held: fill them, or `random`."""
+    """`GlmMoeDsaForCausalLM`. A new one's weights are as memory was: fill them, or use `random`."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 __all__ = ["attend", "index_scores", "pick"]
 
@@ -23,33 +24,45 @@ def index_scores(queries: Tensor, weights: Tensor, keys: Sequence[Tensor]) -> Te
     `queries` (queries, heads, dim), `weights` (queries, heads) with all scales in them, `keys` in
     stretches of (tokens, dim), in the tokens' order.
     """
-    count, heads, width = queries.shape
-    flat = queries.reshape(count * heads, width).T
-    scored = []
-    for piece in keys:
-        products = (piece @ flat).relu_().float().view(-1, count, heads)
-        scored.append(torch.einsum("tqh,qh->qt", products, weights.float()))
+    scored = [_scores(queries, weights, piece) for piece in keys]
     return scored[0] if len(scored) == 1 else torch.cat(scored, dim=1)
+
+
+def _scores(queries: Tensor, weights: Tensor, keys: Tensor) -> Tensor:
+    count, heads, width = queries.shape
+    flat = queries.reshape(count * heads, width)
+    is_thin = count == 1  # Then torch is quickest with the long side first.
+    products = (keys @ flat.T if is_thin else flat @ keys.T).relu_().float()
+    if is_thin:
+        return (products @ weights[0])[None]
+    return torch.bmm(weights[:, None], products.view(count, heads, -1))[:, 0]
 
 
 def pick(scores: Tensor, count: int) -> Tensor:
     """Positions (queries, count) of the best tokens, in no order; ties as said above."""
-    best = scores.topk(count, dim=-1, sorted=False)
-    edge = best.values.amin(-1, keepdim=True)
-    if bool(((scores >= edge).sum(-1) == count).all()):
-        return best.indices
+    if count == scores.shape[1]:
+        return torch.arange(count).expand(len(scores), count)
+    best = scores.topk(count + 1, dim=-1)  # One more, to see whether the last has its equal.
+    if bool((best.values[:, -2] > best.values[:, -1]).all()):
+        return best.indices[:, :-1]
+    # A NaN spoils its own logits, which tells; here it must not end the others' step.
+    scores = scores.nan_to_num(nan=-torch.inf, neginf=-torch.inf)
+    edge = scores.topk(count, dim=-1).values[:, -1:]
     above, equal = scores > edge, scores == edge
     missing = count - above.sum(-1, keepdim=True)
     nearest = equal.flip(-1).cumsum(-1).flip(-1) <= missing
     return (above | (equal & nearest)).nonzero()[:, 1].view(len(scores), count)
 
 
-def attend(queries: Tensor, latents: Tensor, rank: int, scale: float) -> Tensor:
+def attend(queries: Tensor, latents: Tensor, rows: Tensor, rank: int, scale: float) -> Tensor:
     """Absorbed attention of each query to its own tokens: (queries, heads, rank).
 
-    `queries` (queries, heads, width) against `latents` (queries, tokens, width), the first `rank`
-    of which are the values too. Queries narrower than latents stand against their last columns.
+    `queries` (queries, heads, width) against `latents[rows]`, `rows` being (queries, tokens). The
+    first `rank` columns of latents are the values too, the rest comes off again. One query at a
+    time: what it gathers stays in the core's cache.
     """
-    keys = latents[..., -queries.shape[-1] :]
-    weights = (queries @ keys.mT).float().mul_(scale).softmax(-1)
-    return weights.type_as(latents) @ latents[..., :rank]
+    attended = []
+    for query, own in zip(queries[:, None, None], rows, strict=True):
+        gathered = latents.index_select(0, own).to(query.dtype)[None, None]
+        attended.append(F.scaled_dot_product_attention(query, gathered, gathered, scale=scale))
+    return (attended[0] if len(attended) == 1 else torch.cat(attended))[:, 0, :, :rank]

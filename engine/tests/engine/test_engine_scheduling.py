@@ -118,7 +118,7 @@ def test_a_newcomer_is_not_admitted_to_be_sent_away_in_the_next_step() -> None:
     engine = engine_of(tiny(), pages=3)
     engine.add(_request(60, 20))
     engine.step()
-    engine.add(_request(120, 4, seed=1))  # two pages are free, and the first will want one
+    engine.add(_request(120, 8, seed=1))  # two pages are free, and the first will want one
     for _ in run(engine):
         pass
     assert engine.stats.preemptions == 0

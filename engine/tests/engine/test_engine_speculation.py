@@ -183,6 +183,9 @@ def test_an_answer_ends_where_it_should_inside_drafts_too() -> None:
         (answer,) = engine.generate([start], GREEDY, max_tokens=60, stop_ids=[stop])
         assert answer.tokens == _counted(place)[10:]
         assert (answer.finish, answer.usage.generated) == ("stop", place - 9)
+    before = engine.stats.drafted
+    engine.generate([start], GREEDY, max_tokens=60, stop_ids=[_counted(13)[-1]])
+    assert engine.stats.drafted - before == 2, "nothing is drafted behind the end"
 
 
 def test_drafts_never_take_another_ones_pages() -> None:
@@ -240,12 +243,12 @@ class Unforced(EvenThenEnd):
 
 def test_drafts_keep_to_the_grammar_and_leave_it_where_it_was() -> None:
     grammar = Unforced()
-    engine = engine_of(tiny(), drafts=3)
+    engine = engine_of(tiny(), drafts=5)
     request = Request(prompt=prompt(20), sampling=GREEDY, constraint=grammar, max_tokens=9)
     (answer,) = engine.answer([request])
     assert answer.tokens[1:] == [8, 6, 4]
     assert grammar.said == answer.tokens
-    assert engine.stats.accepted == 3
+    assert engine.stats.accepted == engine.stats.drafted == 3
 
 
 def test_a_model_without_the_block_cannot_draft() -> None:

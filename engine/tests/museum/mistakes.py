@@ -33,8 +33,8 @@ IN_ATTENTION = (
     Mistake(
         "index scores weighed in bfloat16",
         "attention",
-        "weights = self.weights_proj(h[rows]",
-        "weights = self.weights_proj.bfloat16()(h[rows]",
+        "weights = self.weights_proj(",
+        "weights = (lambda x: self.weights_proj.bfloat16()(x.bfloat16()).float())(",
         "flips picks (axolotl#3832)",
         hides=True,
     ),
@@ -82,8 +82,8 @@ IN_ATTENTION = (
     Mistake(
         "absorbed attention scaled by the latent's width",
         "attention",
-        "parts.append(sparse.attend(some, gathered.to(some.dtype), rank, self._scale))",
-        "parts.append(sparse.attend(some, gathered.to(some.dtype), rank, width**-0.5))",
+        "sparse.attend(inside, latents, rows, rank, self._scale)",
+        "sparse.attend(inside, latents, rows, rank, inside.shape[-1] ** -0.5)",
         "the scale is that of expanded heads, whatever the form",
         hides=True,
     ),
@@ -97,15 +97,15 @@ IN_ATTENTION = (
     Mistake(
         "latents kept before their norm",
         "attention",
-        "new = torch.cat([self.kv_a_layernorm(latent), rope], dim=-1)",
-        "new = torch.cat([latent, rope], dim=-1)",
+        "torch.cat([self.kv_a_layernorm(kv[:, :rank]), turned[:, -1]], dim=-1)",
+        "torch.cat([kv[:, :rank], turned[:, -1]], dim=-1)",
         "what is read from the cache is not normed again",
     ),
     Mistake(
         "the rotated key normed too",
         "attention",
-        "rope = rotate(rope[:, None], turns",
-        "rope = rotate(torch.nn.functional.rms_norm(rope, rope.shape[1:])[:, None], turns",
+        "kv[:, None, rank:]], dim=1)",
+        "F.rms_norm(kv[:, None, rank:], kv[0, rank:].shape)], dim=1)",
         "kv_a_layernorm is of the latent alone",
     ),
     Mistake(
