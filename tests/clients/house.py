@@ -1,21 +1,17 @@
-"""The real server, a listing for each feature, and programs run against it, one for a client."""
+"""The real server, and a listing for each feature."""
 
-import json
-import os
 import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from clients.agents_kit import CelledRelay
 from clients.roster import INSTALLED, Client
+from clients.visits import PROGRAMS, Visit, visit
 from live.stage import REASON, Scripted, go_live, launch_text
 
-__all__ = ["CITY", "FIXED", "House", "Visit"]
+__all__ = ["CITY", "FIXED", "House"]
 
-PROGRAMS = Path(__file__).with_name("programs")
 FIXED = "def add(a, b):\n    return a + b\n"
 CITY = {"city": "Oslo", "days": 3}
 LISTINGS = {
@@ -40,16 +36,6 @@ parameters = [
 ]
 """
 VECTORS = "stealth/vectors"  # takes no chat
-_DEADLINE_S = 100
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What a client's program said of each feature, and what the server recorded meanwhile."""
-
-    results: dict[str, Any]
-    said: str
-    records: frozenset[str]
 
 
 @dataclass
@@ -89,45 +75,8 @@ class House:
         return self._visits[client]
 
     def _run(self, client: Client) -> Visit:
-        before = self.relay.records().keys()
-        home = self.folder / str(client)
-        home.mkdir()
-        with (home / "said.txt").open("w+") as said:
-            process = subprocess.Popen(
-                self.relay.cell.enter([*self._command(client), *client.features]),
-                env=self._environment(client, home),
-                cwd=home,
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=subprocess.STDOUT,
-            )
-            _wait(process)
-            said.seek(0)
-            lines = said.read()
-        records = frozenset(self.relay.records().keys() - before)
-        return Visit(_results(client, lines), lines, records)
-
-    def _command(self, client: Client) -> list[str]:
-        if client.home == "node":
-            return ["node", str(self._for_node / client.program)]
-        python = INSTALLED / client.home / "bin" / "python"
-        return [str(python), str(PROGRAMS / client.program)]
-
-    def _environment(self, client: Client, home: Path) -> dict[str, str]:
-        """Nothing of ours but the way to programs."""
-        server = f"http://127.0.0.1:{self.relay.port}"
-        return {
-            "HOME": str(home),
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "SERVER_URL": server,
-            "BASE_URL": f"{server}/api/v1",
-            "API_KEY": self.relay.key,
-            "MODELS": json.dumps({each: self.slug(each) for each in client.features}),
-            "WAY": client.way,
-            "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # or it asks a public site for prices
-            **self.relay.cell.environment(),
-        }
+        models = {each: self.slug(each) for each in client.features}
+        return visit(client, self.relay, models, self.folder / str(client), self._for_node)
 
     def ended(self, visit: Visit, feature: str) -> list[str]:
         """The outcomes of what the visit asked of a feature's listing, oldest first."""
@@ -139,23 +88,6 @@ class House:
         """What the upstream was asked of it, has not answered to the end and was not cut from."""
         asked = self.scripted.seen(LISTINGS[feature])
         return [each for each in asked if not each["cancelled"]]
-
-
-def _wait(process: subprocess.Popen) -> None:
-    try:
-        process.wait(_DEADLINE_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def _results(client: Client, said: str) -> dict[str, Any]:
-    """The program's lines that are JSON; a feature it did not come to is a crash."""
-    results: dict[str, Any] = {each: {"crash": said} for each in client.features}
-    for line in said.splitlines():
-        if line.startswith("{"):
-            results |= json.loads(line)
-    return results
 
 
 def _beside_packages() -> Path:

@@ -6,12 +6,12 @@ what it printed, at what the server recorded, and at what the upstream saw.
 
 import json
 import math
-import shutil
 
 import pytest
 
 from clients.house import CITY, FIXED
-from clients.roster import SDKS, version
+from clients.roster import SDKS
+from clients.visits import skip_without
 from darkhorse.upstream.scripted import DEFAULT_TEXT, REASONING_TEXT
 from darkhorse.upstream.scripted.embeddings import vector
 from live.stage import CANARY, eventually
@@ -25,13 +25,6 @@ def having(feature: str):
     return pytest.mark.parametrize("client", [c for c in SDKS if feature in c.features], ids=str)
 
 
-def skip_without(client):
-    if not version(client):
-        pytest.skip(f"{client.package} is not installed: scripts/clients says why")
-    if client.home == "node" and not shutil.which("node"):
-        pytest.skip("Node is not here")
-
-
 @pytest.fixture
 def visit(house, tries, request, client):
     """The client's visit; says which feature the test is of by the test's own name."""
@@ -41,24 +34,16 @@ def visit(house, tries, request, client):
     return house.visit(client)
 
 
-def result_of(visit, feature: str):
-    """What the program printed of it; fails with what it threw."""
-    result = visit.results[feature]
-    assert result is not None, "the client said nothing"
-    assert "crash" not in result, result["crash"]
-    return result
-
-
 @having("list")
 def test_list(house, visit):
-    models = result_of(visit, "list")["models"]
+    models = visit.result_of("list")["models"]
     assert house.slug("chat") in models
     assert house.slug("retired") not in models
 
 
 @having("chat")
 def test_chat(house, visit):
-    result = result_of(visit, "chat")
+    result = visit.result_of("chat")
     assert result["text"] == DEFAULT_TEXT
     assert result.get("tokens", TOKENS) == TOKENS
     assert house.ended(visit, "chat") == ["done"]
@@ -66,7 +51,7 @@ def test_chat(house, visit):
 
 @having("stream")
 def test_stream(house, visit):
-    result = result_of(visit, "stream")
+    result = visit.result_of("stream")
     assert result["text"] == DEFAULT_TEXT
     assert result["pieces"] > 1
     assert result.get("tokens", TOKENS) == TOKENS
@@ -84,7 +69,7 @@ def test_tools_streamed(house, visit):
 
 
 def check_task(house, visit, feature):
-    result = result_of(visit, feature)
+    result = visit.result_of(feature)
     assert result["called"] == ["read_file", "write_file", "run_command"]
     assert (result["file"], result["text"]) == (FIXED, DONE)
     assert house.ended(visit, feature) == ["done"] * 4
@@ -92,20 +77,20 @@ def check_task(house, visit, feature):
 
 @having("structured")
 def test_structured(visit):
-    result = result_of(visit, "structured")
+    result = visit.result_of("structured")
     value = result["value"] if "value" in result else json.loads(result["json"])
     assert value == CITY
 
 
 @having("reasoning")
 def test_reasoning(visit):
-    result = result_of(visit, "reasoning")
+    result = visit.result_of("reasoning")
     assert (result["text"], result["reasoning"]) == (DEFAULT_TEXT, REASONING_TEXT)
 
 
 @having("embeddings")
 def test_embeddings(house, visit):
-    result = result_of(visit, "embeddings")
+    result = visit.result_of("embeddings")
     assert result["vectors"] == [vector("one"), vector("two")]
     assert house.ended(visit, "embeddings") == ["done"]
 
@@ -131,7 +116,7 @@ def test_broken_off(house, visit):
 
 
 def check_error(visit, feature, *, status, words):
-    result = result_of(visit, feature)
+    result = visit.result_of(feature)
     assert words in result["message"]
     assert CANARY not in result["message"]
     assert result.get("status") in (status, None)
@@ -140,7 +125,7 @@ def check_error(visit, feature, *, status, words):
 
 @having("cancel")
 def test_cancel(house, visit):
-    result = result_of(visit, "cancel")
+    result = visit.result_of("cancel")
     assert DEFAULT_TEXT.startswith(result["text"].strip())
     assert house.ended(visit, "cancel") == ["cancelled"]
     eventually(lambda: not house.unfinished("cancel"))
@@ -148,7 +133,7 @@ def test_cancel(house, visit):
 
 @having("generation")
 def test_generation(house, visit):
-    result = result_of(visit, "generation")
+    result = visit.result_of("generation")
     assert result["told"] == result["id"]
     assert result["model"] == house.slug("generation")
 

@@ -1,11 +1,13 @@
-"""The real embedded model: forced tools and schemas hold, and its other promises are kept.
+"""The real model of the first listing: forced tools and schemas hold, its other promises are kept.
 
-Every answer is short, and all are of one start: a start takes seconds.
+Twice: run by llama.cpp, and by darkhorse-engine, which lifts it first. Every answer is short, and
+all are of one start each: a start takes seconds.
 """
 
 import json
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,15 +17,17 @@ import urllib.request
 import jsonschema_rs
 import pytest
 
+from live.real_engine import START_S, engine
+
 pytestmark = pytest.mark.timeout(300)  # a busy machine: each answer is a few dozen tokens
 
-START_S = 60
 SETTINGS = "[server]\nport = 0\n[model]\ncontext = 2048\nslots = 1\n"
 
 
-@pytest.fixture(scope="module")
-def card(tmp_path_factory):
-    """The card of a running `darkhorse up`."""
+@pytest.fixture(scope="module", params=["embedded", "engine"])
+def card(request, tmp_path_factory):
+    """The card of a running `darkhorse up`, and of one that has the engine in its place."""
+    options = [f"--engine={engine()}"] if request.param == "engine" else []
     folder = tmp_path_factory.mktemp("answers")
     (folder / "darkhorse.toml").write_text(SETTINGS)
     errors = folder / "stderr"
@@ -31,7 +35,7 @@ def card(tmp_path_factory):
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "darkhorse", "up", "--desk-port", "0", "--json"),
-                *("--data", folder / "data", "--config", folder / "darkhorse.toml"),
+                *("--data", folder / "data", "--config", folder / "darkhorse.toml", *options),
             ],
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -45,6 +49,7 @@ def card(tmp_path_factory):
         process.send_signal(signal.SIGTERM)
         assert process.wait(START_S) == 0
         process.stdout.close()
+        shutil.rmtree(folder / "data" / "models", ignore_errors=True)  # 800 MB
 
 
 def post(card, *messages, **fields):
@@ -228,6 +233,7 @@ def test_seeds_stops_limits_and_words_to_go_on_from(card):
     def said(**fields):
         return ask(card, "Tell me a story.", max_tokens=8, temperature=1, **fields)[0]["content"]
 
+    said(seed=1)  # numbers round otherwise where a prompt comes from the cache, as it does now
     assert said(seed=7) == said(seed=7)
     assert len({said(seed=seed) for seed in (7, 8, 9, 10)}) > 1
     content, finish, usage = ask(card, "Tell me a story.", max_tokens=5)
@@ -253,3 +259,4 @@ def test_what_it_can_do_is_listed(card):
         model["supported_parameters"]
     )
     assert "reasoning" not in model["supported_parameters"]
+    assert model["context_length"] >= 1024

@@ -1,6 +1,7 @@
 """The commands: what they say, how they fail, and what they do not load."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from darkhorse_engine.cli import main
 from darkhorse_engine.config import Config
 from darkhorse_engine.model import Model
 from darkhorse_engine.weights.safetensors_dir import save
+from engine_tiny_model import make_model
 
 
 def run(*line: str, typed: str | None = None) -> Result:
@@ -38,6 +40,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}"
     )
     return where
+
+
+@pytest.fixture(scope="module")
+def tiny_glm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Random, over bytes and GLM's tags; it thinks, and never ends."""
+    return make_model(tmp_path_factory.mktemp("glm"))
 
 
 @pytest.mark.parametrize("line", [["--help"], ["--version"], ["show", "glm-5"], ["show", "--help"]])
@@ -134,6 +142,17 @@ def test_a_conversation_remembers(model: Path):
     said = run(*line, typed="hello\nand then?\n\n").stdout
     assert first in said
     assert said.count("> ") == 3
+
+
+def test_a_conversation_keeps_what_was_thought(tiny_glm: Path):
+    """So that its next prompt begins with all of this one, which the cache still has."""
+    line = ("chat", str(tiny_glm), *EXACT[:4], "--max-tokens", "200", "--seed", "3")
+    room = Config.load(tiny_glm).max_position_embeddings
+    long = ("--system", "x" * (room - 300))
+    said = run(*line, *long, typed="hello\nand then?\n\n")
+    assert said.exit_code == 1
+    assert re.search(r"This prompt of \d+", said.output)
+    assert run(*line, *long, typed="hello\n\n").exit_code == 0
 
 
 @pytest.mark.parametrize("quant", ["int8", "int4"])

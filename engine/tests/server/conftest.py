@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engine_server_kit import Served, make_model, serving
+from engine_server_kit import Served, serving
+from engine_tiny_model import make_model
 
 
 @pytest.fixture(scope="session")

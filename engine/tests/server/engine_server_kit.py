@@ -1,4 +1,4 @@
-"""A model small enough for tests, and a server of its own process over it."""
+"""A server in a process of its own."""
 
 import contextlib
 import os
@@ -14,37 +14,10 @@ from pathlib import Path
 
 import httpx2
 from openai import OpenAI
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
-
-from darkhorse_engine.config import Config
-from darkhorse_engine.model import Model
-from darkhorse_engine.weights.safetensors_dir import save
 
 KEY = "sk-test"
 PATIENCE = 60.0
 """Seconds until something is a failure; a busy machine takes its time."""
-
-SPECIAL = ("<|endoftext|>", "[gMASK]", "<sop>", "<|system|>", "<|user|>", "<|assistant|>")
-SPECIAL += ("<|observation|>",)
-TAGS = ("<think>", "</think>", "<tool_call>", "</tool_call>", "<tool_response>")
-TAGS += ("</tool_response>", "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>")
-
-
-def make_model(directory: Path) -> Path:
-    """Random weights in GLM-5's shape; a token for every byte, and GLM's control tokens.
-
-    No template: GLM's own is known by its tokens.
-    """
-    config = Config.preset("tiny")
-    save(directory, config, Model.random(config, seed=1).state_dict())
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    words = Tokenizer(models.BPE({letter: at for at, letter in enumerate(letters)}, []))
-    words.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
-    words.decoder = decoders.ByteLevel()
-    words.add_special_tokens([AddedToken(name, special=True) for name in SPECIAL])
-    words.add_tokens([AddedToken(name) for name in TAGS])
-    words.save(str(directory / "tokenizer.json"))
-    return directory
 
 
 @dataclass
@@ -119,9 +92,15 @@ def until(holds: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
         time.sleep(0.01)
 
 
-def raw_request(served: Served, path: str, body: bytes) -> socket.socket:
-    """A connection over which a request has been sent, and no more."""
-    sock = socket.create_connection(served.address, timeout=PATIENCE)
+def raw_request(
+    served: Served, path: str, body: bytes, *, buffer: int | None = None
+) -> socket.socket:
+    """A connection over which a request has been sent, and no more; it holds `buffer` bytes."""
+    sock = socket.socket()
+    sock.settimeout(PATIENCE)
+    if buffer:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    sock.connect(served.address)
     head = (
         f"POST {path} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {KEY}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"

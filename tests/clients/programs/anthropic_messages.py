@@ -1,6 +1,9 @@
 """Anthropic's SDK for Python, messages, pointed at us as OpenRouter says to point it."""
 
+import json
+
 import anthropic
+from forecast import MESSAGES_TOOLS, NAME, RESULT, WEATHER
 from given import ASK, HI, KEY, PARAMETERS, SERVER, WRONG_KEY, Workplace, error, schema_of, tell
 from pydantic import BaseModel
 
@@ -69,16 +72,62 @@ def tools_streamed(model):
     return loop(answered)
 
 
+def force(choice, answered):
+    """A call that has to be made, its result, and what is said of that."""
+    messages = [{"role": "user", "content": WEATHER}]
+    first = answered(messages, tool_choice={**choice, "disable_parallel_tool_use": True})
+    (call,) = [block for block in first.content if block.type == "tool_use"]
+    result = {"type": "tool_result", "tool_use_id": call.id, "content": RESULT}
+    messages.append({"role": "assistant", "content": first.content})
+    messages.append({"role": "user", "content": [result]})
+    text = text_of(answered(messages, tool_choice={"type": "none"}))
+    return {"name": call.name, "arguments": json.dumps(call.input), "text": text}
+
+
+def forced(model):
+    def answered(messages, **asked):
+        return client.messages.create(
+            model=model, max_tokens=LIMIT, messages=messages, tools=MESSAGES_TOOLS, **asked
+        )
+
+    return force({"type": "tool", "name": NAME}, answered)
+
+
+def forced_streamed(model):
+    def answered(messages, **asked):
+        with client.messages.stream(
+            model=model, max_tokens=LIMIT, messages=messages, tools=MESSAGES_TOOLS, **asked
+        ) as events:
+            return events.get_final_message()
+
+    return force({"type": "any"}, answered)
+
+
 def structured(model):
     answer = client.messages.parse(model=model, max_tokens=LIMIT, messages=HI, output_format=Trip)
     return {"value": answer.parsed_output.model_dump()}
 
 
+def structured_streamed(model):
+    with client.messages.stream(
+        model=model, max_tokens=LIMIT, messages=HI, output_format=Trip
+    ) as events:
+        return {"value": events.get_final_message().parsed_output.model_dump()}
+
+
+THINKS = {"max_tokens": 4 * LIMIT, "thinking": {"type": "enabled", "budget_tokens": LIMIT}}
+
+
 def reasoning(model):
-    thinking = {"type": "enabled", "budget_tokens": LIMIT}
-    answer = client.messages.create(
-        model=model, max_tokens=4 * LIMIT, messages=HI, thinking=thinking
-    )
+    return thought(client.messages.create(model=model, messages=HI, **THINKS))
+
+
+def reasoning_streamed(model):
+    with client.messages.stream(model=model, messages=HI, **THINKS) as events:
+        return thought(events.get_final_message())
+
+
+def thought(answer):
     thoughts = [block.thinking for block in answer.content if block.type == "thinking"]
     return {"text": text_of(answer), "reasoning": "".join(thoughts)}
 
@@ -120,8 +169,12 @@ tell(
         "stream": stream,
         "tools": tools,
         "tools streamed": tools_streamed,
+        "forced": forced,
+        "forced streamed": forced_streamed,
         "structured": structured,
+        "structured streamed": structured_streamed,
         "reasoning": reasoning,
+        "reasoning streamed": reasoning_streamed,
         "wrong key": wrong_key,
         "retired": retired,
         "broken off": broken_off,

@@ -1,6 +1,7 @@
 """OpenAI's SDK for Python, chat completions."""
 
 import openai
+from forecast import CHAT_TOOLS, NAME, RESULT, WEATHER
 from given import BASE, DO, HI, KEY, TEXTS, WRONG_KEY, Workplace, chat_tools, error, tell
 from pydantic import BaseModel
 
@@ -68,8 +69,45 @@ def tools_streamed(model):
     return loop(answered)
 
 
+def force(choice, answered):
+    """A call that has to be made, its result, and what is said of that."""
+    messages = [{"role": "user", "content": WEATHER}]
+    first = answered(messages, tool_choice=choice, parallel_tool_calls=False)
+    (call,) = first.tool_calls
+    messages.append(first.model_dump(exclude_none=True))
+    messages.append({"role": "tool", "tool_call_id": call.id, "content": RESULT})
+    text = answered(messages, tool_choice="none").content
+    return {"name": call.function.name, "arguments": call.function.arguments, "text": text}
+
+
+def forced(model):
+    def answered(messages, **asked):
+        answer = client.chat.completions.create(
+            model=model, messages=messages, tools=CHAT_TOOLS, **asked
+        )
+        return answer.choices[0].message
+
+    return force({"type": "function", "function": {"name": NAME}}, answered)
+
+
+def forced_streamed(model):
+    def answered(messages, **asked):
+        with client.chat.completions.stream(
+            model=model, messages=messages, tools=CHAT_TOOLS, **asked
+        ) as events:
+            return events.get_final_completion().choices[0].message
+
+    return force("required", answered)
+
+
 def structured(model):
     answer = client.chat.completions.parse(model=model, messages=HI, response_format=Trip)
+    return {"value": answer.choices[0].message.parsed.model_dump()}
+
+
+def structured_streamed(model):
+    with client.chat.completions.stream(model=model, messages=HI, response_format=Trip) as events:
+        answer = events.get_final_completion()
     return {"value": answer.choices[0].message.parsed.model_dump()}
 
 
@@ -115,7 +153,10 @@ tell(
         "stream": stream,
         "tools": tools,
         "tools streamed": tools_streamed,
+        "forced": forced,
+        "forced streamed": forced_streamed,
         "structured": structured,
+        "structured streamed": structured_streamed,
         "embeddings": embeddings,
         "wrong key": wrong_key,
         "retired": retired,

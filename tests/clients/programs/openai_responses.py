@@ -1,6 +1,7 @@
 """OpenAI's SDK for Python, responses. The server keeps nothing: each turn sends all before."""
 
 import openai
+from forecast import NAME, RESPONSES_TOOLS, RESULT, WEATHER
 from given import ASK, BASE, KEY, PARAMETERS, WRONG_KEY, Workplace, error, schema_of, tell
 from pydantic import BaseModel
 
@@ -66,13 +67,55 @@ def tools_streamed(model):
     return loop(answered)
 
 
+def force(choice, answered):
+    """A call that has to be made, its result, and what is said of that."""
+    items = [{"role": "user", "content": WEATHER}]
+    first = answered(items, tool_choice=choice, parallel_tool_calls=False)
+    (call,) = [each for each in first.output if each.type == "function_call"]
+    items += [each.model_dump(exclude_none=True) for each in first.output]
+    items.append({"type": "function_call_output", "call_id": call.call_id, "output": RESULT})
+    text = answered(items, tool_choice="none").output_text
+    return {"name": call.name, "arguments": call.arguments, "text": text}
+
+
+def forced(model):
+    def answered(items, **asked):
+        return client.responses.create(model=model, input=items, tools=RESPONSES_TOOLS, **asked)
+
+    return force({"type": "function", "name": NAME}, answered)
+
+
+def forced_streamed(model):
+    def answered(items, **asked):
+        with client.responses.stream(
+            model=model, input=items, tools=RESPONSES_TOOLS, **asked
+        ) as events:
+            return events.get_final_response()
+
+    return force("required", answered)
+
+
 def structured(model):
     answer = client.responses.parse(model=model, input="hi", text_format=Trip)
     return {"value": answer.output_parsed.model_dump()}
 
 
+def structured_streamed(model):
+    with client.responses.stream(model=model, input="hi", text_format=Trip) as events:
+        answer = events.get_final_response()
+    return {"value": answer.output_parsed.model_dump()}
+
+
 def reasoning(model):
-    answer = client.responses.create(model=model, input="hi", reasoning={"effort": "low"})
+    return thought(client.responses.create(model=model, input="hi", reasoning={"effort": "low"}))
+
+
+def reasoning_streamed(model):
+    with client.responses.stream(model=model, input="hi", reasoning={"effort": "low"}) as events:
+        return thought(events.get_final_response())
+
+
+def thought(answer):
     thoughts = [each for each in answer.output if each.type == "reasoning"]
     said = "".join(part.text for each in thoughts for part in each.content or each.summary)
     return {"text": answer.output_text, "reasoning": said}
@@ -118,8 +161,12 @@ tell(
         "stream": stream,
         "tools": tools,
         "tools streamed": tools_streamed,
+        "forced": forced,
+        "forced streamed": forced_streamed,
         "structured": structured,
+        "structured streamed": structured_streamed,
         "reasoning": reasoning,
+        "reasoning streamed": reasoning_streamed,
         "wrong key": wrong_key,
         "retired": retired,
         "broken off": broken_off,

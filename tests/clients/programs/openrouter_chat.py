@@ -1,5 +1,6 @@
 """OpenRouter's SDK for Python, chat."""
 
+from forecast import CHAT_TOOLS, NAME, RESULT, WEATHER
 from given import BASE, DO, HI, KEY, SCHEMA, TEXTS, WRONG_KEY, Workplace, chat_tools, error, tell
 from openrouter import OpenRouter, components, errors
 
@@ -68,6 +69,34 @@ def tools_streamed(model):
     return loop(answered)
 
 
+def force(choice, answered):
+    """A call that has to be made, its result, and what is said of that."""
+    messages = [{"role": "user", "content": WEATHER}]
+    first = answered(messages, tool_choice=choice, parallel_tool_calls=False)
+    (call,) = first.tool_calls
+    messages += [first, {"role": "tool", "tool_call_id": call.id, "content": RESULT}]
+    text = answered(messages, tool_choice="none").content
+    return {"name": call.function.name, "arguments": call.function.arguments, "text": text}
+
+
+def forced(model):
+    def answered(messages, **asked):
+        answer = client.chat.send(model=model, messages=messages, tools=CHAT_TOOLS, **asked)
+        return answer.choices[0].message
+
+    return force({"type": "function", "function": {"name": NAME}}, answered)
+
+
+def forced_streamed(model):
+    def answered(messages, **asked):
+        with client.chat.send(
+            model=model, messages=messages, tools=CHAT_TOOLS, stream=True, **asked
+        ) as chunks:
+            return put_together(each.choices[0].delta for each in chunks if each.choices)
+
+    return force("required", answered)
+
+
 def put_together(deltas):
     """The SDK leaves this to its user: a call's pieces share an index."""
     text, calls = "", {}
@@ -89,20 +118,36 @@ def put_together(deltas):
     return components.ChatAssistantMessage.model_validate(said)
 
 
+TRIP = {
+    "type": "json_schema",
+    "json_schema": {"name": "trip", "strict": True, "schema": SCHEMA},
+}
+
+
 def structured(model):
-    wanted = {"name": "trip", "strict": True, "schema": SCHEMA}
-    answer = client.chat.send(
-        model=model,
-        messages=HI,
-        response_format={"type": "json_schema", "json_schema": wanted},
-    )
+    answer = client.chat.send(model=model, messages=HI, response_format=TRIP)
     return {"json": answer.choices[0].message.content}
+
+
+def structured_streamed(model):
+    with client.chat.send(model=model, messages=HI, response_format=TRIP, stream=True) as chunks:
+        said = put_together(each.choices[0].delta for each in chunks if each.choices)
+    return {"json": said.content}
 
 
 def reasoning(model):
     answer = client.chat.send(model=model, messages=HI, reasoning={"effort": "low"})
     message = answer.choices[0].message
     return {"text": message.content, "reasoning": message.reasoning}
+
+
+def reasoning_streamed(model):
+    with client.chat.send(
+        model=model, messages=HI, reasoning={"effort": "low"}, stream=True
+    ) as chunks:
+        deltas = [each.choices[0].delta for each in chunks if each.choices]
+    thoughts = "".join(delta.reasoning or "" for delta in deltas)
+    return {"text": put_together(deltas).content, "reasoning": thoughts}
 
 
 def embeddings(model):
@@ -154,8 +199,12 @@ tell(
         "stream": stream,
         "tools": tools,
         "tools streamed": tools_streamed,
+        "forced": forced,
+        "forced streamed": forced_streamed,
         "structured": structured,
+        "structured streamed": structured_streamed,
         "reasoning": reasoning,
+        "reasoning streamed": reasoning_streamed,
         "embeddings": embeddings,
         "wrong key": wrong_key,
         "retired": retired,

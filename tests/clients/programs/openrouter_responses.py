@@ -1,5 +1,6 @@
 """OpenRouter's SDK for Python, responses."""
 
+from forecast import NAME, RESPONSES_TOOLS, RESULT, WEATHER
 from given import ASK, BASE, KEY, PARAMETERS, WRONG_KEY, Workplace, error, schema_of, tell
 from openrouter import OpenRouter, errors
 
@@ -60,8 +61,40 @@ def tools_streamed(model):
     return loop(lambda items: last(streamed(model=model, input=items, tools=TOOLS)))
 
 
+def force(choice, answered):
+    """A call that has to be made, its result, and what is said of that."""
+    items = [{"role": "user", "content": WEATHER}]
+    first = answered(items, tool_choice=choice, parallel_tool_calls=False)
+    (call,) = [each for each in first.output if each.type == "function_call"]
+    items += [each.model_dump(by_alias=True, exclude_none=True) for each in first.output]
+    items.append({"type": "function_call_output", "call_id": call.call_id, "output": RESULT})
+    text = text_of(answered(items, tool_choice="none"))
+    return {"name": call.name, "arguments": call.arguments, "text": text}
+
+
+def forced(model):
+    def answered(items, **asked):
+        return client.responses.send(model=model, input=items, tools=RESPONSES_TOOLS, **asked)
+
+    return force({"type": "function", "name": NAME}, answered)
+
+
+def forced_streamed(model):
+    def answered(items, **asked):
+        return last(streamed(model=model, input=items, tools=RESPONSES_TOOLS, **asked))
+
+    return force("required", answered)
+
+
 def reasoning(model):
-    answer = client.responses.send(model=model, input="hi", reasoning={"effort": "low"})
+    return thought(client.responses.send(model=model, input="hi", reasoning={"effort": "low"}))
+
+
+def reasoning_streamed(model):
+    return thought(last(streamed(model=model, input="hi", reasoning={"effort": "low"})))
+
+
+def thought(answer):
     thoughts = [each for each in answer.output if each.type == "reasoning"]
     said = "".join(part.text for each in thoughts for part in each.content or each.summary)
     return {"text": text_of(answer), "reasoning": said}
@@ -100,7 +133,10 @@ tell(
         "stream": stream,
         "tools": tools,
         "tools streamed": tools_streamed,
+        "forced": forced,
+        "forced streamed": forced_streamed,
         "reasoning": reasoning,
+        "reasoning streamed": reasoning_streamed,
         "wrong key": wrong_key,
         "retired": retired,
         "broken off": broken_off,
