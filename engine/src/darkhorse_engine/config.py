@@ -18,6 +18,19 @@ PRESETS = ("glm-5", "glm-5.1", "glm-5.2", "tiny", "smol")
 """Shapes that come with the engine, by name; `Config.preset` reads one."""
 
 _MODEL_TYPE = "glm_moe_dsa"
+_MOST = 2**31 - 1
+_MOST_LAYERS = 10_000
+_MAY_BE_NONE = (
+    "first_k_dense_replace",
+    "qk_nope_head_dim",
+    "index_rope_dim",
+    "moe_intermediate_size",
+    "n_routed_experts",
+    "num_experts_per_tok",
+    "n_shared_experts",
+    "num_nextn_predict_layers",
+)
+"""Counts of what a model need not have."""
 
 
 class ConfigError(ValueError):
@@ -120,7 +133,7 @@ class Config:
             raise ConfigError(
                 f"{path}: cannot be read ({e.strerror}), nor is it one of {known}."
             ) from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ConfigError(f"{path}: not JSON.") from None
         if not isinstance(raw, dict):
             raise ConfigError(f"{path}: not a JSON object.")
@@ -147,6 +160,8 @@ class Config:
 def _derived(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Fields that have another name there, or several ways of being said."""
     layers = raw["num_hidden_layers"]
+    if type(layers) is not int or not 0 < layers <= _MOST_LAYERS:
+        raise ConfigError(f"num_hidden_layers: {layers!r} is no number from 1 to {_MOST_LAYERS}.")
     dense = raw.get("first_k_dense_replace", min(3, layers))
     if (kinds := raw.get("mlp_layer_types")) is not None:
         dense = kinds.index("sparse") if "sparse" in kinds else len(kinds)
@@ -188,6 +203,12 @@ def _indexer_types(raw: Mapping[str, Any]) -> tuple[bool, ...]:
 
 def _check(config: Config) -> None:
     """Raises ConfigError for what would go wrong later, in a tensor's words."""
+    for field in fields(config):
+        value = getattr(config, field.name)
+        if field.type is int or field.type == "int":
+            least = 0 if field.name in _MAY_BE_NONE else 1
+            if type(value) is not int or not least <= value <= _MOST:
+                raise ConfigError(f"{field.name}: {value!r} is no number from {least} to {_MOST}.")
     if len(config.indexer_types) != config.num_hidden_layers or not config.indexer_types[0]:
         raise ConfigError("indexer_types: one for each layer, and the first has to be full.")
     if config.qk_rope_head_dim % (2 * config.rope_tile):

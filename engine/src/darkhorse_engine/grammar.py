@@ -1,17 +1,24 @@
 """What an answer may be: JSON of a schema, tool calls, a regular expression, a Lark grammar.
 
 Thin over llguidance, which keeps a parser beside each sequence and tells which tokens may follow.
+Grammars come from strangers: the library follows rules and references by recursion, which ends the
+process where the stack ends, and its own limits do not hold everything. So a grammar is compiled
+behind bounds of ours, with a deep stack, and its first mask is asked for there and then.
 Nothing here knows a model; `Matcher` is what `sampling.Sampler` takes as its constraint.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Lock
+from decimal import Decimal, InvalidOperation
+from itertools import islice
+from threading import Lock, Semaphore, Thread, stack_size
 from typing import Any, Self
 
 import torch
-from llguidance import LLMatcher, LLTokenizer
+from llguidance import LLMatcher, LLParserLimits, LLTokenizer
 from torch import Tensor
 
 from darkhorse_engine.chat.call_grammar import WHITESPACE, expression, lark_of_calls
@@ -22,6 +29,17 @@ __all__ = ["Compiler", "Grammar", "GrammarError", "Matcher"]
 
 _KEPT = 32
 """Compiled grammars kept: agents send the same tools with every request."""
+_MOST_CHARACTERS = 512 << 10
+_MOST_MULTIPLE = 100_000
+"""Of `multipleOf`: an automaton has a state for each remainder, and takes seconds for a million."""
+_MULTIPLE = re.compile(r'multipleOf\\*"\s*:\s*([0-9][0-9.eE+-]*)')
+_STACK = 512 << 20
+"""Bytes, of which those are taken that are used; thousands of references take some 60 MB."""
+_AT_ONCE = 2
+_PATIENCE = 20.0
+"""Seconds for a grammar, its turn included."""
+_FORCED = 64
+"""Tokens told at a time: a long constant has thousands."""
 _AFTER_THINKING = r"""start: thoughts @answer
 thoughts[lazy]: /(?s:.)*<\/think>/
 """
@@ -102,8 +120,10 @@ class Compiler:
             n_vocab=vocab_size,
             eos_token=sorted(tokenizer.stop_ids),
         )
+        self._limits = LLParserLimits(verbose_errors=False)  # which would tell of answers
         self._compiled: dict[Grammar, LLMatcher] = {}
         self._lock = Lock()
+        self._turns = Semaphore(_AT_ONCE)
 
     def matcher(self, grammar: Grammar) -> "Matcher":
         """For one sequence, from any thread. Raises GrammarError; a large schema takes a second."""
@@ -118,10 +138,38 @@ class Compiler:
         return matcher
 
     def _compile(self, grammar: Grammar) -> LLMatcher:
-        compiled = LLMatcher(self._tokenizer, grammar.whole(), log_level=0)
-        if compiled.is_error():
-            raise GrammarError(f"The grammar cannot be held: {_reason(compiled)}")
-        return compiled
+        """What takes too long is refused, though it cannot be stopped: it keeps its turn."""
+        _check(grammar)
+        if not self._turns.acquire(timeout=_PATIENCE):
+            raise GrammarError("Other grammars are being compiled; try again shortly.")
+        made: list[LLMatcher] = []
+        thread = self._started(lambda: made.append(self._made(grammar)))
+        thread.join(_PATIENCE)
+        if not made:
+            raise GrammarError(f"The grammar takes over {_PATIENCE:.0f} s to compile; simplify it.")
+        if made[0].is_error():
+            raise GrammarError(f"The grammar cannot be held: {_reason(made[0])}")
+        return made[0]
+
+    def _made(self, grammar: Grammar) -> LLMatcher:
+        try:
+            compiled = LLMatcher(self._tokenizer, grammar.whole(), log_level=0, limits=self._limits)
+            if not compiled.is_error():
+                compiled.compute_logit_bias()  # much is only found out, or built, here
+            return compiled
+        finally:
+            self._turns.release()
+
+    def _started(self, work: Callable[[], None]) -> Thread:
+        """With a stack as deep as strangers' grammars."""
+        thread = Thread(target=work, name="grammar", daemon=True)
+        with self._lock:  # the size is that of whatever thread is started next
+            before = stack_size(_STACK)
+            try:
+                thread.start()
+            finally:
+                stack_size(before)
+        return thread
 
 
 class Matcher:
@@ -130,6 +178,8 @@ class Matcher:
     def __init__(self, matcher: LLMatcher) -> None:
         """See `Compiler.matcher`."""
         self._matcher = matcher
+        self._ahead: deque[int] = deque()
+        """Tokens that have to follow, as far as known."""
 
     def mask(self, row: Tensor) -> None:
         """Put -inf, in place, where `row` (vocab,) has a token that may not follow.
@@ -143,15 +193,22 @@ class Matcher:
 
     def accept(self, token: int) -> bool:
         """Go on with it; False, and nothing is changed, if it may not follow."""
-        return self._matcher.validate_tokens([token]) == 1 and self._matcher.consume_token(token)
+        if self._matcher.validate_tokens([token]) != 1 or not self._matcher.consume_token(token):
+            return False
+        if self._ahead and self._ahead.popleft() != token:
+            self._ahead.clear()
+        return True
 
     def rollback(self, count: int) -> None:
         """Take the last `count` tokens back."""
         self._matcher.rollback(count)
+        self._ahead.clear()
 
     def forced(self) -> list[int]:
-        """Tokens that are the only way on."""
-        return [] if self.is_done else self._matcher.compute_ff_tokens()
+        """Tokens that are the only way on, or the first of them."""
+        if not self._ahead and not self.is_done:
+            self._ahead.extend(self._matcher.compute_ff_tokens())
+        return list(islice(self._ahead, _FORCED))
 
     @property
     def is_done(self) -> bool:
@@ -173,6 +230,23 @@ class _Vocabulary:
 
     def __call__(self, text: str | bytes) -> list[int]:
         return self._encode(text if isinstance(text, str) else text.decode())
+
+
+def _check(grammar: Grammar) -> None:
+    if len(grammar.text) > _MOST_CHARACTERS:
+        raise GrammarError(
+            f"The grammar has {len(grammar.text)} characters; {_MOST_CHARACTERS} are the most."
+        )
+    if any(_digits(found) > _MOST_MULTIPLE for found in _MULTIPLE.findall(grammar.text)):
+        raise GrammarError(f"`multipleOf` can be held up to {_MOST_MULTIPLE}, in all its digits.")
+
+
+def _digits(written: str) -> int:
+    """Those of a number, without its point, as one: 0.25 has 25. What is no number has 0."""
+    try:
+        return int("".join(map(str, Decimal(written).normalize().as_tuple().digits)))
+    except InvalidOperation:
+        return 0
 
 
 def _reason(matcher: LLMatcher) -> str:

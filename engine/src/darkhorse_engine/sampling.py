@@ -17,6 +17,8 @@ __all__ = ["Constraint", "Sampled", "Sampler", "Sampling", "SamplingError", "sam
 _CANDIDATES = (512, 8192)
 """Tokens that are sorted for `top_p` before all are: they mostly hold that much of the mass."""
 _WORD = (1 << 64) - 1
+_COLDEST = 1e-30
+"""What float32 can still be divided by without an overflow."""
 
 
 class SamplingError(ValueError):
@@ -165,7 +167,9 @@ class Sampler:
         if self.sampling.is_greedy:
             token = int(logits.argmax())
         else:
-            token = _draw(logits / self.sampling.temperature, self.sampling, self._chance())
+            # The highest is 0: a temperature near 0 makes -inf of the others, and no NaN.
+            logits = (logits - logits.max()) / max(self.sampling.temperature, _COLDEST)
+            token = _draw(logits, self.sampling, self._chance())
         return _with_logprobs(row, token, self.sampling.logprobs)
 
     def _penalise(self, logits: Tensor) -> None:
@@ -173,14 +177,14 @@ class Sampler:
         counts = {token: count for token, count in self._counts.items() if count}
         if said.repetition_penalty != 1 and (seen := sorted(self._prompt | counts.keys())):
             old = logits[seen]
-            factor = said.repetition_penalty
+            factor = max(said.repetition_penalty, _COLDEST)
             logits[seen] = torch.where(old > 0, old / factor, old * factor)
         if counts and (said.frequency_penalty or said.presence_penalty):
             times = torch.tensor(list(counts.values()), dtype=logits.dtype, device=logits.device)
             logits[list(counts)] -= said.frequency_penalty * times + said.presence_penalty
-        for token, bias in said.logit_bias.items():
-            if 0 <= token < len(logits):
-                logits[token] += bias
+        if bias := {at: by for at, by in said.logit_bias.items() if 0 <= at < len(logits)}:
+            biases = torch.tensor(list(bias.values()), dtype=logits.dtype, device=logits.device)
+            logits[list(bias)] += biases
 
     def _chance(self) -> float:
         """In [0, 1), by seed and place.

@@ -23,6 +23,9 @@ __all__ = ["Scheduler", "Work"]
 _FAR = 8192
 """A token so far in is taken to cost twice as much as the first, as it looks back on so many."""
 
+_FAR_BESIDE = 2048
+"""The same while somebody answers and waits for the step's end: smaller pieces, read less well."""
+
 _LEAST = 16
 """Of a prompt in a step: fewer are hardly worth the reading of all weights."""
 
@@ -137,8 +140,9 @@ class Scheduler:
         """
         order = sorted(self.running, key=lambda sequence: sequence.missing)
         left = float(self._budget)
+        far = _FAR_BESIDE if order and order[0].missing == 1 else _FAR
         for place, sequence in enumerate(order):
-            price = 1 + sequence.cached / _FAR
+            price = 1 + sequence.cached / far
             part = int(left / (len(order) - place) / price)
             count = min(sequence.missing, max(part, _LEAST))
             left -= count * price

@@ -219,6 +219,16 @@ def test_a_value_of_glm_becomes_what_the_schema_says(key, text, value):
             "<tool_call>f<arg_key>a</arg_key>b</tool_call>",
             [*call(0, "f", "", is_whole=False), Content("a</arg_key>b</tool_call>")],
         ),
+        # Too many blanks: the tag before them was text, and the call goes on.
+        (
+            "<tool_call>get_weather" + arg("city", "a") + " " * 65 + "</tool_call>",
+            call(
+                0,
+                "get_weather",
+                '{"city": "a</arg_value>' + " " * 65 + "</tool_call>",
+                is_whole=False,
+            ),
+        ),
         ("<tool_call>now</tool_call>" * 2, [*call(0, "now", "{}"), *call(1, "now", "{}")]),
     ],
 )

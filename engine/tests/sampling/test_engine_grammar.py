@@ -216,8 +216,9 @@ BOUND = {
         "code": {"type": "string", "pattern": "^(A|B/)[0-9]{3}$"},
         "part": {"type": "string", "pattern": "x|yz", "maxLength": 30},
         "head": {"type": "string", "pattern": "^ab"},
+        "unit": {"enum": ["C", "°F", 3, None]},
     },
-    "required": ["short", "long", "code", "part", "head"],
+    "required": ["short", "long", "code", "part", "head", "unit"],
 }
 
 

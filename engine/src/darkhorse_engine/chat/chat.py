@@ -80,18 +80,22 @@ class Chat:
         options: Mapping[str, Any] = _NOTHING,
         *,
         goes_on: bool = False,
+        most: int | None = None,
     ) -> Prompt:
         """Of messages and tools in OpenAI's shape. Raises ChatError.
 
         `options` are the request's `chat_template_kwargs`: `enable_thinking`, `clear_thinking`,
         `reasoning_effort`, or what else a checkpoint's template asks for. `goes_on`: the last
-        message is the beginning of the answer.
+        message is the beginning of the answer. `most`: tokens that there is room for; TooLong is
+        raised at once for what must have more, as cutting text into tokens takes its time.
         """
         guard = self.tokenizer.guard
         said = normal_messages(messages, guard)
         if goes_on and said[-1]["role"] != "assistant":
             raise ChatError("Only an assistant's message can be gone on from.")
         text = self.template.render(said, normal_tools(tools, guard), options, goes_on=goes_on)
+        if most is not None:
+            self.tokenizer.check_length(text, most)
         return Prompt(
             ids=tuple(self.tokenizer.encode(text)),
             text=self.tokenizer.unguarded(text),

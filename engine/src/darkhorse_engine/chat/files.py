@@ -74,7 +74,7 @@ def _read(path: Path) -> dict[str, Any]:
         raw = json.loads(path.read_text())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as e:
+    except (OSError, ValueError, RecursionError) as e:
         raise ChatError(f"{path}: cannot be read ({e}).") from None
     if not isinstance(raw, dict):
         raise ChatError(f"{path}: not a JSON object.")

@@ -8,6 +8,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from darkhorse_engine.chat.errors import ChatError
 
 __all__ = ["Message", "normal_messages", "normal_tools"]
@@ -85,8 +87,8 @@ def _call(call: Any, place: str, guard: Callable[[str], str]) -> dict[str, Any]:
     raw = function.get("arguments") or "{}"
     raw = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
     try:
-        arguments = json.loads(raw)
-    except ValueError:
+        arguments = msgspec.json.decode(raw)  # unlike json, it takes no half of a surrogate pair
+    except (ValueError, RecursionError):
         arguments = None
     if not isinstance(arguments, dict):
         raise ChatError(f"{place}: the arguments of {function['name']!r} are not a JSON object.")

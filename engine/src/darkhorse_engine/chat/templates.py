@@ -32,6 +32,7 @@ _TOOLS = (
     "<args-json-object>}}\n</tool_call>"
 )
 _PROBE = "\ufdd1"
+"""A noncharacter, to be found again in what was rendered."""
 
 
 class JinjaTemplate:
@@ -61,6 +62,8 @@ class JinjaTemplate:
 
         `goes_on`: the last message is an answer's beginning, and the text ends with it.
         """
+        if goes_on:
+            messages = [*messages[:-1], _marked(messages[-1])]
         if not self._knows_tools:
             messages = _with_tools_told(messages, tools, self._tool_role)
         text = self._render(
@@ -69,7 +72,7 @@ class JinjaTemplate:
             tools=list(tools) or None,
             add_generation_prompt=not goes_on,
         )
-        return _up_to(text, messages[-1]["content"].strip()) if goes_on else text
+        return _up_to_mark(text) if goes_on else text
 
     def _render(self, options: Mapping[str, Any], **ours: Any) -> str:
         try:
@@ -147,8 +150,15 @@ def _call(function: Mapping[str, Any]) -> str:
     return f'<tool_call>\n{{"name": {name}, "arguments": {function["raw"]}}}\n</tool_call>'
 
 
-def _up_to(text: str, end: str) -> str:
+def _marked(message: Message) -> Message:
+    """With a mark at its end; what it says may stand in the template too, and be found there."""
+    said = message["content"].strip()
+    return {**message, "content": said and said + _PROBE}
+
+
+def _up_to_mark(text: str) -> str:
     """Of what closes an answer, nothing."""
-    if not end or end not in text:
+    said, mark, _ = text.rpartition(_PROBE)
+    if not mark:
         raise ChatError("The last message cannot be gone on from: it is empty, or not rendered.")
-    return text[: text.rindex(end) + len(end)]
+    return said

@@ -8,18 +8,20 @@ Which text may become a control token (`<|im_end|>`, `<think>`) is decided here 
 import codecs
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any, Self
 
 from tokenizers import Tokenizer as Library
 
-from darkhorse_engine.chat.errors import ChatError
+from darkhorse_engine.chat.errors import ChatError, TooLong
 from darkhorse_engine.chat.gguf_tokenizer import is_control, stop_ids, tokenizer_json
 
 __all__ = ["Detokenizer", "Tokenizer"]
 
 _MARK = "\ufdd0"
 """A noncharacter, which Unicode reserves for a program's own use: not for interchange."""
+_MOST_IDS = 1 << 22
 _ENDS_A_TURN = ("<|endoftext|>", "<|im_end|>", "<|user|>", "<|observation|>")
 
 
@@ -40,12 +42,13 @@ class Tokenizer:
     ) -> None:
         """`words` knows no control token. See `from_json` and `from_gguf`."""
         self._words = words
-        self.control_ids = dict(control_ids)
+        self.control_ids = {name: at for name, at in control_ids.items() if name}
         self.hidden_ids = frozenset(hidden_ids)
         ends = (control_ids[name] for name in _ENDS_A_TURN if name in control_ids)
         self.stop_ids = frozenset([*stop_ids, *ends])
         self._bytes = self._read_bytes()
-        self._control, self._guarded = _control_patterns(self.control_ids)
+        self._longest = max(map(len, self._bytes))
+        self._begun = _beginning(self.control_ids)
 
     @property
     def vocab_size(self) -> int:
@@ -56,6 +59,15 @@ class Tokenizer:
         """What a token stands for; b"" where an id has none, as those that fill up a head."""
         return self._bytes[token] if 0 <= token < len(self._bytes) else b""
 
+    def check_length(self, text: str, most: int) -> None:
+        """Raises TooLong where it has more than `most` tokens even if each is the longest."""
+        least = (len(text) - text.count(_MARK)) // self._longest
+        if least > most:
+            raise TooLong(
+                f"The prompt has over {least} tokens, and there is room for {most}, the answer "
+                "included. Shorten the conversation."
+            )
+
     def encode(self, text: str) -> list[int]:
         """Ids of a rendered prompt, in which the names of control tokens are those tokens.
 
@@ -63,12 +75,11 @@ class Tokenizer:
         those the model was trained on.
         """
         ids: list[int] = []
-        for at, run in enumerate(self._control.split(text)):
-            if at % 2:
-                ids.append(self.control_ids[run])
-            elif run:
-                ids.extend(self.encode_words(self.unguarded(run)))
-        return ids
+        end = 0
+        for at, name in self._controls(text):
+            ids += [*self.encode_words(self.unguarded(text[end:at])), self.control_ids[name]]
+            end = at + len(name)
+        return ids + self.encode_words(self.unguarded(text[end:]))
 
     def encode_words(self, text: str) -> list[int]:
         """Ids of text in which nothing is a control token."""
@@ -80,7 +91,22 @@ class Tokenizer:
 
         A beginning of a control token at the end counts: a template may put two texts together.
         """
-        return self._guarded.sub(rf"\1{_MARK}", text.replace(_MARK, ""))
+        text = text.replace(_MARK, "")
+        for name in self.control_ids:  # one expression for all would hold up everything for seconds
+            while len(name) > 1 and name in text:
+                text = text.replace(name, name[0] + _MARK + name[1:])
+        tail = max(map(len, self.control_ids), default=0)
+        return text[:-tail] + self._begun.sub(rf"\1{_MARK}", text[-tail:]) if tail else text
+
+    def _controls(self, text: str) -> Iterator[tuple[int, str]]:
+        """Places and names of control tokens, in order; of two in one place, the longer."""
+        names = sorted(self.control_ids, key=len, reverse=True)
+        end = 0
+        found = [(at, name) for name in names for at in _places(text, name)]
+        for at, control in sorted(found, key=itemgetter(0)):
+            if at >= end:
+                yield at, control
+                end = at + len(control)
 
     @staticmethod
     def unguarded(text: str) -> str:
@@ -100,7 +126,10 @@ class Tokenizer:
         """The bytes of each id: GPT-2's alphabet of 256 letters read backwards."""
         alphabet = _byte_of_letter()
         tokens = self._words.get_vocab(with_added_tokens=True)
-        size = max([*tokens.values(), *self.control_ids.values()]) + 1
+        ids = [*tokens.values(), *self.control_ids.values()]
+        size = max(ids, default=-1) + 1
+        if min(ids, default=-1) < 0 or size > _MOST_IDS:
+            raise ChatError(f"The vocabulary's ids are not from 0 to {_MOST_IDS - 1} at most.")
         table = [b""] * size
         added = {token.content for token in self._words.get_added_tokens_decoder().values()}
         try:
@@ -118,6 +147,13 @@ class Tokenizer:
     @classmethod
     def from_json(cls, raw: Mapping[str, Any], stop_ids: Iterable[int] = ()) -> Self:
         """From the object of a `tokenizer.json`. Raises ChatError."""
+        try:
+            return cls._from_json(raw, stop_ids)
+        except (KeyError, TypeError, AttributeError) as e:
+            raise ChatError(f"tokenizer.json is not as it should be ({e!r}).") from None
+
+    @classmethod
+    def _from_json(cls, raw: Mapping[str, Any], stop_ids: Iterable[int]) -> Self:
         added = raw.get("added_tokens", [])
         control = [each for each in added if is_control(each["content"], each["special"])]
         others = [each for each in added if each not in control]
@@ -164,16 +200,21 @@ class Detokenizer:
         return self._utf8.decode(b"", final=True)
 
 
-def _control_patterns(names: Iterable[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """One that splits at control tokens, and one for the first letter of whatever may be one."""
-    longest_first = sorted(names, key=len, reverse=True)
-    if not longest_first:
-        return re.compile(r"(?!)()"), re.compile(r"(?!)()")
-    whole = "|".join(map(re.escape, longest_first))
-    cut = {name[:size] for name in longest_first for size in range(1, len(name))}
+def _places(text: str, name: str) -> Iterator[int]:
+    at = text.find(name)
+    while at >= 0:
+        yield at
+        at = text.find(name, at + len(name))
+
+
+def _beginning(names: Iterable[str]) -> re.Pattern[str]:
+    """The first letter of what a text ends with and a control token begins with."""
+    cut = {name[:size] for name in names for size in range(1, len(name))}
+    if not cut:
+        return re.compile(r"(?!)()")
     begun = "|".join(map(re.escape, sorted(cut, key=len, reverse=True)))
-    first = "".join(re.escape(letter) for letter in sorted({name[0] for name in longest_first}))
-    return re.compile(f"({whole})"), re.compile(rf"(?={whole}|(?:{begun})\Z)([{first}])", re.DOTALL)
+    first = "".join(re.escape(letter) for letter in sorted({name[0] for name in cut}))
+    return re.compile(rf"(?=(?:{begun})\Z)([{first}])", re.DOTALL)
 
 
 def _byte_of_letter() -> dict[str, int]:

@@ -52,6 +52,8 @@ def told() -> Iterator[None]:
         yield
     except (WeightsError, ConfigError, ChatError) as e:
         raise click.ClickException(str(e)) from None
+    except OSError as e:
+        raise click.ClickException(f"{e.filename or 'files'}: {e.strerror or e}.") from None
 
 
 def model_options(command: Command) -> Command:

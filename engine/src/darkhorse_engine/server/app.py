@@ -1,8 +1,9 @@
 """The routes. Nothing here waits for the engine but the replies that it feeds."""
 
+import asyncio
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from darkhorse.base.errors import BodyTooLarge, DarkhorseError, Unauthorized
+from darkhorse.base.errors import BodyTimeout, BodyTooLarge, DarkhorseError, Unauthorized
 from darkhorse_engine.server.asking import Asked, Model
 from darkhorse_engine.server.bodies import read_template, read_text
 from darkhorse_engine.server.chat import ChatAnswer
@@ -25,8 +26,13 @@ from darkhorse_engine.server.streams import Streams
 
 __all__ = ["MOST_BYTES", "Door", "make_app"]
 
-MOST_BYTES = 32 << 20
-"""Of one body: a context of a million tokens, and room for how JSON writes it."""
+MOST_BYTES = 8 << 20
+"""Of one body: a million tokens of English. Python reads it in steps that nobody interrupts."""
+_MOST_READ = 64 << 20
+_PATIENCE = 60.0
+"""Seconds for a body to come in."""
+_AT_ONCE = 4
+"""Requests made ready at a time: their threads take turns with the engine's."""
 _OPEN = "/health"
 _Asking = Callable[[bytes], Asked]
 _Answers = type[ChatAnswer] | type[CompletionAnswer]
@@ -55,6 +61,7 @@ class _Routes:
     metrics: Metrics
     clock: Callable[[], float]
     new_id: Callable[[], str]
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def chat(self, request: Request) -> Response:
         return await self._answer(request, self.model.ask_chat, ChatAnswer)
@@ -63,7 +70,10 @@ class _Routes:
         return await self._answer(request, self.model.ask_completion, CompletionAnswer)
 
     async def _answer(self, request: Request, asking: _Asking, answers: _Answers) -> Response:
-        asked = await run_in_threadpool(asking, await _body(request))
+        body = await _body(request)
+        with self.streams.seat():
+            async with self.turns:
+                asked = await run_in_threadpool(asking, body)
         token_bytes = self.model.chat.tokenizer.token_bytes
         writing = answers(self.new_id(), int(self.clock()), self.model.name, token_bytes)
         return Reply(asked, self.streams.open(asked.request), writing)
@@ -98,15 +108,22 @@ class _Routes:
 
 
 async def _body(request: Request) -> bytes:
-    """Raises BodyTooLarge as soon as it is known."""
-    pieces, size = [], int(request.headers.get("content-length") or 0)
-    if size <= MOST_BYTES:
-        size = 0
-        async for piece in request.stream():
-            pieces.append(piece)
-            size += len(piece)
-            if size > MOST_BYTES:
-                break
+    """Raises BodyTooLarge, BodyTimeout.
+
+    What is too large is read all the same, up to a point: a client that is still writing when its
+    connection is closed does not see why.
+    """
+    pieces, size = [], 0
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            async for piece in request.stream():
+                size += len(piece)
+                if size <= MOST_BYTES:
+                    pieces.append(piece)
+                elif size > _MOST_READ:
+                    break
+    except TimeoutError:
+        raise BodyTimeout from None
     if size > MOST_BYTES:
         raise BodyTooLarge(f"The body is over {MOST_BYTES >> 20} MiB, the most that is taken.")
     return b"".join(pieces)

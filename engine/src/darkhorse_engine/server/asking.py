@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from llguidance.gbnf_to_lark import GbnfToLarkError, gbnf_to_lark
+from llguidance.gbnf_to_lark import gbnf_to_lark
 from msgspec import Raw
 
 from darkhorse.base.errors import ContextExceeded, InvalidRequest
@@ -22,7 +22,7 @@ from darkhorse.wire.conversation import check_tools, measure
 from darkhorse.wire.fields import SAMPLING, Reasoning, reasoning_parameter
 from darkhorse.wire.schema import Schema
 from darkhorse_engine.chat.chat import Chat, Prompt
-from darkhorse_engine.chat.errors import ChatError
+from darkhorse_engine.chat.errors import ChatError, TooLong
 from darkhorse_engine.grammar import Compiler, Grammar, GrammarError
 from darkhorse_engine.sampling import Sampling, SamplingError
 from darkhorse_engine.sequence import Request
@@ -46,6 +46,9 @@ _EFFORTS = {"minimal": "low"}
 """OpenAI's words that templates do not know."""
 
 _LEAST = 1e-9
+_MOST_BIASES = 1024
+_MOST_WRITTEN = 32 << 10
+"""Characters of an expression or a grammar: a mask takes the longer, the longer one is."""
 
 Tools = Sequence[dict[str, Any]]
 
@@ -88,7 +91,7 @@ class Model:
             return self._ask_completion(read_completion(body))
 
     def render(self, fields: Template) -> Prompt:
-        """The prompt of a conversation, whatever its length. Raises InvalidRequest."""
+        """The prompt of a conversation. Raises InvalidRequest, ContextExceeded."""
         with _told():
             tools = _functions(fields.tools)
             return self._prompt(fields.messages, tools, fields.chat_template_kwargs or {})
@@ -135,7 +138,7 @@ class Model:
         if seen.media:
             raise InvalidRequest("`messages`: this model reads text; leave other parts out.")
         messages = _messages.decode(raw)
-        return self.chat.prompt(messages, tools, options, goes_on=seen.goes_on)
+        return self.chat.prompt(messages, tools, options, goes_on=seen.goes_on, most=self.context)
 
     def _grammar(
         self, form: Format | None, tools: Tools, choice: Choice, prompt: Prompt, *, parallel: bool
@@ -153,6 +156,7 @@ class Model:
             grammar = _held(form)
         else:
             _check_named(choice, tools)
+            _check_schemas(tools)
             mode = choice.name if choice.mode == "named" else choice.mode
             grammar = Grammar.calls(tools, self.chat.form, choice=mode, parallel=parallel)
         return grammar.after_thinking() if prompt.is_thinking else grammar
@@ -175,7 +179,7 @@ class Model:
         given = {name: value for name, value in said.items() if value is not None}
         if given.get("top_p") == 0:
             given["top_p"] = _LEAST  # OpenAI takes it, for the likeliest token alone
-        bias = _biases(fields.logit_bias or {})
+        bias = _biases(fields.logit_bias or {}, self.chat.tokenizer.vocab_size)
         sampling = Sampling(**{**self.defaults, **given}, logit_bias=bias, logprobs=logprobs)
         return Request(
             prompt=ids,
@@ -205,7 +209,10 @@ class Model:
     def _ids(self, prompt: str | list[Any]) -> Sequence[int]:
         if isinstance(prompt, list) and len(prompt) == 1 and isinstance(prompt[0], str | list):
             prompt = prompt[0]
-        ids = self.chat.tokenizer.encode(prompt) if isinstance(prompt, str) else prompt
+        if isinstance(prompt, str):
+            self.chat.tokenizer.check_length(prompt, self.context)
+            prompt = self.chat.tokenizer.encode(prompt)
+        ids = prompt
         if not ids or not isinstance(ids[0], int):
             raise InvalidRequest("`prompt` takes one text or one list of token ids, not empty.")
         most = self.chat.tokenizer.vocab_size
@@ -219,8 +226,12 @@ def _told() -> Iterator[None]:
     """What the parts below refuse, as an error for clients."""
     try:
         yield
+    except TooLong as e:
+        raise ContextExceeded(str(e)) from None
     except (ChatError, GrammarError, SamplingError) as e:
         raise InvalidRequest(str(e)) from None
+    except RecursionError:
+        raise InvalidRequest("The body is nested too deeply.") from None
 
 
 def _functions(raw: list[Raw] | None) -> Tools:
@@ -239,6 +250,8 @@ def _options(told: Reasoning | None) -> dict[str, Any]:
 
 def _held(form: Format) -> Grammar:
     """The grammar of a form alone."""
+    if max(len(form.pattern), len(form.grammar)) > _MOST_WRITTEN:
+        raise InvalidRequest(f"The grammar is too long: {_MOST_WRITTEN} characters are the most.")
     if form.type == "regex":
         return Grammar.regex(form.pattern)
     if form.type == "lark":
@@ -257,7 +270,9 @@ def _held(form: Format) -> Grammar:
 def _from_gbnf(text: str) -> Grammar:
     try:
         return Grammar.lark(gbnf_to_lark(text))
-    except (GbnfToLarkError, ValueError, RecursionError) as e:
+    except RecursionError:
+        raise InvalidRequest("`grammar`: it is nested too deeply.") from None
+    except Exception as e:  # noqa: BLE001 an unknown rule is a bare one
         raise InvalidRequest(f"`grammar`: {e}") from None
 
 
@@ -267,11 +282,24 @@ def _check_named(choice: Choice, tools: Tools) -> None:
         raise InvalidRequest(f"`tool_choice` names {choice.name[:80]!r}, which is not in `tools`.")
 
 
-def _biases(bias: Mapping[str, float]) -> dict[int, float]:
-    try:
-        return {int(token): value for token, value in bias.items()}
-    except ValueError:
-        raise InvalidRequest("`logit_bias`: its keys are token ids.") from None
+def _check_schemas(tools: Tools) -> None:
+    """Before a library is given what a stranger wrote: bounded, and in words that help."""
+    for tool in tools:
+        parameters = tool["function"].get("parameters") or {}
+        try:
+            Schema.compile(msgspec.json.encode(parameters))
+        except InvalidRequest as e:
+            name = tool["function"]["name"][:80]
+            raise InvalidRequest(f"The `parameters` of {name!r}: {e.message}") from None
+
+
+def _biases(bias: Mapping[str, float], most: int) -> dict[int, float]:
+    if len(bias) > _MOST_BIASES:
+        raise InvalidRequest(f"`logit_bias` takes {_MOST_BIASES} tokens at most.")
+    for token in bias:
+        if not (token.isascii() and token.isdecimal() and len(token) < 10 and int(token) < most):
+            raise InvalidRequest(f"`logit_bias`: its keys are token ids, from 0 to {most - 1}.")
+    return {int(token): value for token, value in bias.items()}
 
 
 def _stops(stop: str | list[str] | None) -> Sequence[str]:

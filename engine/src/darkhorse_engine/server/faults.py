@@ -4,7 +4,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from darkhorse.base.errors import BodyTooLarge, DarkhorseError, UnknownRoute, WrongMethod
+from darkhorse.base.errors import (
+    BodyTimeout,
+    BodyTooLarge,
+    DarkhorseError,
+    UnknownRoute,
+    WrongMethod,
+)
 
 __all__ = ["error_object", "error_response", "on_exception", "on_http", "on_refusal"]
 
@@ -30,7 +36,7 @@ def error_response(error: DarkhorseError) -> JSONResponse:
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     if isinstance(error, WrongMethod):
         headers["Allow"] = error.allowed
-    if isinstance(error, BodyTooLarge):
+    if isinstance(error, BodyTooLarge | BodyTimeout):
         headers["Connection"] = "close"  # the rest of it is not read
     return JSONResponse(error_object(error), status_code=error.status, headers=headers)
 

@@ -17,7 +17,7 @@ _GAUGES = {
     "running": "Sequences that have their place in the batch",
     "waiting": "Sequences that wait for one",
     "pages": "Pages of the cache",
-    "pages_used": "Pages that running sequences hold",
+    "pages_used": "Pages that sequences hold, or that are kept",
     "pages_kept": "Pages that are kept for prompts that begin alike",
 }
 _COUNTERS = {

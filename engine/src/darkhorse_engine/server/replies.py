@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import msgspec
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from darkhorse.base.errors import DarkhorseError
 from darkhorse.wire.sse import event
@@ -18,6 +19,8 @@ from darkhorse_engine.server.streams import Stream
 __all__ = ["Reply", "Writing"]
 
 _DONE = b"data: [DONE]\n\n"
+_PATIENCE = 60.0
+"""Seconds that a client may leave unread what was sent, while others wait for its place."""
 
 
 class Writing(Protocol):
@@ -42,8 +45,8 @@ class Reply(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Raises what ended the answer before a byte of it was sent."""
         answer = self._streamed if self._asked.streams else self._whole
-        with self._stream:
-            await _until_gone(receive, answer(scope, receive, send))
+        with self._stream, suppress(TimeoutError):  # it reads nothing: as if it had left
+            await _until_gone(receive, answer(scope, receive, _impatient(send)))
 
     async def _whole(self, scope: Scope, receive: Receive, send: Send) -> None:
         pieces = [piece async for piece in self._pieces()]
@@ -94,6 +97,14 @@ async def _until_gone(receive: Receive, writing: Awaitable[None]) -> None:
         await asyncio.wait(tasks)
     if was_written:
         tasks[0].result()
+
+
+def _impatient(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        async with asyncio.timeout(_PATIENCE):
+            await send(message)
+
+    return sending
 
 
 async def _gone(receive: Receive) -> None:

@@ -6,8 +6,8 @@ others are told to come back, since a queue without end serves nobody.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Self
 
 from darkhorse.base.errors import ContextExceeded, Internal, RateLimited, Unavailable
@@ -32,6 +32,7 @@ class Streams:
         self._most = most
         self._on_crash = on_crash
         self._open: set[Stream] = set()
+        self._seats = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self.is_well = False
 
@@ -46,15 +47,19 @@ class Streams:
         self.is_well = False
         self._runner.stop()
 
+    @contextmanager
+    def seat(self) -> Iterator[None]:
+        """For a request that is being made ready. Raises RateLimited, Unavailable."""
+        self._check_room()
+        self._seats += 1
+        try:
+            yield
+        finally:
+            self._seats -= 1
+
     def open(self, request: Request) -> "Stream":
         """Raises ContextExceeded, RateLimited, Unavailable; whoever gets it has to close it."""
-        if not self.is_well:
-            raise Unavailable(_CRASHED)
-        if len(self._open) >= self._most:
-            raise RateLimited(
-                f"{self._most} requests are being answered or waiting, as many as are taken; "
-                "try again shortly."
-            )
+        self._check_room()
         stream = Stream(self)
         try:
             stream.begin(self._runner.submit(request, stream.listen))
@@ -62,6 +67,15 @@ class Streams:
             raise ContextExceeded(str(e)) from None
         self._open.add(stream)
         return stream
+
+    def _check_room(self) -> None:
+        if not self.is_well:
+            raise Unavailable(_CRASHED)
+        if len(self._open) + self._seats >= self._most:
+            raise RateLimited(
+                f"{self._most} requests are being answered or waiting, as many as are taken; "
+                "try again shortly."
+            )
 
     def close(self, stream: "Stream", number: int) -> None:
         """Free whatever it has."""

@@ -149,7 +149,7 @@ def _weight_map(index: Path) -> dict[str, str]:
     try:
         files = json.loads(index.read_text())["weight_map"]
         named = {str(name): str(file) for name, file in files.items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise WeightsError(f"{index}: not an index of shards; fetch it again.") from None
     if outside := {file for file in named.values() if Path(file).name != file}:
         raise WeightsError(f"{index}: shards have to lie beside it, not at {first_few(outside)}.")
