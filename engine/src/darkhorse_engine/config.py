@@ -7,7 +7,7 @@ values there that change nothing.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any, Self
@@ -112,12 +112,15 @@ class Config:
         kind = raw.get("model_type", _MODEL_TYPE)
         if kind != _MODEL_TYPE:
             raise ConfigError(f"model_type is {kind!r}; this engine runs {_MODEL_TYPE!r}.")
+        if lacking := [name for name in _NEEDED if name not in raw]:
+            raise ConfigError(f"The configuration lacks {', '.join(lacking)}.")
         given = {field.name: raw[field.name] for field in fields(cls) if field.name in raw}
         try:
-            given.update(_derived(raw))
-            return cls(**given)
-        except (KeyError, TypeError) as e:
-            raise ConfigError(f"The configuration is not whole: {e}.") from None
+            return cls(**{**given, **_derived(raw)})
+        except (AttributeError, TypeError, ValueError) as e:
+            if isinstance(e, ConfigError):
+                raise
+            raise ConfigError(f"A value of the configuration has the wrong type: {e}.") from None
 
     @classmethod
     def load(cls, where: str | Path) -> Self:
@@ -137,7 +140,10 @@ class Config:
             raise ConfigError(f"{path}: not JSON.") from None
         if not isinstance(raw, dict):
             raise ConfigError(f"{path}: not a JSON object.")
-        return cls.from_hf(raw)
+        try:
+            return cls.from_hf(raw)
+        except ConfigError as e:
+            raise ConfigError(f"{path}: {e}") from None
 
     @classmethod
     def preset(cls, name: str) -> Self:
@@ -155,6 +161,14 @@ class Config:
         raw["num_key_value_heads"] = self.num_attention_heads
         raw["rope_parameters"] = {"rope_type": "default", "rope_theta": raw.pop("rope_theta")}
         return raw
+
+
+_DERIVED = ("first_k_dense_replace", "index_rope_dim", "indexer_types")
+_NEEDED = tuple(
+    field.name
+    for field in fields(Config)
+    if field.default is MISSING and field.name not in _DERIVED
+)
 
 
 def _derived(raw: Mapping[str, Any]) -> dict[str, Any]:

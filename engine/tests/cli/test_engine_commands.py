@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -159,3 +160,18 @@ def test_a_conversation_keeps_what_was_thought(tiny_glm: Path):
 def test_fewer_bits_answer_too(model: Path, quant: str):
     line = ("chat", str(model), "--quant", quant, "--max-tokens", "3", "--prompt", "x", "--json")
     assert json.loads(run(*line).stdout)["completion_tokens"] <= 3
+
+
+def test_a_port_that_answers_is_not_shared(model: Path):
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as other:
+        port = other.getsockname()[1]
+        done = run("serve", str(model), "--port", str(port))
+    assert done.exit_code == 1
+    assert f"127.0.0.1:{port} is taken" in done.output
+
+
+def test_where_nothing_can_be_written_a_sentence_says_so():
+    done = run("lift", "/proc/nowhere/lifted", "--no-check")
+    assert done.exit_code == 1
+    assert "/proc/nowhere: " in done.output or "/proc/nowhere/" in done.output
+    assert isinstance(done.exception, SystemExit)

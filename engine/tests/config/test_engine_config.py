@@ -64,6 +64,14 @@ def test_nonsense_is_refused(field, value):
         Config.from_hf({**raw, field: value})
 
 
+def test_what_is_lacking_is_named(tmp_path):
+    raw = TINY.to_hf()
+    del raw["hidden_size"], raw["kv_lora_rank"], raw["first_k_dense_replace"]
+    (tmp_path / "config.json").write_text(json.dumps(raw))
+    with pytest.raises(ConfigError, match=r"config.json: .* lacks hidden_size, kv_lora_rank\.$"):
+        Config.load(tmp_path)
+
+
 @pytest.mark.parametrize("text", ["", "[1]", "{", "[" * 100_000, '{"hidden_size": 4}'])
 def test_so_is_what_is_no_configuration(text, tmp_path):
     (tmp_path / "config.json").write_text(text)

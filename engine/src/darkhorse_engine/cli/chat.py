@@ -24,7 +24,9 @@ _ME, _THOUGHTS = "> ", "bright_black"
 @model_options
 @click.option("--prompt", help="Answer this and leave; '-' reads it from stdin.")
 @click.option("--system", help="What the model is told first.")
-@click.option("--max-tokens", type=click.IntRange(1), help="Of one answer.")
+@click.option(
+    "--max-tokens", type=click.IntRange(1), default=512, show_default=True, help="Of one answer."
+)
 @click.option("--temperature", type=click.FloatRange(0, 2), help="Without: as recommended, or 1.")
 @click.option("--seed", type=int, help="The same answer again.")
 @click.option("--think/--no-think", default=True, help="Where the model can be told.")
@@ -33,7 +35,7 @@ _ME, _THOUGHTS = "> ", "bright_black"
 def chat(
     prompt: str | None,
     system: str | None,
-    max_tokens: int | None,
+    max_tokens: int,
     temperature: float | None,
     seed: int | None,
     memory_mib: int,
@@ -43,6 +45,8 @@ def chat(
     **how: Any,
 ) -> None:
     """Talk to MODEL (a directory or a GGUF; without: SmolLM2-135M-Instruct, lifted)."""
+    if as_json and prompt is None:
+        raise click.UsageError("--json is for one answer: give --prompt too.")
     opened = open_model(**how)
     own = {"temperature": temperature, "seed": seed}
     given = {name: value for name, value in own.items() if value is not None}
@@ -58,9 +62,18 @@ def chat(
         _once(talk, sys.stdin.read() if prompt == "-" else prompt, as_json=as_json)
         return
     click.echo("An empty line ends it.", err=True)
-    while said := click.prompt("", default="", show_default=False, prompt_suffix=_ME):
+    while said := _asked():
         talk.say(said, is_shown=True)
         click.echo("\n")
+
+
+def _asked() -> str:
+    """What is said next; nothing at the end of stdin, or at Ctrl-C."""
+    try:
+        return str(click.prompt("", default="", show_default=False, prompt_suffix=_ME))
+    except click.Abort:
+        click.echo()
+        return ""
 
 
 @dataclass
@@ -70,7 +83,7 @@ class _Talk:
     opened: Opened
     engine: Engine
     sampling: Sampling
-    max_tokens: int | None
+    max_tokens: int
     thinks: bool
     messages: list[dict[str, Any]] = field(default_factory=list)
 

@@ -35,6 +35,7 @@ def lift(paths: tuple[Path, ...], *, checks: bool, as_json: bool) -> None:
         source = paths[0] if len(paths) > 1 else wheel_gguf()
         with bar("lifting") as progress:
             lift_model(source, out, progress=progress)
+        click.echo(f"{out} is written; talk to it with: darkhorse-engine chat {out}", err=True)
         if not checks:
             return
         with bar("comparing") as progress:

@@ -19,6 +19,7 @@ from darkhorse_engine.server.serving import serve as serve_http
 __all__ = ["serve"]
 
 _ID_BYTES = 12
+_PATIENCE = 2
 
 
 @click.command()
@@ -74,6 +75,7 @@ def serve(
     def on_listening() -> None:
         supervised.ready()
         click.echo(f"{model.name}: http://{host}:{number}/v1")
+        click.echo(f"a conversation may have {engine.context:,} tokens", err=True)
 
     well = serve_http(
         model,
@@ -97,9 +99,22 @@ def _key(variable: str | None) -> str | None:
 
 def _socket(host: str, port: int) -> socket.socket:
     try:
-        return bound(host, port)
+        sock = bound(host, port)
     except OSError as e:
         raise click.ClickException(f"{host}:{port} cannot be had: {e.strerror}.") from None
+    if port and _is_answered(host, port):
+        sock.close()
+        raise click.ClickException(f"{host}:{port} is taken; name another --port, or 0 for any.")
+    return sock
+
+
+def _is_answered(host: str, port: int) -> bool:
+    """Does another server listen there? Ports are shared, so that binding does not tell."""
+    try:
+        socket.create_connection((host, port), timeout=_PATIENCE).close()
+    except OSError:
+        return False
+    return True
 
 
 def _engine(opened: Opened, **how: Any) -> Engine:

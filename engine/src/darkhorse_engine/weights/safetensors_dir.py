@@ -21,6 +21,8 @@ from darkhorse_engine.weights.source import Entry
 
 __all__ = ["SafetensorsDir", "save"]
 
+_MODE = 0o644
+
 _SINGLE = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
 
@@ -94,6 +96,7 @@ def save(
         file = f"model-{number:05}-of-{len(shards):05}.safetensors" if shards[1:] else _SINGLE
         own = _own_memory({name: tensors[name] for name in names})
         save_file(own, directory / file, metadata={"format": "pt"})
+        (directory / file).chmod(_MODE)  # the library lets nobody else read it
         where.update(dict.fromkeys(names, file))
     if shards[1:]:
         size = sum(tensor.nbytes for tensor in tensors.values())
