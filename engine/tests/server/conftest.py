@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from engine_server_kit import Served, serving
+
 from engine_tiny_model import make_model
 
 

@@ -1,5 +1,6 @@
 """`darkhorse-engine serve`: the composition of a server, and what its supervisor is told."""
 
+import asyncio
 import os
 import secrets
 import socket
@@ -77,7 +78,7 @@ def serve(
         click.echo(f"{model.name}: http://{host}:{number}/v1")
         click.echo(f"a conversation may have {engine.context:,} tokens", err=True)
 
-    well = serve_http(
+    serving = serve_http(
         model,
         engine,
         sock,
@@ -87,7 +88,7 @@ def serve(
         new_id=_new_id,
         on_listening=on_listening,
     )
-    raise SystemExit(0 if well else 1)
+    raise SystemExit(0 if asyncio.run(serving) else 1)
 
 
 def _key(variable: str | None) -> str | None:

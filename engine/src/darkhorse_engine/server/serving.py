@@ -69,7 +69,7 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(
+async def serve(
     model: Model,
     engine: Engine,
     sock: socket.socket,
@@ -84,19 +84,6 @@ def serve(
 
     `most` requests are taken at once, waiting ones included.
     """
-    return asyncio.run(_serve(model, engine, sock, key, most, clock, new_id, on_listening))
-
-
-async def _serve(
-    model: Model,
-    engine: Engine,
-    sock: socket.socket,
-    key: str | None,
-    most: int,
-    clock: Callable[[], float],
-    new_id: Callable[[], str],
-    on_listening: Callable[[], None],
-) -> bool:
     crashed = False
 
     def on_crash() -> None:
