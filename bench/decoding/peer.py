@@ -5,6 +5,7 @@ import os
 import select
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ __all__ = ["PEERS", "Peer", "PeerFailed", "Running"]
 _BENCH = Path(__file__).parents[1]
 _PATHS = (_BENCH, _BENCH.parent / "engine" / "src", _BENCH.parent / "src")
 _PATIENCE_S = 600.0
+_DYING_S = 10.0
 """For one answer: 8,192 tokens read by one thread are the longest."""
 
 
@@ -106,6 +108,8 @@ class Running:
         return answer
 
     def _last_words(self) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_DYING_S)  # its pipe is closed before it has said why
         said = self._log.read_text(errors="replace").strip().splitlines()
         return f"its process ended: {said[-1][:300] if said else 'without a word'}"
 
