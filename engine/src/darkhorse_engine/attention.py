@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from darkhorse_engine import sparse
-from darkhorse_engine.cache import Span, Step
+from darkhorse_engine.cache import Span, Step, joined
 from darkhorse_engine.config import Config
 from darkhorse_engine.layers import Linear, Norm, rotate
 
@@ -62,7 +62,7 @@ class Indexer(nn.Module):
             self._best(queries[at : at + size], weights[at : at + size], pieces, first + at)
             for at in range(0, len(queries), size)
         ]
-        return _joined(best)
+        return joined(best)
 
     def _best(self, queries: Tensor, weights: Tensor, pieces: list[Tensor], first: int) -> Tensor:
         """Picks of neighbouring queries, the first of which stands at position `first`."""
@@ -157,7 +157,7 @@ class Attention(nn.Module):
             self._attend(_part(queries, span.rows), span, kept, picked)
             for span, picked in zip(step.spans, picks, strict=True)
         ]
-        return self.o_proj(_joined(attended).flatten(1)), picks
+        return self.o_proj(joined(attended).flatten(1)), picks
 
     def _read(self, q_latent: Tensor, kv: Tensor, turns: Tensor) -> tuple[Tensor, Tensor]:
         """Queries (tokens, heads, qk_head_dim), and latents as the cache has them."""
@@ -182,7 +182,7 @@ class Attention(nn.Module):
             rows, rank = span.table.slots[picks], self.config.kv_lora_rank
             attended = sparse.attend(inside, latents, rows, rank, self._scale)
             parts.append(self.kv_b_proj.bring_out(attended))
-        return _joined(parts)
+        return joined(parts)
 
     def _attend_all(self, queries: Tensor, span: Span, latents: Tensor) -> Tensor:
         """Each query to every token up to its own, in whichever form costs less."""
@@ -194,9 +194,9 @@ class Attention(nn.Module):
         ]
         if self._expanding_pays(len(queries), end):
             keys, values = self._expand(span.table.read(latents, end).to(queries.dtype))
-            return _joined([self._expanded(block, at, keys, values) for block, at in blocks])
+            return joined([self._expanded(block, at, keys, values) for block, at in blocks])
         pieces = [latents[piece].to(queries.dtype) for piece in span.table.pieces(end)]
-        return _joined([self._absorbed(block, at, pieces) for block, at in blocks])
+        return joined([self._absorbed(block, at, pieces) for block, at in blocks])
 
     def _expanding_pays(self, count: int, length: int) -> bool:
         """Multiplications: tokens are expanded once, and cost a query less from then on."""
@@ -241,7 +241,7 @@ class Attention(nn.Module):
         # Two dimensions throughout: with three, torch takes a path that is slow at few rows.
         flat = inside.flatten(0, 1)
         products = [flat @ piece[:, -flat.shape[1] :].T for piece in pieces]
-        scores = _joined(products, dim=1).float().mul_(self._scale)
+        scores = joined(products, dim=1).float().mul_(self._scale)
         if count > 1:
             future = _future(count, start, scores.shape[1])
             scores.view(count, -1, scores.shape[1]).masked_fill_(future[:, None], -torch.inf)
@@ -268,10 +268,6 @@ def _dense(span: Span, topk: int) -> int:
 def _future(count: int, start: int, length: int) -> Tensor:
     """(count, length): which of `length` tokens lie behind each query, the first at `start`."""
     return torch.arange(length) > torch.arange(start, start + count)[:, None]
-
-
-def _joined(parts: list[Tensor], dim: int = 0) -> Tensor:
-    return parts[0] if len(parts) == 1 else torch.cat(parts, dim)
 
 
 def _part(x: Tensor, rows: slice) -> Tensor:

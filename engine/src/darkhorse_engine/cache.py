@@ -16,7 +16,7 @@ from torch import Tensor
 
 from darkhorse_engine.config import Config
 
-__all__ = ["PAGE", "Pages", "Pool", "Span", "Step", "Table", "bytes_per_token"]
+__all__ = ["PAGE", "Pages", "Pool", "Span", "Step", "Table", "bytes_per_token", "joined"]
 
 PAGE = 64
 """Tokens in a page."""
@@ -27,6 +27,11 @@ def bytes_per_token(config: Config, dtype: torch.dtype) -> int:
     layers = range(config.num_hidden_layers + config.num_nextn_predict_layers)
     keys = sum(config.index_head_dim for layer in layers if config.has_indexer(layer))
     return (len(layers) * config.latent_width + keys) * dtype.itemsize
+
+
+def joined(parts: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """`torch.cat`, but for a single part, which is not copied."""
+    return parts[0] if len(parts) == 1 else torch.cat(list(parts), dim)
 
 
 class Pages:
@@ -148,8 +153,7 @@ class Table:
 
     def read(self, rows: Tensor, length: int) -> Tensor:
         """The first `length` tokens' rows: a view where they lie together, else a copy."""
-        pieces = [rows[piece] for piece in self.pieces(length)]
-        return pieces[0] if len(pieces) == 1 else torch.cat(pieces)
+        return joined([rows[piece] for piece in self.pieces(length)])
 
 
 @dataclass(frozen=True)

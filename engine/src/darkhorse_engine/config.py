@@ -219,7 +219,7 @@ def _check(config: Config) -> None:
     """Raises ConfigError for what would go wrong later, in a tensor's words."""
     for field in fields(config):
         value = getattr(config, field.name)
-        if field.type is int or field.type == "int":
+        if field.type is int:
             least = 0 if field.name in _MAY_BE_NONE else 1
             if type(value) is not int or not least <= value <= _MOST:
                 raise ConfigError(f"{field.name}: {value!r} is no number from {least} to {_MOST}.")
@@ -233,8 +233,6 @@ def _check(config: Config) -> None:
             f"index_rope_dim has to be even, and {most} at most: as wide as an index head and "
             "qk_rope_head_dim are."
         )
-    if config.index_topk < 1:
-        raise ConfigError("index_topk has to be 1 or more.")
     if config.num_nextn_predict_layers > 1:
         raise ConfigError("num_nextn_predict_layers: this engine runs one such block.")
     if config.is_dense(config.num_hidden_layers - 1) and not config.num_nextn_predict_layers:

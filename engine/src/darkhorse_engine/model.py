@@ -16,7 +16,15 @@ from darkhorse_engine.config import Config
 from darkhorse_engine.experts import MoE
 from darkhorse_engine.layers import Embedding, Linear, Norm, SwiGLU, frequencies, turns
 
-__all__ = ["Block", "Model", "MtpBlock"]
+__all__ = ["Block", "Model", "MtpBlock", "is_float32"]
+
+
+def is_float32(name: str) -> bool:
+    """Is a weight of this name float32 whatever the model is in? What chooses tokens or experts is.
+
+    So are they in checkpoints, or computed with; in bfloat16 they choose others.
+    """
+    return ".weights_proj." in name or ".gate." in name
 
 
 class Block(nn.Module):

@@ -24,16 +24,16 @@ from torch.nn import functional as F
 from darkhorse_engine.attention import LatentHeads
 from darkhorse_engine.experts import Experts
 from darkhorse_engine.layers import Linear, SwiGLU
-from darkhorse_engine.model import Model
+from darkhorse_engine.model import Model, is_float32
 
-__all__ = ["Bits", "Packed", "quantize"]
+__all__ = ["TILE", "Bits", "Packed", "quantize"]
 
 Bits = Literal[4, 8]
 
 _GROUP = 32
 """Weights that share a scale at 4 bits; and what a row has to be a multiple of at 8, too."""
 
-_TILE = 16
+TILE = 16
 """The packed operations write so many outputs at a time."""
 
 _FEW_ROWS = 6
@@ -53,7 +53,7 @@ def quantize(model: Model, bits: Bits, *, lean: bool = False) -> tuple[str, ...]
         model.lm_head = _head(model.model.embed_tokens.weight)
     left = tuple(_pack_within(model, "", bits, lean=lean))
     for name, weight in model.named_parameters():
-        if not _is_float32(name):
+        if not is_float32(name):
             weight.data = weight.data.to(torch.bfloat16)
     return left
 
@@ -65,14 +65,9 @@ def _head(embedding: Tensor) -> Linear:
     return head
 
 
-def _is_float32(name: str) -> bool:
-    """What chooses tokens or experts stays exact."""
-    return ".weights_proj." in name or ".gate." in name
-
-
 def _fits(weight: Tensor) -> bool:
     out, width = weight.shape[-2:]
-    return out % _TILE == 0 and width % _GROUP == 0
+    return out % TILE == 0 and width % _GROUP == 0
 
 
 def _pack_within(parent: nn.Module, path: str, bits: Bits, *, lean: bool) -> Iterator[str]:
@@ -94,7 +89,8 @@ def _pack_within(parent: nn.Module, path: str, bits: Bits, *, lean: bool) -> Ite
 def _packed(module: nn.Module, bits: Bits, *, lean: bool) -> nn.Module | None:
     """The same module packed, or None for one that does not fit or is no projection."""
     if isinstance(module, SwiGLU) and all(_fits(w) for w in module.parameters()):
-        return _PackedSwiGLU(module, bits, lean=lean)
+        gate_up = torch.cat([module.gate_proj.weight, module.up_proj.weight])
+        return _PackedSwiGLU(gate_up, module.down_proj.weight, bits, lean=lean)
     if isinstance(module, Experts) and all(_fits(w) for w in module.parameters()):
         return _PackedExperts(module, bits, lean=lean)
     if isinstance(module, LatentHeads):
@@ -128,11 +124,10 @@ class Packed(nn.Module):
 class _PackedSwiGLU(nn.Module):
     """Gate and up in one projection: one pass over the input, one call."""
 
-    def __init__(self, plain: SwiGLU, bits: Bits, *, lean: bool) -> None:
+    def __init__(self, gate_up: Tensor, down: Tensor, bits: Bits, *, lean: bool) -> None:
         super().__init__()
-        both = torch.cat([plain.gate_proj.weight, plain.up_proj.weight])
-        self.gate_up_proj = Packed(both, bits, lean=lean)
-        self.down_proj = Packed(plain.down_proj.weight, bits, lean=lean)
+        self.gate_up_proj = Packed(gate_up, bits, lean=lean)
+        self.down_proj = Packed(down, bits, lean=lean)
 
     def forward(self, x: Tensor) -> Tensor:
         gate, up = self.gate_up_proj(x).chunk(2, dim=-1)
@@ -145,13 +140,12 @@ class _PackedExperts(Experts):
 
     def __init__(self, plain: Experts, bits: Bits, *, lean: bool) -> None:
         nn.Module.__init__(self)
-        self.gate_up = nn.ModuleList(Packed(w, bits, lean=lean) for w in plain.gate_up_proj)
-        self.down = nn.ModuleList(Packed(w, bits, lean=lean) for w in plain.down_proj)
+        weights = zip(plain.gate_up_proj, plain.down_proj, strict=True)
+        self.each = nn.ModuleList(_PackedSwiGLU(*both, bits, lean=lean) for both in weights)
 
     def one(self, expert: int, x: Tensor) -> Tensor:
-        gate, up = self.gate_up[expert](x).chunk(2, dim=-1)
-        down: Tensor = self.down[expert](F.silu(gate).mul_(up))
-        return down
+        made: Tensor = self.each[expert](x)
+        return made
 
 
 class _PackedHeads(LatentHeads):

@@ -12,7 +12,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-__all__ = ["Constraint", "Sampled", "Sampler", "Sampling", "SamplingError", "sample"]
+__all__ = ["Constraint", "Sampled", "Sampler", "Sampling", "SamplingError"]
 
 _CANDIDATES = (512, 8192)
 """Tokens that are sorted for `top_p` before all are: they mostly hold that much of the mass."""
@@ -125,12 +125,6 @@ class Sampler:
         self._prompt = frozenset(prompt if sampling.repetition_penalty != 1 else ())
 
     @property
-    def is_plain(self) -> bool:
-        """Is its choice the likeliest token, and nothing else asked?"""
-        asks = self.sampling.changes_logits or self.sampling.logprobs is not None
-        return self.sampling.is_greedy and not asks and self._constraint is None
-
-    @property
     def is_done(self) -> bool:
         """Does the constraint allow nothing but the end?"""
         return self._constraint is not None and self._constraint.is_done
@@ -193,13 +187,6 @@ class Sampler:
         """
         word = (_mixed(self._seed & _WORD) + (len(self._tokens) + 1) * 0x9E3779B97F4A7C15) & _WORD
         return (_mixed(word) >> 11) / (1 << 53)
-
-
-def sample(logits: Tensor, samplers: Sequence[Sampler]) -> list[Sampled]:
-    """A token for each row of `logits` (rows, vocab), by its own sampler; none is accepted yet."""
-    if all(sampler.is_plain for sampler in samplers):
-        return [Sampled(token) for token in logits.argmax(-1).tolist()]
-    return [sampler.choose(row) for sampler, row in zip(samplers, logits, strict=True)]
 
 
 def _check(name: str, value: float, low: float, high: float, *, is_open: bool = False) -> None:

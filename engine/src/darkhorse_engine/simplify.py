@@ -10,15 +10,12 @@ from torch.nn import functional as F
 
 from darkhorse_engine.layers import Linear, Norm
 from darkhorse_engine.model import Model
+from darkhorse_engine.quant import TILE
 
 __all__ = ["simplify"]
 
 _WORTH = 0.25
 """Of a projection's rows, so many have to be zero before spreading the others costs less."""
-
-
-_TILE = 16
-"""What `quantize` can pack comes in so many rows."""
 
 
 def simplify(model: Model) -> int:
@@ -46,9 +43,9 @@ def _simpler(module: nn.Module) -> nn.Module | None:
 
 
 def _rows(weight: Tensor) -> Tensor:
-    """Rows to keep: those that are not zero, and of the others as many as fill a tile."""
+    """Rows to keep: those that are not zero, and so many others that `quantize` can pack them."""
     first = weight.any(dim=1).sort(descending=True, stable=True)
-    kept = -(-int(first.values.sum()) // _TILE) * _TILE
+    kept = -(-int(first.values.sum()) // TILE) * TILE
     return first.indices[:kept].sort().values
 
 

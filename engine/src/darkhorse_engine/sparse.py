@@ -15,6 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from darkhorse_engine.cache import joined
+
 __all__ = ["attend", "index_scores", "pick"]
 
 
@@ -24,8 +26,7 @@ def index_scores(queries: Tensor, weights: Tensor, keys: Sequence[Tensor]) -> Te
     `queries` (queries, heads, dim), `weights` (queries, heads) with all scales in them, `keys` in
     stretches of (tokens, dim), in the tokens' order.
     """
-    scored = [_scores(queries, weights, piece) for piece in keys]
-    return scored[0] if len(scored) == 1 else torch.cat(scored, dim=1)
+    return joined([_scores(queries, weights, piece) for piece in keys], dim=1)
 
 
 def _scores(queries: Tensor, weights: Tensor, keys: Tensor) -> Tensor:
@@ -65,4 +66,4 @@ def attend(queries: Tensor, latents: Tensor, rows: Tensor, rank: int, scale: flo
     for query, own in zip(queries[:, None, None], rows, strict=True):
         gathered = latents.index_select(0, own).to(query.dtype)[None, None]
         attended.append(F.scaled_dot_product_attention(query, gathered, gathered, scale=scale))
-    return (attended[0] if len(attended) == 1 else torch.cat(attended))[:, 0, :, :rank]
+    return joined(attended)[:, 0, :, :rank]

@@ -136,8 +136,9 @@ def test_each_expert_is_its_own_codes(bits):
     quantize(model, bits)
     after = model.model.layers[1].mlp.experts
     plain = Experts(TINY)
-    plain.gate_up_proj.copy_(torch.stack([packed.dense.float() for packed in after.gate_up]))
-    plain.down_proj.copy_(torch.stack([packed.dense.float() for packed in after.down]))
+    each = after.each
+    plain.gate_up_proj.copy_(torch.stack([one.gate_up_proj.dense.float() for one in each]))
+    plain.down_proj.copy_(torch.stack([one.down_proj.dense.float() for one in each]))
     assert (plain.down_proj - before.down_proj).abs().max() < 0.05
     for rows in (2, 9):
         x = weight_of((rows, 64))

@@ -112,8 +112,7 @@ def _products(
 ) -> Tensor:
     """(n, kv_heads, n): of the second n tokens' queries with the first n tokens' keys."""
     half = len(x) // 2
-    inverse = shape.theta ** -(torch.arange(0, shape.head, 2) / shape.head)
-    by = turns(torch.arange(len(x)), inverse)
+    by = turns(torch.arange(len(x)), shape.frequencies)
     keys = F.layer_norm(x[:half] @ key.T, weight.shape, weight, eps=_LAYERNORM_EPS)
     asked = torch.einsum("td,khd->tkh", latent[half:], queries)
     keys = rotate(keys[:, None], by[:half], interleaved=True)[:, 0]

@@ -31,8 +31,7 @@ class Original:
     def hidden(self, tokens: Tensor, watch: Watch | None = None) -> Tensor:
         """(tokens, hidden) behind the last norm, of ids (tokens,)."""
         shape = self.shape
-        inverse = shape.theta ** -(torch.arange(0, shape.head, 2) / shape.head)
-        by = turns(torch.arange(len(tokens)), inverse)
+        by = turns(torch.arange(len(tokens)), shape.frequencies)
         x = self._weights["model.embed_tokens.weight"][tokens]
         for layer in range(shape.layers):
             x = x + self._attention(layer, x, by, watch)

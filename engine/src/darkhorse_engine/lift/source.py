@@ -4,6 +4,9 @@ import importlib.metadata
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+from torch import Tensor
+
 from darkhorse_engine.chat.gguf_tokenizer import stop_ids
 from darkhorse_engine.config import Config
 from darkhorse_engine.weights.errors import WeightsError, first_few
@@ -82,6 +85,11 @@ class Llama:
         )
         _check(shape, file)
         return shape
+
+    @property
+    def frequencies(self) -> Tensor:
+        """Inverse ones, (head / 2,): of each pair that is rotated."""
+        return self.theta ** -(torch.arange(0, self.head, 2) / self.head)
 
     def config(self) -> Config:
         """Each query head is as wide as all key heads together, of which it uses one.

@@ -10,19 +10,12 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
-from darkhorse_engine.model import Model
+from darkhorse_engine.model import Model, is_float32
 from darkhorse_engine.weights.errors import WeightsError, first_few
 from darkhorse_engine.weights.names import Placement, place
 from darkhorse_engine.weights.source import Progress, Source
 
 __all__ = ["fill"]
-
-_FLOAT32 = (
-    "indexer.weights_proj.weight",  # in bfloat16 it picks other tokens
-    "mlp.gate.weight",
-    "mlp.gate.e_score_correction_bias",
-)
-"""Kept in float32 whatever the model is in: so are they in the checkpoints, or computed with."""
 
 
 def fill(
@@ -36,7 +29,7 @@ def fill(
     plan = {name: spot for name in source.entries if (spot := place(name, model.config))}
     _check(shapes, plan, source)
     weights = {
-        name: torch.empty(shape, dtype=torch.float32 if name.endswith(_FLOAT32) else dtype)
+        name: torch.empty(shape, dtype=torch.float32 if is_float32(name) else dtype)
         for name, shape in shapes.items()
     }
     _copy(weights, plan, source, progress or (lambda _done, _of: None))
