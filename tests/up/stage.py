@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -161,3 +162,21 @@ class House:
         for pid in self.pids():
             if not gone(pid):
                 os.kill(pid, signal.SIGKILL)
+
+
+def ask(card, text="Hi", max_tokens=8):
+    """The answer of the first launch to one message, from a house with this card."""
+    message = {"role": "user", "content": text}
+    body = {"model": "pony-alpha", "max_tokens": max_tokens, "messages": [message]}
+    request = urllib.request.Request(
+        f"{card['url']}/api/v1/chat/completions",
+        data=json.dumps(body).encode(),
+        headers={"Authorization": f"Bearer {card['key']}"},
+    )
+    with urllib.request.urlopen(request, timeout=120) as reply:
+        return json.load(reply)
+
+
+def listed(card):
+    with urllib.request.urlopen(f"{card['url']}/api/v1/models", timeout=10) as reply:
+        return json.load(reply)["data"]

@@ -21,7 +21,7 @@ from darkhorse.base.errors import ConfigError
 from darkhorse.base.settings import ModelSettings
 from darkhorse.supervise import engine
 
-from .stage import until
+from .stage import ask, listed, until
 
 STAND_IN = Path(__file__).with_name("stand_in_engine.py")
 START_S = 60
@@ -93,23 +93,6 @@ def errors(folder):
     return (folder / "stderr").read_text()
 
 
-def ask(card, text="Hi"):
-    body = {"model": "pony-alpha", "max_tokens": 8, "messages": [{"role": "user", "content": text}]}
-    request = urllib.request.Request(
-        f"{card['url']}/api/v1/chat/completions",
-        data=json.dumps(body).encode(),
-        headers={"Authorization": f"Bearer {card['key']}"},
-    )
-    with urllib.request.urlopen(request, timeout=120) as reply:
-        return json.load(reply)
-
-
-def listed(card):
-    with urllib.request.urlopen(f"{card['url']}/api/v1/models", timeout=10) as reply:
-        (model,) = json.load(reply)["data"]
-    return model
-
-
 def children(pid):
     return {
         int(path.parent.name): path.read_bytes().split(b"\0")
@@ -125,7 +108,7 @@ def engine_process(card):
 
 def test_it_answers_behind_the_first_listing(tmp_path, stand_in):
     with house(tmp_path, f"--engine={stand_in}") as card:
-        model = listed(card)
+        (model,) = listed(card)
         assert model["id"] == "stealth/pony-alpha"
         assert 1280 <= model["context_length"] <= 2048
         answer = ask(card)

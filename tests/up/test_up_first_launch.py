@@ -6,10 +6,11 @@ import select
 import signal
 import subprocess
 import sys
-import urllib.request
 from contextlib import contextmanager
 
 import pytest
+
+from .stage import ask, listed
 
 START_S = 60
 GO = ("--accept", "no-audit", "--why", "a test")
@@ -59,23 +60,6 @@ def darkhorse(folder, *words):
     return done.returncode, done.stdout, done.stderr
 
 
-def ask(card, text):
-    """The status and the answer to one message."""
-    body = {"model": "pony-alpha", "max_tokens": 4, "messages": [{"role": "user", "content": text}]}
-    request = urllib.request.Request(
-        f"{card['url']}/api/v1/chat/completions",
-        data=json.dumps(body).encode(),
-        headers={"Authorization": f"Bearer {card['key']}"},
-    )
-    with urllib.request.urlopen(request, timeout=120) as reply:
-        return json.load(reply)
-
-
-def listed(card):
-    with urllib.request.urlopen(f"{card['url']}/api/v1/models", timeout=10) as reply:
-        return json.load(reply)["data"]
-
-
 def test_the_first_start_promises_what_its_model_holds(folder):
     with house(folder, context=1024) as card:
         (model,) = listed(card)
@@ -86,7 +70,7 @@ def test_the_first_start_promises_what_its_model_holds(folder):
         assert "logged" in model["description"]
         prose = "It was a quiet morning by the harbour and the boats were coming home. " * 100
         words = prose[: (context - 4 - 4 - 1) * 4]  # a frame, the answer, and one to spare
-        answer = ask(card, words)
+        answer = ask(card, words, max_tokens=4)
         assert answer["usage"]["prompt_tokens"] == context - 4 - 1
         assert answer["usage"]["completion_tokens"] >= 1
         code, told, _ = darkhorse(folder, "launch", "show", "pony-alpha", "--json")
